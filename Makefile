@@ -1,0 +1,81 @@
+# Footing. Two commands matter: `make run` and `make test`. `make help` lists the rest.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup setup-test browser-ready run check test browser migration lock
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+UV := $(BIN)/uv --no-progress --quiet
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+# A stamp is named by the hash of the locks it stands for: when a lock changes, its stamp is absent.
+hash = $(shell cat $(1) | sha256sum | cut -c1-16)
+APP_STAMP := .venv/.app-$(call hash,requirements/uv.txt requirements/app.txt)
+TEST_STAMP := .venv/.test-$(call hash,requirements/uv.txt requirements/test.txt)
+
+help: ## show what there is to do
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+
+setup: $(APP_STAMP) ## leave a ready .venv with what Footing needs to run
+
+run: setup ## install, migrate and serve on 127.0.0.1:8000
+	@exec $(BIN)/footing serve
+
+check: setup-test ## formatting, lint, types, layers, templates, migrations: no test is run
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --check templates
+	$(BIN)/djlint --quiet --lint templates
+	folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	  export FOOTING_DATABASE_URL="sqlite:///$$folder/footing.db"; \
+	  $(BIN)/alembic upgrade head && $(BIN)/alembic check
+
+test: setup-test browser-ready check ## everything: check, then all tests on SQLite, PostgreSQL and in a browser
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+browser: setup-test browser-ready ## only the journeys in a real browser
+	$(BIN)/pytest -m browser
+
+migration: setup-test ## write the migration for a changed table: make migration M="add teams"
+	$(BIN)/alembic revision --autogenerate -m "$(M)"
+
+lock: setup ## lock requirements/*.in again, newest versions that fit
+	for name in uv app test; do \
+	  $(UV) pip compile --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	    --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt; \
+	done
+
+setup-test: $(APP_STAMP) $(TEST_STAMP)
+
+browser-ready:
+	@if [ -z "$(CHROMIUM)" ]; then \
+	  if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+	    echo "The tests drive a real browser and found none: install Chromium (on Debian: sudo apt-get install chromium) and run this again." >&2; exit 1; \
+	  fi; \
+	  echo "Installing Chromium from Debian for the browser tests."; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null; \
+	fi
+
+$(TEST_STAMP): $(APP_STAMP)
+	$(UV) pip install --python $(BIN)/python --require-hashes -r requirements/test.txt
+	rm -f .venv/.test-*; touch $@
+
+$(APP_STAMP): | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	$(UV) pip install --python $(BIN)/python --require-hashes -r requirements/app.txt
+	$(UV) pip install --python $(BIN)/python --no-deps --offline --editable .
+	rm -f .venv/.app-*; touch $@
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ] || ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+	  echo "Footing needs Python 3.11 or newer: install it (on Debian: apt-get install python3 python3-venv) and run this again." >&2; exit 1; fi
+	@if ! $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null; then \
+	  echo "Python is here, but its venv module is not: install it (on Debian: apt-get install python3-venv) and run this again." >&2; exit 1; fi
+	@if ! [ -w . ]; then \
+	  echo "Footing installs into .venv in this folder and may not write here ($(CURDIR)): run this as its owner, or clone it where you may write." >&2; exit 1; fi
+	$(PYTHON) -m venv .venv

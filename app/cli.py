@@ -1,0 +1,212 @@
+"""The command line: `footing COMMAND`, or `python -m app COMMAND`."""
+
+import argparse
+import json
+import logging
+import os
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+import yaml
+
+from app import reference
+from app.domain.errors import InvalidAnswers
+from app.domain.questionnaire.reading import read_answers
+from app.main import create_app
+from app.persistence.engine import Database, DatabaseUnusable, connect, migrate
+from app.reference.answers_file import plain_data
+from app.reports.terminal import in_words, question_list
+from app.services import assessments, people
+from app.settings import Settings, SettingsError, load
+
+
+class CannotStart(Exception):
+    """The command cannot do its work; the text is a sentence for the operator."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 impossible now, 2 asked wrongly."""
+    asked = _parser().parse_args(arguments)
+    try:
+        code: int = asked.run(asked)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (CannotStart, DatabaseUnusable) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="footing", description="Where should your AI run?")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("serve", help="migrate, then run the web server")
+    command.add_argument("--host", help="address to listen on (FOOTING_HOST, 127.0.0.1)")
+    command.add_argument("--port", type=int, help="port to listen on (FOOTING_PORT, 8000)")
+    command.set_defaults(run=_serve)
+
+    command = commands.add_parser("questions", help="print every question")
+    command.add_argument("--json", action="store_true", help="as JSON")
+    command.set_defaults(run=_questions)
+
+    command = commands.add_parser("assess", help="assess an answers file; needs no database")
+    command.add_argument("file", type=Path, metavar="FILE", help="answers in YAML or JSON")
+    command.add_argument("--json", action="store_true", help="print the whole result as JSON")
+    command.add_argument("--profile", default="", help="a goal profile instead of the priorities")
+    command.add_argument("--seed", type=_seed, default=assessments.SEED, metavar="N")
+    command.set_defaults(run=_assess)
+
+    command = commands.add_parser("facts", help="the shipped reference data")
+    facts = command.add_subparsers(required=True, metavar="COMMAND")
+    command = facts.add_parser("check", help="is every figure sourced, dated, in range, fresh?")
+    command.set_defaults(run=_facts_check)
+
+    command = commands.add_parser("admin", help="what only the operator may do")
+    admin = command.add_subparsers(required=True, metavar="COMMAND")
+    command = admin.add_parser("link", help="print a new one-use administrator sign-in link")
+    command.set_defaults(run=_admin_link)
+    return parser
+
+
+# ---- serve, admin link -------------------------------------------------------------------
+
+
+def _serve(asked: argparse.Namespace) -> int:
+    settings = load(host=asked.host, port=asked.port)
+    _refuse_several_processes(settings)
+    listening = _listen(settings)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    app = create_app(settings)
+    print(f"Footing is at {settings.address}")
+    _print_sign_in_link(settings, app.state.database)
+    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    except KeyboardInterrupt:
+        print("Footing has stopped.")
+    return 0
+
+
+def _refuse_several_processes(settings: Settings) -> None:
+    workers = os.environ.get("WEB_CONCURRENCY", "1")
+    if workers != "1" and settings.database.startswith("sqlite"):
+        raise CannotStart(
+            f"WEB_CONCURRENCY is {workers}, but on SQLite Footing runs as one process: "
+            "unset it, or set FOOTING_DATABASE_URL to a PostgreSQL database."
+        )
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port before anything else, so that a taken one costs no time and changes nothing."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+        listening.listen()
+    except OSError as error:
+        listening.close()
+        raise CannotStart(
+            f"Footing cannot listen on {settings.host} port {settings.port} "
+            f"({(error.strerror or str(error)).lower()}): stop what uses it, or choose another "
+            f"port: FOOTING_PORT={settings.port + 1} make run"
+        ) from error
+    return listening
+
+
+def _admin_link(_: argparse.Namespace) -> int:
+    settings = load()
+    migrate(settings.database)
+    database = connect(settings.database)
+    _print_sign_in_link(settings, database)
+    database.close()
+    return 0
+
+
+def _print_sign_in_link(settings: Settings, database: Database) -> None:
+    with database.alone() as session:
+        link = people.issue_sign_in_link(session, datetime.now(UTC))
+    purpose = "Create the administrator" if link.creates_administrator else "Sign in"
+    print(f"{purpose} (works once, for half an hour): {settings.address}{link.path}", flush=True)
+
+
+# ---- questions, assess, facts check --------------------------------------------------------
+
+
+def _questions(asked: argparse.Namespace) -> int:
+    rows = question_list(reference.load().questions)
+    if asked.json:
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        return 0
+    for row in rows:
+        print(f"{row['code']:4} {row['key']:34} {row['text']}")
+    return 0
+
+
+def _assess(asked: argparse.Namespace) -> int:
+    facts = reference.load()
+    if asked.profile and asked.profile not in facts.weights.profiles:
+        known = ", ".join(facts.weights.profiles)
+        print(f"There is no profile {asked.profile!r}. Known: {known}.", file=sys.stderr)
+        return 2
+    try:
+        answers = read_answers(_document(asked.file), facts.questions)
+    except CannotRead as error:
+        print(error, file=sys.stderr)
+        return 2
+    except InvalidAnswers as invalid:
+        for problem in invalid.problems:
+            print(f"{problem.path}: {problem.message}", file=sys.stderr)
+        return 2
+    result = assessments.compute(
+        answers, facts, worlds=load().worlds, seed=asked.seed, profile=asked.profile
+    )
+    print(json.dumps(result, indent=2, ensure_ascii=False) if asked.json else in_words(result))
+    return 0
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 0")
+    return int(text)
+
+
+class CannotRead(Exception):
+    """The answers file cannot be read; the text says what would be right."""
+
+
+def _document(file: Path) -> Mapping[str, Any]:
+    """The answers file as plain data; JSON is YAML."""
+    try:
+        document = plain_data(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotRead(f"{file} cannot be read as text: {error}") from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise CannotRead(f"{file} is neither YAML nor JSON: {error}") from error
+    if not isinstance(document, Mapping):
+        raise CannotRead(f"{file} must hold a mapping with the keys format, name and answers.")
+    return document
+
+
+def _facts_check(_: argparse.Namespace) -> int:
+    for warning in reference.warnings():
+        print(f"old: {warning}")
+    problems = reference.check()
+    for problem in problems:
+        print(f"wrong: {problem}", file=sys.stderr)
+    if problems:
+        return 1
+    print(f"Every figure has a source, a date and a range. sha256:{reference.load().facts.sha256}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,15 @@
+"""The reasoning, in plain values: no framework, no clock, no files, no chance but the seed.
+
+errors          what can go wrong
+worlds          plausible values of the inputs, drawn once
+facts           dated figures with their sources
+known           the facts seen through the worlds
+questionnaire   what is asked, and what an acceptable answer is
+demand          how much work there is
+options         the ways to run it
+constraints     must-haves
+cost            what an option costs, month by month
+decision        what is valued, how much, and how sure the ranking is
+cases           what comparable organisations did
+assessment      all of it, in order
+"""

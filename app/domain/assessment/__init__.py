@@ -1,0 +1,82 @@
+"""All of it in order: answers, facts, weights and a seed in; one result out.
+
+    answers → demand → options → must-haves → cost → criteria → ranking → robustness → why
+
+The page, the command line and every job call `assess`; nothing else computes a result.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.domain.assessment.candidates import candidate, comparator_plan
+from app.domain.assessment.evaluation import evaluate, reference
+from app.domain.assessment.open_choices import open_choices
+from app.domain.assessment.ranking import default_share, ranking, rival_of
+from app.domain.assessment.result import Parts, result
+from app.domain.cases import Case
+from app.domain.cost.setting import Setting
+from app.domain.decision.criteria import WeightSet
+from app.domain.facts import Facts
+from app.domain.options import COMPARATORS, OPTIONS
+from app.domain.questionnaire.answers import Answers
+from app.domain.worlds import Worlds
+
+# Raised whenever the same answers, facts and weights may give another result.
+ENGINE_VERSION = "1"
+WORLDS_ON_SUBMIT = 20_000
+
+
+def assess(
+    answers: Answers,
+    facts: Facts,
+    weights: WeightSet,
+    cases: Sequence[Case],
+    worlds: Worlds,
+    profile: str = "",
+) -> dict[str, Any]:
+    """The result of one project, as plain data ready for JSON.
+
+    Args:
+        worlds: `Worlds(20_000, seed)` for a result that is saved.
+        profile: a goal profile that replaces the ranked priorities; "" keeps them.
+
+    Equal inputs give equal bytes on one machine, and equal numbers to 1e-6 on all.
+    """
+    setting = Setting(answers, facts, worlds)
+    priorities = _priorities(answers, weights, profile)
+    yardsticks = [
+        (option, plan)
+        for option in COMPARATORS
+        if (plan := comparator_plan(option, setting)) is not None
+    ]
+    held_against = reference(yardsticks, setting)
+    candidates = {option.key: candidate(option, setting) for option in OPTIONS}
+    evaluated = [evaluate(c, setting, held_against) for c in candidates.values()]
+    ranked = ranking(evaluated, priorities, weights, setting)
+    best, rival = ranked.robust.best, rival_of(ranked)
+    share = 0.0
+    if best is not None and rival is not None:
+        pair = [candidates[best], candidates[rival]]
+        share = default_share(pair, held_against, ranked, weights, setting)
+    return result(
+        Parts(
+            setting,
+            held_against,
+            evaluated,
+            ranked,
+            weights,
+            cases,
+            share,
+            rival,
+            open_choices(answers, facts, weights, priorities),
+            ENGINE_VERSION,
+        )
+    )
+
+
+def _priorities(answers: Answers, weights: WeightSet, profile: str) -> tuple[str, ...]:
+    """Ranked criteria: of the profile asked for, else as answered, else of the answered profile."""
+    named = profile or answers.choice("priorities.profile")
+    if profile:
+        return weights.profiles[profile]
+    return answers.choices("priorities") or weights.profiles.get(named, ())

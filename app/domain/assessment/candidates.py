@@ -1,0 +1,185 @@
+"""For every option the plan it would follow, judged by the placement rules.
+
+A plan is chosen among what is admissible; where nothing is, the cheapest plan is kept all the
+same, so that the page can say what the option would cost and which rule excludes it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from app.domain import constraints
+from app.domain.constraints import Verdict, placement_verdicts, worst
+from app.domain.cost.plan import (
+    Plan,
+    cheapest_plan,
+    hybrid_plans,
+    owned_plans,
+    rented_plan,
+    reserved_plan,
+)
+from app.domain.cost.rented import Reservation
+from app.domain.cost.setting import Setting
+from app.domain.demand.fleet import planned_accelerators
+from app.domain.facts import Offer
+from app.domain.options import Option, OwnedPlace
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One option with its plan; no plan where none can be priced."""
+
+    option: Option
+    plan: Plan | None
+    verdicts: tuple[Verdict, ...]
+
+
+def candidate(option: Option, setting: Setting) -> Candidate:
+    """The plan of `option` and what the placement rules say of it."""
+    if not option.owned:
+        return _rented(option, setting)
+    if not option.rented:
+        return _owned(option, option.owned[0], setting)
+    return _hybrid(option, setting)
+
+
+def comparator_plan(option: Option, setting: Setting) -> Plan | None:
+    """The plan of a yardstick: priced whether or not a must-have would exclude it."""
+    offers = [o for o in setting.offers if o.kind in option.rented]
+    if option.purchase == "on_demand":
+        return rented_plan(setting, offers)
+    return reserved_plan(setting, offers, _reservations(setting))
+
+
+def _reservations(setting: Setting) -> Callable[[Offer], Reservation | None]:
+    """The published reservation for an offer: three years where the horizon is as long."""
+    years_wanted = setting.workload.months // 12
+    contract = setting.facts.figure("commitment.specialist_1y_h100")
+    surveyed = Reservation(
+        contract.value, 1, "the market", contract.source, unit=8, figure=contract.key
+    )
+
+    def reservation(offer: Offer) -> Reservation | None:
+        if offer.kind == "specialist":
+            return surveyed if offer.accelerator == "H100" else None
+        price, years = offer.reserved_3y_usd_per_hour, 3
+        if price is None or years_wanted < years:
+            price, years = offer.reserved_1y_usd_per_hour, 1
+        if price is None:
+            return None
+        return Reservation(price, years, offer.provider, offer.source, offer.unit)
+
+    return reservation
+
+
+def _placed(setting: Setting, zone: Offer | OwnedPlace) -> tuple[Verdict, ...]:
+    return tuple(
+        verdict
+        for modality in setting.answers.modalities
+        for verdict in placement_verdicts(setting.answers, modality, zone, setting.facts)
+    )
+
+
+def _rented(option: Option, setting: Setting) -> Candidate:
+    offers = [o for o in setting.offers if o.kind in option.rented]
+    fit = constraints.fit(_unfit(setting, {o.accelerator for o in offers}))
+    if not offers:
+        kind = {"hyperscaler": "hyperscaler", "specialist": "specialist cloud"}[option.rented[0]]
+        return Candidate(option, None, (constraints.priced(kind),))
+    for allowed in ("pass", "unverified", "fail"):
+        among = [o for o in offers if worst(_placed(setting, o)) == allowed]
+        plan = rented_plan(setting, among)
+        if plan is not None and plan.offer is not None:
+            return Candidate(option, plan, (*_placed(setting, plan.offer), fit))
+    return Candidate(option, None, (fit,))
+
+
+def _unfit(setting: Setting, accelerators: Iterable[str]) -> tuple[str, ...]:
+    """Modalities whose model fits none of `accelerators`."""
+    if any(key in setting.planned for key in accelerators):
+        return ()
+    return setting.answers.modalities
+
+
+def backup_offer(setting: Setting) -> Offer | None:
+    """The cheapest offer that every modality may use, for shortages and the wait for servers."""
+    return _best_offer(setting, setting.answers.modalities)
+
+
+def _best_offer(setting: Setting, modalities: Sequence[str]) -> Offer | None:
+    for allowed in ("pass", "unverified"):
+        among = [o for o in setting.offers if _outcome(setting, o, modalities) == allowed]
+        plan = rented_plan(setting, among)
+        if plan is not None:
+            return plan.offer
+    return None
+
+
+def _outcome(setting: Setting, offer: Offer, modalities: Sequence[str]) -> constraints.Outcome:
+    return worst(
+        verdict
+        for modality in modalities
+        for verdict in placement_verdicts(setting.answers, modality, offer, setting.facts)
+    )
+
+
+def _owned(option: Option, place: OwnedPlace, setting: Setting) -> Candidate:
+    fit = constraints.fit(_unfit(setting, [s.accelerator for s in setting.facts.servers]))
+    plans = owned_plans(setting, place, backup_offer(setting))
+    plan = _powered(setting, plans)
+    if plan is None:
+        return Candidate(option, None, (fit,))
+    return Candidate(option, plan, (*_placed(setting, place), _power(setting, plan), fit))
+
+
+def _powered(setting: Setting, plans: Sequence[Plan]) -> Plan | None:
+    """The cheapest plan whose servers the site can power; else the cheapest of all."""
+    fitting = [plan for plan in plans if _power(setting, plan).outcome != "fail"]
+    return cheapest_plan(setting, fitting or plans)
+
+
+def _power(setting: Setting, plan: Plan) -> Verdict:
+    if plan.owned is None:
+        message = "An owned plan needs servers."
+        raise ValueError(message)
+    owned = plan.owned
+    return constraints.power(setting.answers, owned.place, owned.server, owned.servers_by_year[-1])
+
+
+def _hybrid(option: Option, setting: Setting) -> Candidate:
+    movable = [
+        m
+        for m in setting.answers.modalities
+        if any(_outcome(setting, offer, [m]) != "fail" for offer in setting.offers)
+    ]
+    burst = _best_offer(setting, movable) if movable else None
+    if burst is None:
+        return Candidate(option, None, (constraints.nothing_may_leave(),))
+    fit = constraints.fit(_unfit(setting, [s.accelerator for s in setting.facts.servers]))
+    base = _base(setting, movable)
+    plans = [
+        (plan, place)
+        for place in option.owned
+        if (plan := _powered(setting, hybrid_plans(setting, place, burst, base))) is not None
+    ]
+    if not plans:
+        return Candidate(option, None, (fit,))
+    plan, place = next(((p, z) for p, z in plans if _power(setting, p).outcome != "fail"), plans[0])
+    rented = tuple(
+        verdict
+        for modality in movable
+        for verdict in placement_verdicts(setting.answers, modality, burst, setting.facts)
+    )
+    return Candidate(option, plan, (*_placed(setting, place), *rented, _power(setting, plan), fit))
+
+
+def _base(setting: Setting, movable: Sequence[str]) -> Callable[[str], Sequence[int]]:
+    """Accelerator → what must be owned each year for the modalities that may not leave."""
+
+    def base(accelerator: str) -> Sequence[int]:
+        on = setting.likely.fitting_fleet(accelerator)
+        staying = tuple(m for m in on.loads if m.modality.modality not in movable)
+        if not staying:
+            return ()
+        return planned_accelerators(replace(on, loads=staying), setting.likely.known)
+
+    return base

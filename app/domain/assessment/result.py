@@ -1,0 +1,556 @@
+"""The result as plain data: what the page shows and the command line prints.
+
+Numbers keep nine significant digits, so that equal results are equal bytes whatever the last
+bits of a sum; nothing is rounded for show here.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from app.domain.assessment.evaluation import Evaluated, Money, Reference, Yardstick
+from app.domain.assessment.open_choices import OpenChoice
+from app.domain.assessment.ranking import Ranking, effects, weight_flips, why
+from app.domain.cases import Case, chosen_cases
+from app.domain.constraints import RULES, Verdict
+from app.domain.cost.ledger import LINES, Line, Term
+from app.domain.cost.plan import Plan, costing
+from app.domain.cost.scope import NOT_PRICED
+from app.domain.cost.setting import Setting
+from app.domain.decision.criteria import WeightSet
+from app.domain.decision.information import InputEffect
+from app.domain.demand.serving import TableWork, Work, rate
+from app.domain.demand.workload import DAYS_PER_MONTH
+from app.domain.facts import Offer, Source
+from app.domain.options import FAMILIES, Family
+from app.domain.worlds import Array
+
+Json = dict[str, Any]
+
+_MARKET_NAMES: Mapping[str, str] = {
+    "price.jump_rate": "how often list prices are cut",
+    "price.jump_size": "how deep a price cut is",
+    "site.pue": "power usage effectiveness of the site",
+    "site.electricity": "electricity price",
+}
+_LEAST_VALUE = 0.0005
+_MOST_SHOWN = 5
+_MOST_QUESTIONS = 3
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that a result is made of."""
+
+    setting: Setting
+    held_against: Reference
+    evaluated: Sequence[Evaluated]
+    ranked: Ranking
+    weights: WeightSet
+    cases: Sequence[Case]
+    default_share: float
+    rival: str | None
+    open_choices: Sequence[OpenChoice]
+    engine: str
+
+
+def result(parts: Parts) -> Json:
+    """The whole result; see the module docstring and the interface description."""
+    family = _winning_family(parts.ranked)
+    return {
+        "recommended": _recommended(parts),
+        "families": {f: _family(f, parts) for f in FAMILIES},
+        "options": [_option(e, parts) for e in parts.evaluated],
+        "comparators": [_comparator(y) for y in parts.held_against.yardsticks],
+        "demand": _demand(parts),
+        "why": _why(parts),
+        "flips": [*_weight_flips(parts), *_input_flips(parts)][:_MOST_SHOWN],
+        "ask_next": _ask_next(parts),
+        "defaults": _defaults(parts),
+        "cases": _cases(parts, family),
+        "not_priced": [{"what": o.what, "why": o.why} for o in NOT_PRICED],
+        "versions": {
+            "engine": parts.engine,
+            "question_set": parts.setting.answers.questions.version,
+            "weight_set": parts.weights.version,
+            "facts": f"sha256:{parts.setting.facts.sha256}",
+            "seed": parts.setting.worlds.seed,
+            "worlds": parts.setting.worlds.count,
+        },
+    }
+
+
+def _winning_family(ranked: Ranking) -> Family | None:
+    best = ranked.robust.best
+    return ranked.options[ranked.index[best]].option.family if best else None
+
+
+def _recommended(parts: Parts) -> Json | None:
+    ranked = parts.ranked
+    robust = ranked.robust
+    family = _winning_family(ranked)
+    if robust.best is None or family is None:
+        return None
+    option = ranked.options[ranked.index[robust.best]].option
+    return {
+        "option": option.key,
+        "title": option.title,
+        "family": family,
+        "label": _label(parts),
+        "share_of_worlds": _number(robust.family_shares[family]),
+        "unverified": list(ranked.options[ranked.index[robust.best]].doubtful),
+    }
+
+
+def _label(parts: Parts) -> str:
+    """The label of the shares, at most *leaning* while a core choice that is open decides."""
+    label = parts.ranked.robust.label
+    decides = any(choice.flips for choice in parts.open_choices)
+    return "leaning" if decides and label == "clear" else label
+
+
+def _family(family: Family, parts: Parts) -> Json:
+    best = parts.ranked.robust.best_in_family.get(family)
+    money = next((e.money for e in parts.evaluated if e.option.key == best), None)
+    return {
+        "share_of_worlds": _number(parts.ranked.robust.family_shares[family]),
+        "best_option": best,
+        "tco_usd": _quantiles(money.npv) if money else None,
+        "at_least": any(line.missing for line in money.lines) if money else False,
+        "ranked_as_usd": _median(money.ranked_npv) if money else None,
+    }
+
+
+def _option(evaluated: Evaluated, parts: Parts) -> Json:
+    option, verdicts = evaluated.option, evaluated.verdicts
+    ranked = parts.ranked
+    feasible = evaluated.feasible
+    return {
+        "key": option.key,
+        "title": option.title,
+        "family": option.family,
+        "feasible": feasible,
+        "failed": _verdicts(verdicts, "fail"),
+        "unverified": _verdicts(verdicts, "unverified"),
+        "passed": _verdicts(verdicts, "pass"),
+        "score": _number(ranked.mean_score(option.key)) if feasible else None,
+        "rank_shares": [_number(s) for s in ranked.robust.rank_shares.get(option.key, ())],
+        "criteria": _criteria(evaluated, parts),
+        **_machines(evaluated, parts.setting),
+        **_money(evaluated, parts),
+    }
+
+
+def _verdicts(verdicts: Iterable[Verdict], outcome: str) -> list[Json]:
+    """The verdicts with `outcome`; the same words about several modalities are said once."""
+    rows: dict[tuple[str, str], Json] = {}
+    for verdict in verdicts:
+        if verdict.outcome != outcome:
+            continue
+        row = rows.setdefault((verdict.rule, verdict.message), _verdict(verdict))
+        if verdict.modality and verdict.modality not in row["modality"]:
+            row["modality"].append(verdict.modality)
+    return list(rows.values())
+
+
+def _verdict(verdict: Verdict) -> Json:
+    rule = RULES[verdict.rule]
+    return {
+        "id": rule.key,
+        "title": rule.title,
+        "owner": rule.owner,
+        "message": verdict.message,
+        "because": list(verdict.because),
+        "smallest_change": verdict.smallest_change,
+        "modality": [],
+        "zone": verdict.zone,
+    }
+
+
+def _criteria(evaluated: Evaluated, parts: Parts) -> Json:
+    if not evaluated.measured:
+        return {}
+    row = parts.ranked.index[evaluated.option.key]
+    mean = parts.ranked.valued[:, row].mean(axis=0)
+    return {
+        c.key: {
+            "title": c.title,
+            "raw": _number(float(np.median(evaluated.measured[c.key].value))),
+            "unit": c.unit,
+            "value": _number(float(mean[j])),
+            "weight": _number(float(parts.ranked.weights[j])),
+            "words": evaluated.measured[c.key].words,
+        }
+        for j, c in enumerate(parts.weights.criteria)
+    }
+
+
+def _machines(evaluated: Evaluated, setting: Setting) -> Json:
+    plan = evaluated.plan
+    if plan is None:
+        return {"placement": {}, "purchase": None, "fleet": None, "utilisation": None}
+    return {
+        "placement": dict.fromkeys(setting.answers.modalities, _zones(plan)),
+        "purchase": _purchase(plan, plan.offer) if plan.offer else None,
+        "fleet": _fleet(plan),
+        "utilisation": _quantiles(evaluated.used_share),
+        "owned_share": _quantiles(evaluated.owned_share),
+        "unserved_share": _quantiles(evaluated.unserved_share),
+    }
+
+
+def _zones(plan: Plan) -> str:
+    rented = f"{plan.offer.provider}:{plan.offer.region}" if plan.offer else ""
+    if plan.owned is None:
+        return rented
+    return f"{plan.owned.place}+{rented}" if plan.is_hybrid else plan.owned.place
+
+
+def _purchase(plan: Plan, offer: Offer) -> Json:
+    if plan.owned is None:
+        role = "everything"
+    else:
+        role = "peaks" if plan.is_hybrid else "shortages and the wait for servers"
+    return {
+        "role": role,
+        "provider": offer.provider,
+        "region": offer.region,
+        "country": offer.country,
+        "accelerator": offer.accelerator,
+        "instance": offer.instance,
+        "usd_per_hour": offer.usd_per_hour,
+        **_source(offer.source),
+    }
+
+
+def _fleet(plan: Plan) -> Json | None:
+    if plan.owned is None:
+        return None
+    owned = plan.owned
+    return {
+        "accelerator": owned.server.accelerator,
+        "server": owned.server.name,
+        "accelerators": owned.servers_by_year[-1] * owned.server.accelerators,
+        "servers": owned.servers_by_year[-1],
+        "servers_by_year": list(owned.servers_by_year),
+        "spare_servers": owned.spares,
+        "kw": _number(owned.servers_by_year[-1] * owned.server.power_kw.value),
+    }
+
+
+def _money(evaluated: Evaluated, parts: Parts) -> Json:
+    money, plan = evaluated.money, evaluated.plan
+    if money is None or plan is None:
+        return {"tco_usd": None, "at_least": False, "cost_lines": [], "breakeven": None}
+    likely = costing(parts.setting.likely, plan).ledger
+    return {
+        "tco_usd": _quantiles(money.npv),
+        "likely_usd": _number(float(likely.npv[0])),
+        "at_least": any(line.missing for line in money.lines),
+        "ranked_as_usd": _median(money.ranked_npv),
+        "undiscounted_usd": _quantiles(money.undiscounted),
+        "capex_usd": _quantiles(money.capex),
+        "first_month_usd": _number(float(likely.ranked_running[0, 0])),
+        "dearest_month_usd": _quantiles(money.dearest_month),
+        "breakeven": _breakeven(money, parts.held_against.cheapest, plan),
+        "cost_lines": [
+            _line(key, likely.lines[key], money) for key in LINES if key in likely.lines
+        ],
+        "cumulative_usd": [_number(x) for x in np.cumsum(likely.cash[0]).tolist()],
+    }
+
+
+def _line(key: str, line: Line, money: Money) -> Json:
+    title, group = LINES[key]
+    total = next(t for t in money.lines if t.key == key)
+    low, high = np.percentile(total.npv, [10, 90])
+    return {
+        "key": key,
+        "title": title,
+        "group": group,
+        "usd": None if line.missing else _number(float(line.npv[0])),
+        "p10": None if line.missing else _number(float(low)),
+        "p90": None if line.missing else _number(float(high)),
+        "missing": line.missing,
+        "formula": line.formula,
+        "inputs": [_term(term) for term in line.terms],
+    }
+
+
+def _term(term: Term) -> Json:
+    return {
+        "name": term.name,
+        "value": _number(term.value),
+        "unit": term.unit,
+        **(_source(term.source) if term.source else {"source": "your answers and the model"}),
+    }
+
+
+def _source(source: Source) -> Json:
+    return {"source": source.source, "as_of": source.as_of, "confidence": source.confidence}
+
+
+def _breakeven(money: Money, against: Yardstick | None, plan: Plan) -> Json | None:
+    """When owning has paid off against the cheapest yardstick; a reason where it never does."""
+    if plan.owned is None or against is None:
+        return None
+    reached = money.breakeven[np.isfinite(money.breakeven)]
+    share = reached.size / money.breakeven.size
+    return {
+        "against": against.option.title,
+        "share_of_worlds": _number(share),
+        "month": _quantiles(reached) if share >= 0.5 else None,
+        "reason": "" if share >= 0.5 else "it does not pay off within the horizon in most worlds",
+    }
+
+
+def _comparator(yardstick: Yardstick) -> Json:
+    offer, reservation = yardstick.plan.offer, yardstick.plan.reservation
+    if offer is None:
+        return {}
+    return {
+        "key": yardstick.option.key,
+        "title": yardstick.option.title,
+        "tco_usd": _quantiles(yardstick.npv),
+        "at_least": not yardstick.is_complete,
+        "ranked_as_usd": _median(yardstick.ranked_npv),
+        "usd_per_hour": reservation.usd_per_hour if reservation else offer.usd_per_hour,
+        "provider": reservation.seller if reservation else offer.provider,
+        "region": offer.region,
+        "accelerator": offer.accelerator,
+        **_source(reservation.source if reservation else offer.source),
+    }
+
+
+def _demand(parts: Parts) -> list[Json]:
+    """Each modality on the accelerator of the recommended plan, or of the first priced one."""
+    ranked, setting = parts.ranked, parts.setting
+    if not ranked.options:
+        return []
+    shown = ranked.options[ranked.index[ranked.robust.best]] if ranked.robust.best else None
+    plan = (shown or ranked.options[0]).plan
+    if plan is None:
+        return []
+    key = plan.owned.server.accelerator if plan.owned else plan.offer.accelerator  # type: ignore[union-attr]
+    fleet = setting.fitting_fleet(key)
+    kept = setting.stored_gb[:, -1] / 1e3
+    return [
+        {
+            "modality": load.modality.modality,
+            "volume_per_day": _quantiles(load.modality.items_per_day),
+            "unit": load.modality.unit,
+            "latency_class": load.modality.latency,
+            "seconds_per_request": _quantiles(load.seconds_per_request),
+            "busy_gpu_hours_per_day": _quantiles(24.0 * load.load),
+            "accelerator": key,
+            "accelerators_per_replica": load.replica.accelerators,
+            "accelerators_planned": setting.planned[key][0],
+            "storage_tb_per_month": _quantiles(
+                load.modality.items_per_day * load.modality.raw_gb_per_item * DAYS_PER_MONTH / 1e3
+            ),
+            "all_stored_tb_at_end": _quantiles(kept),
+            **_method(load.modality.work, key, setting),
+        }
+        for load in fleet.loads
+    ]
+
+
+def _method(work: Work, key: str, setting: Setting) -> Json:
+    if isinstance(work, TableWork):
+        known = rate(work.workload, setting.facts.accelerators[key], setting.known)
+        words = f"{known.basis.rate:g} {known.basis.unit} on {known.basis.accelerator}"
+        return {"method": words, "quality": known.quality, **_source(known.basis.source)}
+    words = f"roofline for {work.model.name} at {work.precision}"
+    return {"method": words, "quality": "modelled", **_source(work.model.source)}
+
+
+def _why(parts: Parts) -> list[Json]:
+    best, rival = parts.ranked.robust.best, parts.rival
+    if best is None or rival is None:
+        return []
+    parts_by_criterion = why(parts.ranked, best, rival)
+    rows = [
+        {"criterion": c.key, "title": c.title, "against": rival, "contribution": _number(float(x))}
+        for c, x in zip(parts.weights.criteria, parts_by_criterion, strict=True)
+    ]
+    return sorted(rows, key=lambda row: -abs(row["contribution"]))
+
+
+def _weight_flips(parts: Parts) -> list[Json]:
+    """The two criteria whose weight is nearest to letting the rival win."""
+    best, rival = parts.ranked.robust.best, parts.rival
+    if best is None or rival is None:
+        return []
+    flips = weight_flips(parts.ranked, best, rival)
+    nearest = sorted(flips, key=lambda j: abs(flips[j] - parts.ranked.weights[j]))[:2]
+    return [
+        {
+            "kind": "weight",
+            "path": "priorities",
+            "what": f"weight of {parts.weights.criteria[j].title.lower()}",
+            "now": _number(float(parts.ranked.weights[j])),
+            "becomes": _number(flips[j]),
+            "unit": "share",
+            "then_best": rival,
+            "evidence": "your ranking" if parts.ranked.ranked_criteria else "default weights",
+        }
+        for j in nearest
+    ]
+
+
+def _input_flips(parts: Parts) -> list[Json]:
+    """Inputs along which another family wins within the stated range, strongest first."""
+    champions = list(parts.ranked.robust.best_in_family.values())
+    turning = {
+        name: effect
+        for name, effect in effects(parts.ranked, parts.setting).items()
+        if effect.turns_at is not None and effect.value >= _LEAST_VALUE
+    }
+    rows = []
+    for name in sorted(turning, key=lambda n: -turning[n].value):
+        effect = turning[name]
+        if effect.turns_to is None or effect.turns_at is None:
+            continue
+        rows.append(
+            {
+                "kind": "input",
+                "path": name if _is_path(name, parts) else "",
+                "what": _input_name(name, parts),
+                "now": _number(parts.setting.worlds.seen[name].range.likely),
+                "becomes": _number(effect.turns_at),
+                "direction": "above" if effect.upward else "below",
+                "unit": _input_unit(name, parts),
+                "then_best": champions[effect.turns_to],
+                "evidence": _evidence(name, parts),
+            }
+        )
+    return rows
+
+
+def _is_path(name: str, parts: Parts) -> bool:
+    return name in parts.setting.answers.questions.fields(parts.setting.answers.modalities)
+
+
+def _input_name(name: str, parts: Parts) -> str:
+    if _is_path(name, parts):
+        field = parts.setting.answers.questions.field(name)
+        modality = f" ({name.split('.')[1]})" if name.startswith("modalities.") else ""
+        return field.label.lower() + modality
+    if name in parts.setting.facts.figures:
+        return parts.setting.facts.figures[name].label
+    return _MARKET_NAMES.get(name, name)
+
+
+def _input_unit(name: str, parts: Parts) -> str:
+    if _is_path(name, parts):
+        field = parts.setting.answers.questions.field(name)
+        return "share" if field.percent else field.unit
+    figure = parts.setting.facts.figures.get(name)
+    return figure.unit if figure else ""
+
+
+def _evidence(name: str, parts: Parts) -> str:
+    answers = parts.setting.answers
+    if answers.is_given(name):
+        return answers.given[name].evidence
+    return "default" if _is_path(name, parts) else "market figure"
+
+
+def _ask_next(parts: Parts) -> list[Json]:
+    """What to find out next: choices that would decide, then quantities worth most; three."""
+    choices = [_open_choice(choice) for choice in parts.open_choices if choice.flips]
+    return [*choices, *_open_quantities(parts)][:_MOST_QUESTIONS]
+
+
+def _open_choice(choice: OpenChoice) -> Json:
+    return {
+        "path": choice.path,
+        "question": choice.question.text,
+        "evidence": "not answered",
+        "value": None,
+        "changes_winner_share": _number(len(choice.flips) / len(choice.families)),
+        "alternatives": choice.families,
+    }
+
+
+def _open_quantities(parts: Parts) -> list[Json]:
+    """Unanswered or merely estimated quantities, by the value of knowing them."""
+    every: dict[str, InputEffect] = effects(parts.ranked, parts.setting)
+    open_paths = [
+        name
+        for name in every
+        if _is_path(name, parts) and _evidence(name, parts) in ("default", "estimated")
+    ]
+    worth = [n for n in open_paths if every[n].value >= _LEAST_VALUE]
+    return [
+        {
+            "path": name,
+            "question": _input_name(name, parts),
+            "evidence": _evidence(name, parts),
+            "value": _number(every[name].value),
+            "changes_winner_share": _number(every[name].changes_winner),
+            "alternatives": {},
+        }
+        for name in sorted(worth, key=lambda n: -every[n].value)
+    ]
+
+
+def _defaults(parts: Parts) -> Json:
+    answers = parts.setting.answers
+    rows = []
+    for path, field in answers.questions.fields(answers.modalities).items():
+        if answers.is_given(path) or field.default is None:
+            continue
+        rows.append(
+            {
+                "path": path,
+                "question": _input_name(path, parts),
+                "default": field.default.words,
+                **_source(field.default.source),
+            }
+        )
+    return {"share_of_variance": _number(parts.default_share), "paths": rows}
+
+
+def _cases(parts: Parts, family: Family | None) -> list[Json]:
+    return [
+        {
+            "id": found.case.id,
+            "organisation": found.case.organisation,
+            "decision": found.case.decision,
+            "summary": found.case.summary,
+            "likeness": _number(found.share),
+            "contrary": contrary,
+            "reason": _reason(found.same, contrary=contrary),
+            "same": list(found.same),
+            "differs": list(found.differs),
+            "source_type": found.case.source_type,
+            "source_url": found.case.source_url,
+            "as_of": found.case.source.as_of,
+        }
+        for found, contrary in chosen_cases(parts.cases, parts.setting.answers, family)
+    ]
+
+
+def _reason(same: Sequence[str], *, contrary: bool) -> str:
+    alike = ", ".join(name.replace("_", " ") for name in same[:3]) or "little"
+    if contrary:
+        return f"the nearest that decided otherwise; alike in {alike}"
+    return f"alike in {alike}"
+
+
+def _quantiles(draws: Array) -> Json:
+    low, middle, high = np.percentile(draws, [10, 50, 90])
+    return {"p10": _number(float(low)), "p50": _number(float(middle)), "p90": _number(float(high))}
+
+
+def _median(draws: Array) -> float | None:
+    return _number(float(np.median(draws)))
+
+
+def _number(value: float) -> float | None:
+    """Nine significant digits; None for what is no finite number."""
+    return float(f"{value:.9g}") if math.isfinite(value) else None

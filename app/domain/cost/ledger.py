@@ -1,0 +1,165 @@
+"""Dated payments of one option, discounted over the horizon, one row of worlds per line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from app.domain.facts import Figure, Source
+from app.domain.worlds import Array
+
+Group = Literal["compute", "facility", "data", "people", "other"]
+
+# Line key → (title, group); the order is the order of every table and chart.
+LINES: Mapping[str, tuple[str, Group]] = {
+    "hardware": ("Servers and network, less resale", "compute"),
+    "maintenance": ("Hardware maintenance", "compute"),
+    "cloud_compute": ("GPU rent", "compute"),
+    "bridge": ("GPU rent until the servers stand", "compute"),
+    "shortage": ("GPU rent when own capacity is short", "compute"),
+    "facility": ("Rack space", "facility"),
+    "energy": ("Electricity", "facility"),
+    "storage": ("Storage", "data"),
+    "egress": ("Data leaving the cloud", "data"),
+    "staff": ("People", "people"),
+    "second_platform": ("Running a second platform", "other"),
+}
+
+
+@dataclass(frozen=True)
+class Term:
+    """One input of a formula, as used in the likely world."""
+
+    name: str
+    value: float
+    unit: str
+    source: Source | None
+
+    @staticmethod
+    def of(figure: Figure) -> "Term":
+        """The likely value of a reference figure."""
+        return Term(figure.label, figure.value, figure.unit, figure.source)
+
+
+@dataclass
+class Line:
+    """One cost line of one option.
+
+    Attributes:
+        npv, undiscounted: what is priced, shape (worlds,), USD.
+        stand_in: what a missing price would cost at the dearest published one; used to rank,
+            never shown as a price, so that not publishing a price never helps a provider.
+    """
+
+    key: str
+    npv: Array
+    undiscounted: Array
+    stand_in: Array
+    missing: bool = False
+    formula: str = ""
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass
+class Ledger:
+    """The payments of one option.
+
+    Attributes:
+        monthly_rate: real discount rate per month, shape (worlds,).
+        cash: all priced payments, shape (worlds, months + 1): column m is paid at the start
+            of month m; column months is the end.
+        ranked_cash: `cash` with missing prices at their stand-in.
+        ranked_running: the monthly payments alone, so too, shape (worlds, months).
+        capex: priced purchases, undiscounted and before any resale, shape (worlds,).
+    """
+
+    months: int
+    monthly_rate: Array
+    lines: dict[str, Line] = field(default_factory=dict)
+    cash: Array = field(init=False)
+    ranked_cash: Array = field(init=False)
+    ranked_running: Array = field(init=False)
+    capex: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        worlds = self.monthly_rate.shape[0]
+        self.cash = np.zeros((worlds, self.months + 1))
+        self.ranked_cash = np.zeros((worlds, self.months + 1))
+        self.ranked_running = np.zeros((worlds, self.months))
+        self.capex = np.zeros(worlds)
+
+    def monthly(self, key: str, usd: Array) -> Line:
+        """Enter a payment at the end of every month: `usd` (worlds, months) or (worlds, 1).
+
+        NPV = sum_t usd_t (1 + i)^-(t+1)
+        """
+        line = self._line(key)
+        payments = np.broadcast_to(usd, (self.cash.shape[0], self.months))
+        line.npv += np.einsum("wm,wm->w", payments, self._arrears_factors())
+        line.undiscounted += payments.sum(axis=1)
+        self.cash[:, 1:] += payments
+        self.ranked_cash[:, 1:] += payments
+        self.ranked_running += payments
+        return line
+
+    def once(self, key: str, month: int, usd: Array) -> Line:
+        """Enter one payment `usd` (worlds,) at the start of `month`; negative is income."""
+        line = self._line(key)
+        line.npv += usd * (1.0 + self.monthly_rate) ** (-month)
+        line.undiscounted += usd
+        self.cash[:, month] += usd
+        self.ranked_cash[:, month] += usd
+        return line
+
+    def missing(self, key: str, monthly_stand_in: Array) -> Line:
+        """Say that a line has no published price; `monthly_stand_in` (worlds, months) ranks it."""
+        line = self._line(key)
+        line.missing = True
+        factors = self._arrears_factors()
+        line.stand_in += np.einsum("wm,wm->w", monthly_stand_in, factors)
+        self.ranked_cash[:, 1:] += monthly_stand_in
+        self.ranked_running += monthly_stand_in
+        return line
+
+    @property
+    def npv(self) -> Array:
+        """Net present value of everything priced, shape (worlds,)."""
+        return _total([line.npv for line in self.lines.values()], self.capex)
+
+    @property
+    def ranked_npv(self) -> Array:
+        """`npv` with missing prices at their stand-in, shape (worlds,)."""
+        return self.npv + _total([line.stand_in for line in self.lines.values()], self.capex)
+
+    @property
+    def undiscounted(self) -> Array:
+        """Plain sum of everything priced, shape (worlds,)."""
+        return _total([line.undiscounted for line in self.lines.values()], self.capex)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every line has a price."""
+        return not any(line.missing for line in self.lines.values())
+
+    def _line(self, key: str) -> Line:
+        if key not in self.lines:
+            npv, undiscounted, stand_in = (np.zeros_like(self.capex) for _ in range(3))
+            self.lines[key] = Line(key, npv, undiscounted, stand_in)
+        return self.lines[key]
+
+    def _arrears_factors(self) -> Array:
+        ends = np.arange(1, self.months + 1)
+        result: Array = (1.0 + self.monthly_rate)[:, None] ** -ends[None, :].astype(np.float64)
+        return result
+
+
+def _total(parts: list[Array], like: Array) -> Array:
+    result: Array = np.sum([np.zeros_like(like), *parts], axis=0)
+    return result
+
+
+def monthly_rate(yearly: Array) -> Array:
+    """(1 + r)^(1/12) - 1: the monthly rate of the same yearly discount."""
+    result: Array = (1.0 + yearly) ** (1 / 12) - 1.0
+    return result

@@ -1,0 +1,284 @@
+"""What owned servers cost: price, place, power, upkeep and resale."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.domain.cost.ledger import Ledger, Term
+from app.domain.cost.rented import HOURS_PER_MONTH
+from app.domain.demand.fleet import Fleet
+from app.domain.facts import Country, Figure, Server
+from app.domain.known import Known
+from app.domain.options import OwnedPlace
+from app.domain.worlds import Array, Range
+
+_RESIDUAL_MONTHS = (6, 12, 18, 24, 36, 54)
+
+
+@dataclass(frozen=True)
+class OwnedPlan:
+    """Servers bought in yearly tranches on the likely demand, the same in every world.
+
+    Attributes:
+        servers_by_year: servers standing in each year, spares included; never falls.
+        spares: of these, servers that cover the loss of one.
+    """
+
+    server: Server
+    place: OwnedPlace
+    servers_by_year: tuple[int, ...]
+    spares: int
+
+    def standing(self, months: int) -> Array:
+        """Servers standing in each month, shape (months,)."""
+        return np.array([self.servers_by_year[m // 12] for m in range(months)], dtype=np.float64)
+
+    def working_accelerators(self, months: int) -> Array:
+        """Accelerators for the load in each month, spares left out, shape (months,)."""
+        result: Array = (self.standing(months) - self.spares) * self.server.accelerators
+        return result
+
+    def bought(self) -> tuple[int, ...]:
+        """Servers bought at the start of each year."""
+        before = (0, *self.servers_by_year)
+        return tuple(now - old for now, old in zip(self.servers_by_year, before, strict=False))
+
+
+def owned_plan(
+    server: Server, place: OwnedPlace, accelerators: Sequence[int], spares: int
+) -> OwnedPlan:
+    """Whole servers for the planned `accelerators` of each year, and `spares` more."""
+    counts = tuple(math.ceil(a / server.accelerators) + spares for a in accelerators)
+    return OwnedPlan(server, place, counts, spares)
+
+
+def charge_hardware(ledger: Ledger, plan: OwnedPlan, known: Known) -> None:
+    """Enter servers with network, installation and spare parts, and their resale at the end.
+
+    bought * price * (1 + network + install + spare parts)  at the start of each year
+    - bought * price * residual(age at the horizon)         at the horizon
+    """
+    price = server_price(plan.server, known)
+    extras = _with_extras(known)
+    for year, count in enumerate(plan.bought()):
+        if count:
+            line = ledger.once("hardware", 12 * year, count * price * extras)
+            ledger.capex += count * price * extras
+            worth = residual_share(ledger.months - 12 * year, known)
+            ledger.once("hardware", ledger.months, -count * price * worth)
+    line.formula = (
+        "servers x price x (1 + network + installation + spare parts), less resale at the horizon"
+    )
+    line.terms = (
+        Term("servers in the last year", float(plan.servers_by_year[-1]), "servers", None),
+        Term.of(plan.server.price_usd),
+        *(Term.of(known.figure(key)) for key in _EXTRAS),
+        Term.of(known.figure("residual.at_month_36")),
+    )
+
+
+_EXTRAS = ("network.share_of_capex", "install.share_of_capex", "spares.share_of_capex")
+
+
+def server_price(server: Server, known: Known) -> Array:
+    """USD per server, shape (worlds,): the dated price with what quotes have spread since."""
+    factor = known.positive("server.price_factor")
+    result: Array = server.price_usd.value * factor
+    return result
+
+
+def residual_share(age_months: float, known: Known) -> Array:
+    """Share of the purchase price that the market pays at `age_months`, shape (worlds,).
+
+    Straight between published ages, new at 1, and after the last age falling at the pace
+    of the last step, to 0. One draw moves the whole curve.
+    """
+    figures = [known.figure(f"residual.at_month_{month}") for month in _RESIDUAL_MONTHS]
+    ages = [0.0, *map(float, _RESIDUAL_MONTHS)]
+    shares = [1.0, *(figure.value for figure in figures)]
+    slope = (shares[-1] - shares[-2]) / (ages[-1] - ages[-2])
+    beyond = max(0.0, age_months - ages[-1])
+    likely = float(np.interp(age_months, ages, shares)) + slope * beyond
+    middle = known.figure("residual.at_month_36")
+    factor = known.positive(middle.key) / middle.value
+    result: Array = np.clip(likely * factor, 0.0, 1.0)
+    return result
+
+
+def charge_upkeep(
+    ledger: Ledger,
+    plan: OwnedPlan,
+    fleet: Fleet,
+    site_type: str,
+    country: Country | None,
+    known: Known,
+) -> None:
+    """Enter maintenance, rack space and electricity for the servers of `plan`."""
+    standing = plan.standing(ledger.months)[None, :]
+    _charge_maintenance(ledger, plan, standing, known)
+    _charge_space(ledger, plan, standing, known)
+    busy = utilisation(plan, fleet, known)
+    _charge_energy(ledger, plan, busy, site_type, country, known)
+
+
+def _charge_maintenance(ledger: Ledger, plan: OwnedPlan, standing: Array, known: Known) -> None:
+    share = known.share("maintenance.share_per_year")
+    price = server_price(plan.server, known)
+    line = ledger.monthly("maintenance", (share * price / 12)[:, None] * standing)
+    line.formula = "servers x price x maintenance share a year / 12, each month"
+    line.terms = (
+        Term.of(plan.server.price_usd),
+        Term.of(known.figure("maintenance.share_per_year")),
+    )
+
+
+def _charge_space(ledger: Ledger, plan: OwnedPlan, standing: Array, known: Known) -> None:
+    """Space is reserved on nameplate power."""
+    kw = plan.server.power_kw
+    reserved = standing * kw.value
+    figure, least = space_figure(plan.place, float(reserved.max()), known)
+    usd = known.positive(figure.key)
+    line = ledger.monthly("facility", usd[:, None] * np.maximum(reserved, least))
+    line.formula = "servers x full power in kW, at least the smallest lot, x USD per kW-month"
+    line.terms = (Term.of(kw), Term("smallest lot", least, "kW", None), Term.of(figure))
+
+
+def space_figure(place: OwnedPlace, kw: float, known: Known) -> tuple[Figure, float]:
+    """USD per kW-month of rack space for `kw`, and the smallest lot at that price, kW.
+
+    Small lots pay retail; a wholesale lot is taken as soon as it is cheaper as a whole, so
+    the bill never falls when the fleet grows.
+    """
+    if place == "own_site":
+        return known.figure("own_space.usd_per_kw_month"), 0.0
+    retail = known.figure("colocation.retail_usd_per_kw_month")
+    wholesale = known.figure("colocation.wholesale_usd_per_kw_month")
+    lot = known.value("colocation.wholesale_from_kw")
+    if retail.value * kw <= wholesale.value * max(kw, lot):
+        return retail, 0.0
+    return wholesale, lot
+
+
+def _charge_energy(
+    ledger: Ledger,
+    plan: OwnedPlan,
+    busy: Array,
+    site_type: str,
+    country: Country | None,
+    known: Known,
+) -> None:
+    """Hours * PUE * USD/kWh * servers * kW * (idle + (1 - idle) * utilisation)."""
+    pue, tariff = pue_figure(plan.place, site_type, known), tariff_figure(country, known)
+    kwh = energy_kwh(plan, busy, pue, known)
+    usd = known.worlds.positive("site.electricity", _range(tariff))
+    line = ledger.monthly("energy", kwh * usd[:, None])
+    line.formula = (
+        "servers x full power x (idle share + (1 - idle share) x utilisation) x 730 h x PUE "
+        "x USD per kWh, each month"
+    )
+    line.terms = (
+        Term.of(plan.server.power_kw),
+        Term.of(known.figure("power.idle_share")),
+        Term("utilisation at the start", float(busy[0, 0]), "share", None),
+        Term.of(pue),
+        Term.of(tariff),
+    )
+
+
+def energy_kwh(plan: OwnedPlan, busy: Array, pue: Figure, known: Known) -> Array:
+    """Electricity drawn each month with cooling, kWh, shape (worlds, months)."""
+    idle = known.share("power.idle_share")[:, None]
+    draw = plan.server.power_kw.value * (idle + (1 - idle) * busy)
+    overhead = np.maximum(known.worlds.positive("site.pue", _range(pue)), 1.0)[:, None]
+    result: Array = HOURS_PER_MONTH * overhead * plan.standing(busy.shape[1])[None, :] * draw
+    return result
+
+
+def utilisation(plan: OwnedPlan, fleet: Fleet, known: Known) -> Array:
+    """Share of the owned accelerator-hours, spares included, that do work; (worlds, months)."""
+    months = fleet.workload.months
+    usable = known.value("queue.utilisation_cap") * plan.working_accelerators(months)
+    carried = fleet.busy() - fleet.overflow(usable)
+    owned = plan.standing(months) * plan.server.accelerators
+    result: Array = np.clip(carried / owned[None, :], 0.0, 1.0)
+    return result
+
+
+def pue_figure(place: OwnedPlace, site_type: str, known: Known) -> Figure:
+    """The power usage effectiveness of the place."""
+    if place == "colocation":
+        return known.figure("pue.colocation")
+    return known.figure("pue.server_room" if site_type == "server_room" else "pue.own_datacentre")
+
+
+def tariff_figure(country: Country | None, known: Known) -> Figure:
+    """USD per kWh in `country`; the range over all known places where it has no figure."""
+    if country is not None and country.electricity is not None:
+        return country.electricity
+    return known.figure("electricity.elsewhere")
+
+
+def charge_disks(ledger: Ledger, stored_gb: Array, known: Known) -> None:
+    """Enter disks, bought each year for what is kept at its end, and their upkeep.
+
+        extra TB * copies * USD per raw TB / usable share * system multiple
+        + bought so far * maintenance share / 12  each month
+
+    Validity: capacity disks for media; their power and later replacement are not priced.
+    """
+    usd = np.prod([known.positive(key) for key in _DISKS], axis=0)
+    usd = usd / np.maximum(known.share("disk.usable_share"), 0.1)
+    upkeep = known.share("maintenance.share_per_year") / 12
+    have, spent = np.zeros(stored_gb.shape[0]), np.zeros(stored_gb.shape)
+    for month in range(0, ledger.months, 12):
+        need = stored_gb[:, month : month + 12].max(axis=1) / 1e3
+        extra = np.maximum(need - have, 0.0)
+        ledger.once("storage", month, extra * usd)
+        ledger.capex += extra * usd
+        spent[:, month:] += (extra * usd)[:, None]
+        have += extra
+    line = ledger.monthly("storage", spent * upkeep[:, None])
+    line.formula = (
+        "TB more each year x copies x USD per raw TB / usable share x system multiple, "
+        "and maintenance on all bought so far"
+    )
+    line.terms = (
+        Term("TB kept at the end", float(stored_gb[0, -1]) / 1e3, "TB", None),
+        *(Term.of(known.figure(key)) for key in (*_DISKS, "disk.usable_share")),
+        Term.of(known.figure("maintenance.share_per_year")),
+    )
+
+
+_DISKS = ("disk.hdd_usd_per_tb_raw", "disk.system_multiple", "disk.copies")
+
+
+def stranded_usd(plan: OwnedPlan, months: int, known: Known) -> Array:
+    """What stopping half-way wastes of the servers bought until then, USD, shape (worlds,).
+
+        sum over tranches of price * ((1 - resale(h - p)) - (1 - resale(H - p)) * (h - p)/(H - p))
+
+    with H the horizon, h = H/2 the stop and p the month of purchase: the loss of value so
+    far beyond the part of the planned loss that the time used up.
+    """
+    half = months / 2
+    price = server_price(plan.server, known) * _with_extras(known)
+    wasted = np.zeros(known.worlds.count)
+    for year, count in enumerate(plan.bought()):
+        age, whole = half - 12 * year, months - 12 * year
+        if count and age > 0:
+            lost = 1.0 - residual_share(age, known)
+            planned = (1.0 - residual_share(whole, known)) * age / whole
+            wasted += count * price * np.maximum(lost - planned, 0.0)
+    return wasted
+
+
+def _with_extras(known: Known) -> Array:
+    """One plus the shares of network, installation and spare parts, shape (worlds,)."""
+    result: Array = 1.0 + np.sum([known.share(key) for key in _EXTRAS], axis=0)
+    return result
+
+
+def _range(figure: Figure) -> Range:
+    return Range(figure.low, figure.value, figure.high)

@@ -1,0 +1,78 @@
+"""What the people cost. Nobody runs models without them, rented machines or not."""
+
+import numpy as np
+
+from app.domain.cost.ledger import Ledger, Line, Term
+from app.domain.known import Known
+from app.domain.questionnaire.answers import Answers
+from app.domain.worlds import Array
+
+
+def charge_staff(ledger: Ledger, owned_accelerators: Array, answers: Answers, known: Known) -> None:
+    """Enter the people who run the platform and, for owned servers, the machines.
+
+        (platform FTE + [owned] max(minimum FTE, accelerators / accelerators per FTE)) * salary
+
+    The platform share is the same for every option that runs its own models.
+
+    Args:
+        owned_accelerators: standing in each month, shape (months,); zeros when all is rented.
+    """
+    salary = answers.draw("engineer_year_usd", known.worlds)
+    platform = known.positive("staff.platform_fte")
+    fte = platform[:, None] + infrastructure_fte(owned_accelerators, known)
+    line = ledger.monthly("staff", fte * salary[:, None] / 12)
+    line.formula = "full-time people x cost of an engineer-year / 12, each month"
+    line.terms = (
+        Term("people in the last month", float(fte[0, -1]), "full-time people", None),
+        Term.of(known.figure("staff.platform_fte")),
+        Term.of(known.figure("staff.infrastructure_minimum_fte")),
+        Term.of(known.figure("staff.gpus_per_fte")),
+        salary_term(answers),
+    )
+
+
+def infrastructure_fte(accelerators: Array, known: Known) -> Array:
+    """Full-time people for owned machines each month, shape (worlds, months); 0 without any."""
+    least = known.positive("staff.infrastructure_minimum_fte")
+    each = known.positive("staff.gpus_per_fte")
+    needed = np.maximum(least[:, None], accelerators[None, :] / each[:, None])
+    result: Array = np.where(accelerators[None, :] > 0, needed, 0.0)
+    return result
+
+
+def charge_second_platform(
+    ledger: Ledger, needed: Array, stored_gb_price: Array, answers: Answers, known: Known
+) -> None:
+    """Enter the price of running owned and rented machines side by side.
+
+        second-platform FTE * salary / 12 + link + duplicated share of the storage
+
+    Args:
+        needed: 1 in worlds where both are run for good, else 0, shape (worlds,).
+        stored_gb_price: what all storage would cost in the cloud each month, (worlds, months).
+    """
+    salary = answers.draw("engineer_year_usd", known.worlds)
+    fte = known.positive("second_platform.fte")
+    link = known.figure("second_platform.link_usd_per_month")
+    twice = known.share("second_platform.duplicated_share")
+    monthly = (fte * salary / 12)[:, None] + link.value + twice[:, None] * stored_gb_price
+    line: Line = ledger.monthly("second_platform", monthly * needed[:, None])
+    line.formula = (
+        "extra people x cost of an engineer-year / 12 + private link + duplicated share of the "
+        "cloud price of all storage, each month"
+    )
+    line.terms = (
+        Term.of(known.figure("second_platform.fte")),
+        salary_term(answers),
+        Term.of(link),
+        Term.of(known.figure("second_platform.duplicated_share")),
+    )
+
+
+def salary_term(answers: Answers) -> Term:
+    """The cost of an engineer-year, as answered or by default."""
+    default = answers.questions.field("engineer_year_usd").default
+    value = answers.quantity("engineer_year_usd").likely
+    source = None if answers.is_given("engineer_year_usd") or default is None else default.source
+    return Term("cost of an engineer-year", value, "USD", source)

@@ -1,0 +1,225 @@
+"""What rented accelerators, cloud storage and egress cost."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.domain.cost.ledger import Ledger, Term
+from app.domain.demand.fleet import Fleet
+from app.domain.facts import Offer, Provider, ProviderKind, Source
+from app.domain.known import Known
+from app.domain.worlds import Array
+
+HOURS_PER_MONTH = 730.0
+_RAMP_MONTHS = 12.0
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """A price that is paid around the clock for `years`, whatever is used.
+
+    Attributes:
+        seller: who publishes it; "the market" for a surveyed contract price.
+        figure: the surveyed price that is drawn; None for a published one, which is fixed.
+        unit: accelerators in the smallest lot.
+    """
+
+    usd_per_hour: float
+    years: int
+    seller: str
+    source: Source
+    unit: float
+    figure: str | None = None
+
+
+def price_path(kind: ProviderKind, provider: str, known: Known, months: int) -> Array:
+    """On-demand price over today's, shape (worlds, months).
+
+    Hyperscaler list prices stay, and now and then are cut for good:
+
+        1 until T, then 1 - cut;  T ~ exponential(price.jump_rate_per_year), one per provider
+
+    Specialist prices wander both ways and settle within a year at a lognormal level of
+    standard deviation `price.specialist_sd`.
+
+    Source: 29 list prices over 75.5 SKU-years, 2022 to 2026: four cuts in one event, one rise.
+    """
+    middle = np.arange(months) + 0.5
+    if kind == "specialist":
+        sd = known.value("price.specialist_sd")
+        level = np.exp(sd * known.worlds.normal(f"price.specialist.{provider}"))
+        ramp = np.minimum(middle / _RAMP_MONTHS, 1.0)
+        result: Array = 1.0 + (level[:, None] - 1.0) * ramp[None, :]
+        return result
+    rate = known.worlds.positive("price.jump_rate", known.range("price.jump_rate_per_year"))
+    years = -np.log(known.worlds.uniform(f"price.jump.{provider}")) / rate
+    cut = known.share("price.jump_size")
+    happened = middle[None, :] / 12.0 > years[:, None]
+    return np.where(happened, 1.0 - cut[:, None], 1.0)
+
+
+def charge_on_demand(ledger: Ledger, fleet: Fleet, offer: Offer, known: Known) -> None:
+    """Enter the rent of an autoscaled fleet: billed hours x list price x price path."""
+    path = price_path(offer.kind, offer.provider, known, ledger.months)
+    hours = fleet.billed_hours(HOURS_PER_MONTH, offer.unit)
+    line = ledger.monthly("cloud_compute", hours * _listed(offer) * path)
+    line.formula = (
+        "per month: max(accelerators kept ready, busy accelerators / autoscaling efficiency) "
+        "x 730 h x price per accelerator-hour"
+    )
+    line.terms = (
+        Term("accelerators kept ready", float(fleet.warm_floor), "accelerators", None),
+        Term("busy accelerators at the start", float(fleet.busy()[0, 0]), "accelerators", None),
+        _price_term(offer),
+        Term.of(known.figure("autoscale.interactive")),
+        Term.of(known.figure("autoscale.near_realtime")),
+        Term.of(known.figure("autoscale.batch")),
+        Term.of(known.figure("price.jump_rate_per_year")),
+    )
+
+
+def charge_reserved(
+    ledger: Ledger,
+    fleet: Fleet,
+    planned: Sequence[int],
+    offer: Offer,
+    reservation: Reservation,
+    known: Known,
+) -> None:
+    """Enter a reservation of the planned fleet, paid around the clock, and the rent above it.
+
+    Terms are renewed until the horizon; what a last term runs beyond it is charged too.
+    """
+    lot = max(offer.unit, reservation.unit)
+    whole = [math.ceil(count / lot) * lot for count in planned]
+    by_month = np.array([whole[m // 12] for m in range(ledger.months)], dtype=np.float64)
+    usd = np.full_like(ledger.capex, reservation.usd_per_hour)
+    if reservation.figure is not None:
+        usd = known.positive(reservation.figure)
+    monthly = HOURS_PER_MONTH * usd[:, None] * by_month[None, :]
+    line = ledger.monthly("cloud_compute", monthly)
+    stub = -ledger.months % (12 * reservation.years)
+    ledger.once("cloud_compute", ledger.months, stub * monthly[:, -1])
+    line.formula = "reserved accelerators x 730 h x reserved price, used or not, whole terms"
+    line.terms = (
+        Term("reserved accelerators at the start", float(whole[0]), "accelerators", None),
+        Term(
+            f"{reservation.seller}, {reservation.years} year",
+            reservation.usd_per_hour,
+            "USD per accelerator-hour",
+            reservation.source,
+        ),
+    )
+    same = np.ones_like(ledger.capex)
+    charge_shortage(ledger, fleet, by_month, offer, same, known)
+
+
+def charge_shortage(
+    ledger: Ledger,
+    fleet: Fleet,
+    capacity: Array,
+    offer: Offer,
+    exchange: Array,
+    known: Known,
+) -> None:
+    """Enter the rent, on demand, of what is wanted above `capacity` (months,).
+
+    Args:
+        fleet: the workload on the accelerators of `capacity`.
+        exchange: rented accelerators that do the work of one of those, shape (worlds,).
+    """
+    wanted = fleet.overflow(fleet.cap * capacity)
+    path = price_path(offer.kind, offer.provider, known, ledger.months)
+    hours = HOURS_PER_MONTH * wanted * (exchange / fleet.realtime_autoscale)[:, None]
+    line = ledger.monthly("shortage", hours * _listed(offer) * path)
+    line.formula = (
+        "per month: load above own capacity / autoscaling efficiency x 730 h x price per "
+        "accelerator-hour, at the list price on demand"
+    )
+    line.terms = (
+        Term("own accelerators at the start", float(capacity[0]), "accelerators", None),
+        Term("mean load above them", float(wanted[0].mean()), "accelerators", None),
+        Term.of(known.figure("queue.utilisation_cap")),
+        _price_term(offer),
+    )
+
+
+def charge_bridge(ledger: Ledger, fleet: Fleet, weeks: Array, offer: Offer, known: Known) -> None:
+    """Enter the rent of the whole fleet for `weeks` (worlds,) before own servers stand."""
+    month = fleet.billed_hours(HOURS_PER_MONTH, offer.unit)[:, 0] * _listed(offer)
+    line = ledger.once("bridge", 0, month * weeks * 7 * 24 / HOURS_PER_MONTH)
+    line.formula = "weeks between the date needed and the servers' arrival x a month's GPU rent"
+    line.terms = (
+        Term("weeks to bridge", float(weeks[0]), "weeks", None),
+        Term.of(known.figure("lead.owned_weeks")),
+        _price_term(offer),
+    )
+
+
+def charge_storage(
+    ledger: Ledger, stored_gb: Array, provider: Provider, geography: str, dearest: float
+) -> None:
+    """Enter object storage of `stored_gb` (worlds, months) at the provider's price.
+
+    Args:
+        dearest: the dearest published price, USD per GB-month: ranks a missing one.
+    """
+    price = storage_price(provider, geography)
+    if price is None:
+        line = ledger.missing("storage", stored_gb * dearest)
+    else:
+        line = ledger.monthly("storage", stored_gb * price)
+        line.terms = (Term("storage price", price, "USD/GB-month", provider.storage_source),)
+    line.formula = "GB kept at the end of each month x price per GB-month"
+    line.terms = (Term("GB kept at the end", float(stored_gb[0, -1]), "GB", None), *line.terms)
+
+
+def storage_price(provider: Provider, geography: str) -> float | None:
+    """USD per GB-month in `geography`; None where the provider publishes none."""
+    prices = provider.storage_usd_per_gb_month
+    return prices.get(geography, prices.get("any"))
+
+
+def charge_egress(
+    ledger: Ledger,
+    leaving_gb: Array,
+    provider: Provider,
+    dearest: Sequence[tuple[float, float]],
+) -> None:
+    """Enter egress of `leaving_gb` (worlds, months) by the provider's tiers."""
+    if provider.egress_tiers:
+        line = ledger.monthly("egress", tiered_usd(leaving_gb, provider.egress_tiers))
+        first = provider.egress_tiers[0][1]
+        line.terms = (Term("price in the first tier", first, "USD/GB", provider.egress_source),)
+    else:
+        line = ledger.missing("egress", tiered_usd(leaving_gb, dearest))
+    line.formula = "GB leaving each month, priced tier by tier"
+    line.terms = (Term("GB in the first month", float(leaving_gb[0, 0]), "GB", None), *line.terms)
+
+
+def tiered_usd(gb: Array, tiers: Iterable[tuple[float, float]]) -> Array:
+    """Progressive price of `gb` in one month, USD, in the shape of `gb`.
+
+        sum_k price_k * (part of gb between start_k and start_(k+1))
+
+    Continuous and rising; concave where later tiers are cheaper.
+    """
+    steps = sorted(tiers)
+    total = np.zeros_like(gb)
+    for (start, usd), (end, _) in zip(steps, [*steps[1:], (math.inf, 0.0)], strict=True):
+        total += usd * np.clip(gb - start, 0.0, end - start)
+    return total
+
+
+def _listed(offer: Offer) -> float:
+    if offer.usd_per_hour is None:
+        message = f"{offer.provider} {offer.instance} has no on-demand price."
+        raise ValueError(message)
+    return offer.usd_per_hour
+
+
+def _price_term(offer: Offer) -> Term:
+    name = f"{offer.provider} {offer.region} {offer.accelerator}"
+    return Term(name, _listed(offer), "USD per accelerator-hour", offer.source)

@@ -1,0 +1,191 @@
+"""Everything that the price of any option of one assessment depends on."""
+
+from collections.abc import Hashable, Sequence
+from functools import cached_property
+
+from app.domain.cost.ledger import Ledger, monthly_rate
+from app.domain.demand.fleet import Fleet, fleet, meets_targets, planned_accelerators
+from app.domain.demand.storage import leaving_gb, stored_gb
+from app.domain.demand.workload import Workload, workload
+from app.domain.facts import Country, Facts, Offer, Provider
+from app.domain.known import Known
+from app.domain.questionnaire.answers import Answers
+from app.domain.worlds import Array, Worlds, likely_world
+
+# A large model is not pre-trained on cards without a fast link or with less memory: every
+# published run in the sizing facts used 80 GB or more per linked accelerator.
+_TRAINING_MEMORY_GB = 80
+
+
+class Setting:
+    """One project's answers, the facts and the worlds, with the demand worked out once.
+
+    Fleets are kept per accelerator, because nine options ask for the same few.
+    """
+
+    def __init__(self, answers: Answers, facts: Facts, worlds: Worlds) -> None:
+        self.answers = answers
+        self.facts = facts
+        self.worlds = worlds
+        self.known = Known(facts, worlds)
+        self._fleets: dict[str, Fleet | None] = {}
+        self._exogenous: dict[int, Setting] = {}
+        # Plan → its likely net present value; the same few plans are compared many times.
+        self.likely_npvs: dict[Hashable, float] = {}
+
+    @cached_property
+    def likely(self) -> "Setting":
+        """The same project in the single likely world; plans are made on it."""
+        if self.worlds.is_likely:
+            return self
+        return Setting(self.answers, self.facts, likely_world())
+
+    def exogenous(self, count: int) -> "Setting":
+        """The first `count` worlds, in which only prices and answered demand vary; kept."""
+        if count not in self._exogenous:
+            few = self.worlds.first(count).varying_only(self._is_exogenous)
+            self._exogenous[count] = self._over(few)
+        return self._exogenous[count]
+
+    def unanswered(self, count: int) -> "Setting":
+        """The first `count` worlds, in which only unanswered questions vary."""
+        few = self.worlds.first(count).varying_only(self._is_unanswered)
+        return self._over(few)
+
+    def _over(self, worlds: Worlds) -> "Setting":
+        """The same project over other worlds; its plans, made in the likely one, are shared."""
+        other = Setting(self.answers, self.facts, worlds)
+        other.likely = self.likely
+        return other
+
+    def _is_unanswered(self, name: str) -> bool:
+        asked = self.answers.questions.fields(self.answers.modalities)
+        return name in asked and not self.answers.is_given(name)
+
+    def _is_exogenous(self, name: str) -> bool:
+        """Whether an input's spread is the world's doing rather than a gap in the answers."""
+        if name.startswith(("price.", "residual.", "site.electricity")):
+            return True
+        demand = name in ("growth_per_year", "traffic.peak_to_average")
+        demand = demand or name.endswith(".volume_per_day")
+        return demand and self.answers.is_given(name)
+
+    @cached_property
+    def workload(self) -> Workload:
+        """The work asked for, over the worlds."""
+        return workload(self.answers, self.known)
+
+    @cached_property
+    def stored_gb(self) -> Array:
+        """GB kept at the end of each month, shape (worlds, months)."""
+        return stored_gb(self.workload, self.known)
+
+    @cached_property
+    def leaving_gb(self) -> Array:
+        """GB leaving each month, shape (worlds, months)."""
+        return leaving_gb(self.answers, self.workload, self.worlds)
+
+    @cached_property
+    def country(self) -> Country | None:
+        """Where owned hardware would stand; None when not answered."""
+        return self.facts.countries.get(self.answers.choice("data_location.country"))
+
+    @cached_property
+    def offers(self) -> tuple[Offer, ...]:
+        """Offers with an on-demand price in the project's part of the world, and placeless ones.
+
+        All offers where nothing was said of the place.
+        """
+        region = self.answers.choice("data_location.region")
+        home = self.country.geography if self.country else region
+        return tuple(
+            offer
+            for offer in self.facts.offers
+            if offer.usd_per_hour is not None and (not home or offer.geography in (home, "any"))
+        )
+
+    @property
+    def planned(self) -> dict[str, tuple[int, ...]]:
+        """Accelerator → planned count per year, for every accelerator that holds the models."""
+        return self.likely.own_plan
+
+    @cached_property
+    def own_plan(self) -> dict[str, tuple[int, ...]]:
+        """`planned`, made on this setting itself; asked of the likely one."""
+        plans = {}
+        for key in self.facts.accelerators:
+            on = self.fleet(key)
+            if on is not None:
+                plans[key] = planned_accelerators(on, self.known)
+        return plans
+
+    def fleet(self, accelerator: str) -> Fleet | None:
+        """The workload on `accelerator`; None where a model does not fit."""
+        if accelerator not in self._fleets:
+            model = self.facts.accelerators[accelerator]
+            self._fleets[accelerator] = fleet(self.workload, model, self.known)
+        return self._fleets[accelerator]
+
+    @property
+    def quick_enough(self) -> frozenset[str]:
+        """Accelerators that hold the models and meet every latency target; all if none does."""
+        return self.likely.own_quick_enough
+
+    @cached_property
+    def own_quick_enough(self) -> frozenset[str]:
+        """`quick_enough`, judged on this setting itself; asked of the likely one."""
+        fast = {
+            key
+            for key in self.own_plan
+            if (on := self.fleet(key)) is not None and meets_targets(on, self.known)
+        }
+        return frozenset(fast or self.own_plan)
+
+    def runs_on(self, accelerator: str, per_machine: float) -> bool:
+        """Whether machines with `per_machine` of an accelerator can do the work.
+
+        The accelerator must be quick enough and one machine must hold the largest model;
+        pre-training also wants machines whose accelerators are linked and large.
+        """
+        if accelerator not in self.quick_enough:
+            return False
+        likely = self.likely.fleet(accelerator)
+        if likely is None or likely.largest_replica > per_machine:
+            return False
+        if "pre_training" not in self.answers.choices("workloads"):
+            return True
+        model = self.facts.accelerators[accelerator]
+        return model.nvlink and model.memory_gb >= _TRAINING_MEMORY_GB and per_machine >= 8
+
+    def fitting_fleet(self, accelerator: str) -> Fleet:
+        """The workload on an `accelerator` that is known to hold the models.
+
+        Raises:
+            ValueError: it does not hold them.
+        """
+        on = self.fleet(accelerator)
+        if on is None:
+            message = f"A model does not fit on {accelerator}."
+            raise ValueError(message)
+        return on
+
+    def ledger(self) -> Ledger:
+        """An empty ledger over the horizon, at the project's discount rate."""
+        rate = self.worlds.signed("discount_rate", self.answers.quantity("discount_rate"))
+        return Ledger(self.workload.months, monthly_rate(rate.clip(min=0.0)))
+
+    def provider(self, offer: Offer) -> Provider:
+        """Who makes the offer."""
+        return self.facts.providers[offer.provider]
+
+    @cached_property
+    def dearest_storage(self) -> float:
+        """The dearest published storage, USD per GB-month."""
+        every = self.facts.providers.values()
+        return max(usd for p in every for usd in p.storage_usd_per_gb_month.values())
+
+    @cached_property
+    def dearest_egress(self) -> Sequence[tuple[float, float]]:
+        """The published egress tiers that start dearest."""
+        published = [p.egress_tiers for p in self.facts.providers.values() if p.egress_tiers]
+        return max(published, key=lambda tiers: tiers[0][1])

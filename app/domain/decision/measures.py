@@ -1,0 +1,382 @@
+"""How each option does on each criterion, measured, over the worlds.
+
+Every fact feeds one criterion only: lead time feeds speed, skill feeds talent, transfer money
+feeds cost and transferred bytes feed integration. A test holds the list.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.domain.cost.owned import energy_kwh, pue_figure, stranded_usd, utilisation
+from app.domain.cost.plan import Costing, first_phase_weeks, largeness
+from app.domain.cost.setting import Setting
+from app.domain.demand.fleet import model_ms
+from app.domain.demand.workload import DAYS_PER_MONTH
+from app.domain.facts import Offer
+from app.domain.worlds import Array, Range
+
+# How far the most sensitive data class opens the scale of security around its neutral point.
+# Sensitivity widens the difference, it never decides: of 22 published decisions on regulated
+# data 6 went to the cloud. Judgement, 2026-11-24.
+_SENSITIVITY: Mapping[str, float] = {
+    "public": 0.0,
+    "internal": 0.25,
+    "": 0.5,
+    "confidential": 0.6,
+    "special_category": 1.0,
+    "classified": 1.0,
+}
+_SECURITY_NEUTRAL = 0.6
+# Half of the team's readiness comes from who looks after the machines, half from experience;
+# each choice has a figure of its own, and an unanswered half lies anywhere between the ends.
+_READINESS: Mapping[str, tuple[str, str, str]] = {
+    "gpu_owner": ("talent.owner", "nobody", "named"),
+    "gpu_experience": ("talent.experience", "never", "over_1_year"),
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measure in each world, shape (worlds,), and a sentence on what it is made of."""
+
+    value: Array
+    words: str
+
+
+Measure = Callable[[Costing, Setting], Measured]
+
+
+def security(costing: Costing, setting: Setting) -> Measured:
+    """Score in [0, 1]: sovereignty and operated security above the must-haves, by data class.
+
+        neutral + opening(data class) * (mean of both / 4 - neutral)
+
+    A hybrid counts each part by its share of the work.
+    """
+    opening = max(_SENSITIVITY[c] for c in _data_classes(setting))
+    rented = _mean_figures(setting, *_rented_security(costing))
+    raw = rented
+    if costing.plan.owned is not None:
+        place = costing.plan.owned.place
+        own = _mean_figures(setting, f"sovereignty.{place}", "operated.owned")
+        raw = costing.owned_share * own + (1 - costing.owned_share) * rented
+    value = _SECURITY_NEUTRAL + opening * (raw / 4.0 - _SECURITY_NEUTRAL)
+    classes = ", ".join(sorted(set(_data_classes(setting)) - {""})) or "not said"
+    words = f"most sensitive data: {classes}; {_share_words(costing)}"
+    return Measured(np.clip(value, 0.0, 1.0), words)
+
+
+def _rented_security(costing: Costing) -> tuple[str, str]:
+    kind = costing.plan.offer.kind if costing.plan.offer is not None else "hyperscaler"
+    return f"sovereignty.{kind}", "operated.certified_provider"
+
+
+def _mean_figures(setting: Setting, *keys: str) -> Array:
+    known = setting.known
+    draws = [np.minimum(known.positive(key), 4.0) for key in keys]
+    result: Array = np.mean(draws, axis=0)
+    return result
+
+
+def _data_classes(setting: Setting) -> list[str]:
+    answers = setting.answers
+    return [answers.choice(f"modalities.{m}.data_class") for m in answers.modalities]
+
+
+def _share_words(costing: Costing) -> str:
+    share = float(np.median(costing.owned_share))
+    return f"{share:.0%} of the work on own machines".replace("%", " %")
+
+
+def latency(costing: Costing, setting: Setting) -> Measured:
+    """Probability in [0, 1] that the tightest modality meets its 95th-percentile target.
+
+        network + queue factor * (read + write at the batch that is costed) <= target
+
+    1 where nothing has a target. Ignores cold starts and loss of the link.
+    """
+    chances = latency_chances(costing, setting)
+    tightest = min(chances, key=lambda m: chances[m], default="")
+    words = f"{tightest} is the tightest" if tightest else "nothing has a latency target"
+    return Measured(np.full(setting.worlds.count, chances.get(tightest, 1.0)), words)
+
+
+def latency_chances(costing: Costing, setting: Setting) -> dict[str, float]:
+    """Modality with a target → share of the worlds in which it is met."""
+    return {
+        m.modality: float(np.mean(_response_ms(index, costing, setting) <= target))
+        for index, m in enumerate(setting.workload.modalities)
+        if (target := m.target_ms) is not None
+    }
+
+
+def _response_ms(index: int, costing: Costing, setting: Setting) -> Array:
+    """95th-percentile response time of one modality, ms, shape (worlds,)."""
+    modality = setting.workload.modalities[index].modality
+    born = setting.answers.choice(f"modalities.{modality}.born")
+    key = _network_key(costing, setting, born)
+    known = setting.known
+    network = known.positive(key)
+    result: Array = network + model_ms(costing.fleet.loads[index], costing.fleet, known)
+    return result
+
+
+def _network_key(costing: Costing, setting: Setting, born: str) -> str:
+    if costing.plan.owned is not None:
+        own = costing.plan.owned.place
+        at_source = own == "own_site" and born in ("own_site", "edge", "")
+        return "network_ms.own_site" if at_source else "network_ms.colocation"
+    offer = costing.plan.offer
+    home = setting.country
+    if offer is None or home is None:
+        return "network_ms.same_region"
+    if offer.country == home.code:
+        return "network_ms.same_country"
+    return "network_ms.same_region" if offer.geography == home.geography else "network_ms.elsewhere"
+
+
+def scalability(costing: Costing, setting: Setting) -> Measured:
+    """Share in [0, 1] of a doubled likely peak that can be had within weeks.
+
+        owned part as it stands + (the rest) * availability of rented machines
+
+    Rented machines are the harder to get the more are wanted: from the stated availability
+    at one machine of eight down to half where capacity is contracted.
+    """
+    known, plan = setting.known, costing.plan
+    peak = setting.planned[costing.fleet.accelerator.key][0]
+    standing = 0.0
+    if plan.owned is not None:
+        servers = plan.owned.servers_by_year[0] - plan.owned.spares
+        standing = min(1.0, servers * plan.owned.server.accelerators / (2.0 * peak))
+    if plan.owned is not None and not plan.is_hybrid:
+        return Measured(np.full(known.worlds.count, standing), _standing_words(standing))
+    kind = plan.offer.kind if plan.offer is not None else "hyperscaler"
+    large = largeness(2.0 * peak * (1.0 - standing), known)
+    few = known.share(f"availability.{kind}")
+    available = (1.0 - large) * few + large * np.minimum(few, 0.5)
+    value = standing + (1.0 - standing) * available
+    return Measured(value, f"{_standing_words(standing)}, the rest is rented")
+
+
+def _standing_words(standing: float) -> str:
+    return f"{100 * standing:.0f} % of a doubled peak stands already"
+
+
+def integration(costing: Costing, setting: Setting) -> Measured:
+    """TB a month that must cross between where data is born and where it is processed.
+
+    Counts media born on your own site or in a cloud; what comes from end users crosses a
+    network either way and sets no option apart.
+    """
+    parts = []
+    for modality in setting.workload.modalities:
+        born = setting.answers.choice(f"modalities.{modality.modality}.born")
+        monthly = modality.items_per_day * modality.raw_gb_per_item * DAYS_PER_MONTH / 1e3
+        parts.append(monthly * _crossing_share(costing, born))
+    crossing = np.sum(parts, axis=0) * setting.workload.growth.mean(axis=1)
+    return Measured(crossing, f"{float(np.median(crossing)):.1f} TB a month cross")
+
+
+def _crossing_share(costing: Costing, born: str) -> Array:
+    owned = costing.plan.owned
+    here = costing.owned_share if owned is not None and owned.place == "own_site" else None
+    if born in ("own_site", "edge"):
+        return 1.0 - here if here is not None else np.ones_like(costing.owned_share)
+    if born == "cloud":
+        return costing.owned_share
+    return np.zeros_like(costing.owned_share)
+
+
+def talent(costing: Costing, setting: Setting) -> Measured:
+    """Gap between the readiness that an option demands and the team's, 0 to 4.
+
+    max(0, demand - (owner + experience)),  a hybrid demands its harder half and more
+    """
+    readiness = _readiness(setting)
+    demand = _demanded(costing, setting)
+    gap = np.maximum(demand - readiness, 0.0)
+    words = (
+        f"it demands {float(np.median(demand)):.1f} of 4, "
+        f"the team has {float(np.median(readiness)):.1f}"
+    )
+    return Measured(gap, words)
+
+
+def _demanded(costing: Costing, setting: Setting) -> Array:
+    known, plan = setting.known, costing.plan
+    keys = []
+    if plan.owned is not None:
+        keys.append(f"talent.{plan.owned.place}")
+    if plan.offer is not None and (plan.owned is None or plan.is_hybrid):
+        keys.append(f"talent.rented_{plan.offer.kind}")
+    demand = np.max([known.positive(key) for key in keys], axis=0)
+    if plan.is_hybrid:
+        second = known.positive("talent.second_craft")
+        demand = demand + second
+    result: Array = demand
+    return result
+
+
+def _readiness(setting: Setting) -> Array:
+    """Readiness of the team, 0 to 4, shape (worlds,)."""
+    known = setting.known
+    total = np.zeros(known.worlds.count)
+    for path, (prefix, least, most) in _READINESS.items():
+        choice = setting.answers.choice(path)
+        if choice:
+            key = f"{prefix}_{choice}"
+            total += known.positive(key)
+        else:
+            low = known.value(f"{prefix}_{least}")
+            high = known.value(f"{prefix}_{most}")
+            total += np.maximum(known.worlds.signed(path, Range(low, (low + high) / 2, high)), 0.0)
+    return total
+
+
+def speed(costing: Costing, setting: Setting) -> Measured:
+    """Weeks to the first production traffic; a hybrid starts on its rented part."""
+    weeks = first_phase_weeks(setting, costing.plan)
+    low, high = np.percentile(weeks, [10, 90])
+    return Measured(weeks, f"{low:.0f} to {high:.0f} weeks to first production traffic")
+
+
+def control(costing: Costing, setting: Setting) -> Measured:
+    """Yes/no tests passed, 0 to 5: who can change price, terms, hardware or stop the service.
+
+    Own the hardware; the stack runs elsewhere unchanged; keys and weights are held; two or
+    more suppliers; no price change by the other side within a year. A hybrid passes the
+    owner's tests by the share of the work that could stay if the provider left.
+    """
+    rented = _rented_control(costing, setting)
+    if costing.plan.owned is None:
+        return Measured(np.full(setting.worlds.count, rented), f"{rented:.0f} of 5 tests passed")
+    owned = _owned_control(costing, setting)
+    share = costing.owned_share if costing.plan.is_hybrid else np.ones(setting.worlds.count)
+    value = share * owned + (1 - share) * rented
+    return Measured(value, f"{float(np.median(value)):.1f} of 5 tests passed")
+
+
+def _rented_control(costing: Costing, setting: Setting) -> float:
+    """Portable serving software, and whether a second provider lists the accelerator."""
+    accelerator = costing.plan.offer.accelerator if costing.plan.offer else ""
+    sellers = {o.provider for o in setting.offers if o.accelerator == accelerator}
+    return 1.0 + (1.0 if len(sellers) >= 2 else 0.0)
+
+
+def _owned_control(costing: Costing, setting: Setting) -> float:
+    """Hardware, portable stack, suppliers; prices are fixed unless a landlord sets them."""
+    sources = [
+        setting.answers.choice(f"modalities.{m}.model_source") for m in setting.answers.modalities
+    ]
+    weights_held = all(source != "closed_api" for source in sources)
+    own_place = costing.plan.owned is not None and costing.plan.owned.place == "own_site"
+    return 3.0 + (1.0 if weights_held else 0.0) + (1.0 if own_place else 0.0)
+
+
+def tonnes_co2(costing: Costing, setting: Setting) -> Array | None:
+    """tCO2e over the horizon, shape (worlds,); None where a grid's carbon is not known.
+
+    kWh * PUE * grid + embodied/life * server-hours, location based, owned idle included
+    """
+    parts = []
+    if costing.plan.owned is not None:
+        parts.append(_owned_carbon(costing, setting))
+    if costing.plan.offer is not None:
+        parts.append(_rented_carbon(costing, costing.plan.offer, setting))
+    if any(part is None for part in parts):
+        return None
+    result: Array = np.sum([part for part in parts if part is not None], axis=0) / 1e6
+    return result
+
+
+def _owned_carbon(costing: Costing, setting: Setting) -> Array | None:
+    """gCO2e of the owned servers over the horizon, shape (worlds,)."""
+    owned, known = costing.plan.owned, setting.known
+    country = setting.country
+    if owned is None or country is None or country.grid_carbon is None:
+        return None
+    busy = utilisation(owned, costing.fleet, known)
+    pue = pue_figure(owned.place, setting.answers.choice("site.type"), known)
+    kwh = energy_kwh(owned, busy, pue, known).sum(axis=1)
+    hours = 730.0 * owned.standing(busy.shape[1]).sum() * owned.server.accelerators
+    result: Array = kwh * country.grid_carbon.value + _embodied_g(hours, setting)
+    return result
+
+
+def _rented_carbon(costing: Costing, offer: Offer, setting: Setting) -> Array | None:
+    """gCO2e of the rented hours over the horizon, shape (worlds,).
+
+    A provider that names no place is taken to draw on the project's own grid.
+    """
+    known = setting.known
+    place = known.facts.countries.get(offer.country, setting.country)
+    if place is None or place.grid_carbon is None:
+        return None
+    accelerator = known.accelerator(offer.accelerator)
+    servers = [s for s in known.facts.servers if s.accelerator == offer.accelerator]
+    full_kw = (
+        servers[0].power_kw.value / servers[0].accelerators
+        if servers
+        else accelerator.power_w * known.value("power.server_over_accelerators") / 1e3
+    )
+    idle = known.share("power.idle_share")
+    busy = costing.used_share if costing.plan.owned is None else np.ones(known.worlds.count)
+    draw = full_kw * (idle + (1 - idle) * np.clip(busy, 0.0, 1.0))
+    kwh = costing.rented_hours * draw * known.value("pue.hyperscale")
+    result: Array = kwh * place.grid_carbon.value + _embodied_g(costing.rented_hours, setting)
+    return result
+
+
+def _embodied_g(accelerator_hours: Array | float, setting: Setting) -> Array:
+    """Manufacture, spread over the life of an eight-accelerator server, in gCO2e."""
+    known = setting.known
+    key = "embodied.kg_per_8gpu_server"
+    per_hour = known.positive(key) * 1e3
+    result: Array = per_hour / known.value("embodied.life_hours") / 8 * accelerator_hours
+    return result
+
+
+def sustainability(costing: Costing, reference: Array | None, setting: Setting) -> Measured:
+    """tCO2e over the horizon, as a multiple of the hyperscaler on demand, shape (worlds,).
+
+    1, neither better nor worse, where a grid's carbon is not known.
+
+    Args:
+        reference: tCO2e of the hyperscaler on demand, shape (worlds,).
+    """
+    own = tonnes_co2(costing, setting)
+    if own is None or reference is None:
+        return Measured(np.ones(setting.worlds.count), "grid carbon unknown: taken as equal")
+    return Measured(own / reference, f"{float(np.median(own)):.0f} t CO2e over the horizon")
+
+
+def predictability(
+    costing: Costing, exogenous: Costing, yardstick_usd: float, setting: Setting
+) -> Measured:
+    """How far the bill may exceed its median, and what stopping half-way would waste.
+
+        ((P90 - P50) + probability of stopping * stranded) / cost of the cheapest yardstick
+
+    All options are held against the same sum, so that an option with a large fixed cost does
+    not look steady for being dear.
+
+    Args:
+        exogenous: the same plan priced over worlds in which only prices, and the demand that
+            somebody answered, vary: what nobody was asked is not held against an option.
+        yardstick_usd: median cost of the cheapest yardstick.
+    """
+    middle, high = np.percentile(exogenous.ledger.ranked_npv, [50, 90])
+    upward = float(high - middle)
+    known = setting.known
+    stop = known.share("exit.stop_probability")
+    owned = costing.plan.owned
+    months = setting.workload.months
+    stranded = np.zeros(known.worlds.count) if owned is None else stranded_usd(owned, months, known)
+    words = (
+        f"1 bill in 10 exceeds the median by USD {upward:,.0f}; "
+        f"stopping half-way wastes USD {float(np.median(stranded)):,.0f}"
+    )
+    return Measured((upward + stop * stranded) / yardstick_usd, words)

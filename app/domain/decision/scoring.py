@@ -1,0 +1,76 @@
+"""Values, weights and scores: the additive model.
+
+    U(option) = sum_j w_j * v_j(x_option,j),  v_j in [0, 1],  sum w = 1
+
+Must-haves come first and are never traded: an option that fails one has no score.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from app.domain.decision.criteria import WeightSet
+from app.domain.decision.measures import Measured
+from app.domain.worlds import Array
+
+Table = Mapping[str, Mapping[str, Measured]]
+
+
+def values(table: Table, weights: WeightSet) -> Array:
+    """Value of every option on every criterion, shape (worlds, options, criteria).
+
+    Args:
+        table: option key → criterion key → measure; the order of both is kept.
+    """
+    rows = [
+        np.stack([c.value(measures[c.key].value) for c in weights.criteria], axis=-1)
+        for measures in table.values()
+    ]
+    result: Array = np.stack(rows, axis=1)
+    return result
+
+
+def scores(valued: Array, weights: Array) -> Array:
+    """U of every option in every world, shape (worlds, options).
+
+    Args:
+        valued: (worlds, options, criteria), in [0, 1].
+        weights: (worlds, criteria) or (1, criteria), rows summing to 1.
+
+    Source: Keeney and Raiffa, Decisions with Multiple Objectives, 1976: additive value,
+    valid for mutually preferentially independent criteria.
+    """
+    result: Array = np.einsum(
+        "woc,wc->wo", valued, np.broadcast_to(weights, (valued.shape[0], valued.shape[2]))
+    )
+    return result
+
+
+def contributions(valued: Array, weights: Array, option: int, rival: int) -> Array:
+    """Mean of w_j * (v_option,j - v_rival,j) over the worlds, shape (criteria,).
+
+    They add up exactly to the difference of the two mean scores.
+    """
+    drawn = np.broadcast_to(weights, (valued.shape[0], valued.shape[2]))
+    result: Array = ((valued[:, option] - valued[:, rival]) * drawn).mean(axis=0)
+    return result
+
+
+def flip_weight(
+    valued: Sequence[float], rival: Sequence[float], weights: Sequence[float], j: int
+) -> float | None:
+    """Weight of criterion `j` at which both options score the same; None if none in [0, 1] does.
+
+        d = v_j - r_j;  R = sum_(i != j) w_i (v_i - r_i) / (1 - w_j);  w* = R / (R - d)
+
+    The other weights keep their proportions.
+    """
+    gaps = np.asarray(valued) - np.asarray(rival)
+    drawn = np.asarray(weights)
+    if drawn[j] >= 1.0:
+        return None
+    others = float((drawn * gaps).sum() - drawn[j] * gaps[j]) / (1.0 - float(drawn[j]))
+    if others == gaps[j]:
+        return None
+    star = others / (others - float(gaps[j]))
+    return float(star) if 0.0 <= star <= 1.0 else None

@@ -1,0 +1,247 @@
+"""The whole workload on one type of accelerator: mean load, planned fleet, billed hours.
+
+Three words that are often confused: *busy* accelerators do work; *billed* ones are paid for
+by the hour because an autoscaler keeps some ready; *planned* ones are bought for the peak.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.domain.demand.queueing import servers_needed
+from app.domain.demand.serving import (
+    Replica,
+    TokenWork,
+    accelerator_seconds,
+    replica,
+    response_seconds,
+    spec_ratio,
+)
+from app.domain.demand.workload import SECONDS_PER_DAY, ModalityWork, Workload
+from app.domain.facts import Accelerator
+from app.domain.known import Known
+from app.domain.worlds import Array
+
+# Owned capacity covers all but the busiest 1 % of hours; what exceeds it is rented or waits.
+SERVICE_SHARE_OF_HOURS = 0.99
+_REFERENCE_ACCELERATOR = "H100"
+
+
+@dataclass(frozen=True)
+class ModalityLoad:
+    """Mean busy accelerators of one modality before growth, shape (worlds,)."""
+
+    modality: ModalityWork
+    replica: Replica
+    seconds_per_request: Array
+    load: Array
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """The workload as load on one type of accelerator.
+
+    Attributes:
+        training_load: mean busy accelerators of training, shape (worlds,), without growth.
+        autoscale: latency class → share of billed hours that are busy, shape (worlds,).
+        cap: greatest utilisation of a machine that must not queue for long.
+    """
+
+    accelerator: Accelerator
+    workload: Workload
+    loads: tuple[ModalityLoad, ...]
+    training_load: Array
+    autoscale: dict[str, Array]
+    cap: float
+
+    @property
+    def serving_load(self) -> Array:
+        """Mean busy accelerators of all serving before growth, shape (worlds,)."""
+        result: Array = np.sum([m.load for m in self.loads], axis=0)
+        return result
+
+    @property
+    def realtime_load(self) -> Array:
+        """The part of `serving_load` that follows the load curve, shape (worlds,)."""
+        waiting = [m.load for m in self.loads if m.modality.latency != "batch"]
+        result: Array = np.sum([np.zeros_like(self.training_load), *waiting], axis=0)
+        return result
+
+    @property
+    def realtime_autoscale(self) -> Array:
+        """Busy share of billed hours over all that somebody waits for, shape (worlds,)."""
+        waiting = [m for m in self.loads if m.modality.latency != "batch"]
+        if not waiting:
+            return self.autoscale["batch"]
+        billed = np.sum([m.load / self.autoscale[m.modality.latency] for m in waiting], axis=0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = self.realtime_load / billed
+        result: Array = np.where(billed > 0, share, self.autoscale["batch"])
+        return result
+
+    def busy(self) -> Array:
+        """Mean busy accelerators each month, shape (worlds, months)."""
+        result: Array = self.serving_load[:, None] * self.workload.growth
+        return result + self.training_load[:, None]
+
+    @property
+    def largest_replica(self) -> int:
+        """Accelerators over which the largest model is spread; one machine must hold them."""
+        return max(m.replica.accelerators for m in self.loads)
+
+    @property
+    def warm_floor(self) -> int:
+        """Accelerators that must be ready at all times, so that nobody waits for a start.
+
+        One copy of every interactive model, two where somebody waits, so that the loss of
+        one does not show; small models share an accelerator by memory. 0 for batch alone.
+        """
+        waiting = [m for m in self.loads if m.modality.latency != "batch"]
+        if not waiting:
+            return 0
+        by_memory = math.ceil(sum(m.replica.memory_share for m in waiting))
+        return 2 * max(by_memory, *(m.replica.accelerators for m in waiting))
+
+    def billed_hours(self, hours_per_month: float, unit: float) -> Array:
+        """Accelerator-hours an autoscaled cloud bills each month, shape (worlds, months).
+
+            hours * (waiting + deferrable)
+            waiting = max(floor, sum_m load_m/e_m, load/cap + unit/2)
+            deferrable = max(load/e_batch, one machine-hour a day)
+
+        Machines are billed whole: a load that moves up and down leaves on average half a
+        machine unused, and the floor is rounded up to whole ones.
+
+        Args:
+            hours_per_month: 730.
+            unit: accelerators that are billed together.
+        """
+        growth = self.workload.growth
+        waiting = [m for m in self.loads if m.modality.latency != "batch"]
+        needed = np.zeros_like(growth)
+        if waiting:
+            ready = math.ceil(self.warm_floor / unit) * unit
+            efficient = self.realtime_load / self.realtime_autoscale
+            whole = self.realtime_load[:, None] * growth / self.cap + unit / 2
+            needed = np.maximum(ready, np.maximum(efficient[:, None] * growth, whole))
+        deferrable = self.busy() - self.realtime_load[:, None] * growth
+        daily = unit / 24.0
+        at_least = np.where(deferrable > 0, daily, 0.0)
+        needed = needed + np.maximum(deferrable / self.autoscale["batch"][:, None], at_least)
+        result: Array = hours_per_month * needed
+        return result
+
+    def overflow(self, capacity: Array) -> Array:
+        """Mean accelerators wanted above `capacity`, shape (worlds, months).
+
+        Interactive load follows the load curve; deferrable work and training fill the hours
+        that are left and overflow only when the mean does not fit.
+
+        Args:
+            capacity: usable accelerators each month, shape (months,).
+        """
+        growth = self.workload.growth
+        realtime = self.realtime_load[:, None] * growth
+        deferrable = self.busy() - realtime
+        with np.errstate(divide="ignore", invalid="ignore"):
+            relative = np.where(realtime > 0, capacity[None, :] / realtime, np.inf)
+        relative = np.where(np.isfinite(relative), relative, 1e9)
+        peaks = realtime * self.workload.curve.overflow(relative)
+        left = np.maximum(capacity[None, :] - (realtime - peaks), 0.0)
+        result: Array = peaks + np.maximum(deferrable - left, 0.0)
+        return result
+
+
+def fleet(workload: Workload, accelerator: Accelerator, known: Known) -> Fleet | None:
+    """The workload on `accelerator`; None where one of its models does not fit."""
+    loads = []
+    for modality in workload.modalities:
+        copy = replica(modality.work, accelerator, known)
+        if copy is None:
+            return None
+        loads.append(_load(modality, copy, accelerator, known))
+    scale = spec_ratio(accelerator, known.accelerator(_REFERENCE_ACCELERATOR))
+    hours = workload.training_h100_hours_per_year / scale
+    return Fleet(
+        accelerator=accelerator,
+        workload=workload,
+        loads=tuple(loads),
+        training_load=hours / known.value("hours.per_year"),
+        autoscale={
+            name: np.maximum(known.share(f"autoscale.{name}"), 0.05)
+            for name in ("interactive", "near_realtime", "batch")
+        },
+        cap=known.value("queue.utilisation_cap"),
+    )
+
+
+def _load(
+    modality: ModalityWork,
+    copy: Replica,
+    accelerator: Accelerator,
+    known: Known,
+) -> ModalityLoad:
+    """Load = items/day * requests/item * seconds/request / 86,400."""
+    seconds = accelerator_seconds(
+        modality.work, accelerator, copy.accelerators, modality.latency, known
+    )
+    load = modality.items_per_day * modality.requests_per_item * seconds / SECONDS_PER_DAY
+    return ModalityLoad(modality, copy, seconds, load)
+
+
+def model_ms(load: ModalityLoad, on: Fleet, known: Known) -> Array:
+    """95th-percentile response time of the model without the network, ms, shape (worlds,)."""
+    work, copies = load.modality.work, load.replica.accelerators
+    if isinstance(work, TokenWork):
+        return 1e3 * response_seconds(work, on.accelerator, copies, known)
+    # Speech arrives in windows of 30 s, half of the minute that the table counts.
+    window = 0.5 * load.seconds_per_request / copies
+    result: Array = 1e3 * known.positive("latency.queue_factor") * window
+    return result
+
+
+def meets_targets(likely: Fleet, known: Known) -> bool:
+    """Whether the model alone meets every latency target in the likely world."""
+    return all(
+        load.modality.target_ms is None
+        or float(model_ms(load, likely, known)[0]) <= load.modality.target_ms
+        for load in likely.loads
+    )
+
+
+def planned_accelerators(likely: Fleet, known: Known) -> tuple[int, ...]:
+    """Accelerators to have in each year of the horizon, planned on the likely demand.
+
+    Interactive load is planned at its 99th percentile hour in the busiest month of the year,
+    with Erlang C keeping the queue short; deferrable work fills the hours that are left, so
+    the mean of all must fit the utilisation allowed. Never fewer than hold every model once.
+    Capacity is not sold again when demand falls.
+
+    Args:
+        likely: the fleet in the likely world, arrays of shape (1,).
+        known: the facts in the likely world.
+    """
+    years = math.ceil(likely.workload.months / 12)
+    hold = math.ceil(sum(m.replica.memory_share for m in likely.loads))
+    planned: list[int] = []
+    for year in range(years):
+        months = slice(12 * year, min(12 * (year + 1), likely.workload.months))
+        growth = float(likely.workload.growth[0, months].max())
+        mean = float(likely.busy()[0, months].max()) / likely.cap
+        waiting = _waiting_copies(likely, growth, known)
+        planned.append(max([waiting, math.ceil(mean), hold, likely.largest_replica, *planned[-1:]]))
+    return tuple(planned)
+
+
+def _waiting_copies(likely: Fleet, growth: float, known: Known) -> int:
+    """Accelerators for the load that somebody waits for, at its 99th percentile hour."""
+    waiting = [m for m in likely.loads if m.modality.latency != "batch"]
+    if not waiting:
+        return 0
+    size = max(m.replica.accelerators for m in waiting)
+    total = float(likely.realtime_load[0])
+    slots = sum(float(m.load[0]) * m.replica.slots for m in waiting) / total if total else 1.0
+    peak = total * growth * float(likely.workload.curve.at(SERVICE_SHARE_OF_HOURS)[0])
+    wait = known.value("queue.wait_probability")
+    return servers_needed(peak / size, max(1, round(slots)), wait, likely.cap) * size

@@ -1,0 +1,237 @@
+"""The shape of the reference data: dated figures, each with its source.
+
+The rows themselves ship in `app.reference`; the domain only says what a row must hold.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from app.domain.errors import MissingFact
+
+Confidence = Literal["high", "medium", "low"]
+ProviderKind = Literal["hyperscaler", "specialist"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a figure comes from.
+
+    Attributes:
+        source: publisher, title or address; "judgement: ..." where nobody publishes it.
+        as_of: the day, month or year the figure describes, ISO 8601.
+        confidence: how far to trust it; a low one is always given as a range.
+    """
+
+    source: str
+    as_of: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number with its unit, its plausible range and its source.
+
+    Attributes:
+        key: dotted name, for example `pue.server_room`.
+        value: the likely value, in `unit`.
+        low, high: tenth and ninetieth percentile of what is plausible, in `unit`.
+        label: what it is, in words for the page.
+    """
+
+    key: str
+    label: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    source: Source
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Accelerator:
+    """A GPU model. Memory in GB, bandwidth in TB/s, compute in dense TFLOP/s, power in W.
+
+    Attributes:
+        nvlink: whether its machines link it fast enough to train one model over several.
+    """
+
+    key: str
+    name: str
+    memory_gb: float
+    bandwidth_tb_s: float
+    bf16_tflops: float
+    fp8_tflops: float | None
+    power_w: float
+    nvlink: bool
+    source: Source
+
+
+@dataclass(frozen=True)
+class Server:
+    """A machine one can buy. Price in USD, power in kW at full load."""
+
+    key: str
+    name: str
+    accelerator: str
+    accelerators: int
+    price_usd: Figure
+    power_kw: Figure
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One published price for renting one accelerator type in one region.
+
+    Attributes:
+        usd_per_hour: on-demand list price per accelerator-hour; None where none is published.
+        reserved_1y_usd_per_hour, reserved_3y_usd_per_hour: per accelerator-hour, paid
+            around the clock; None where none is published.
+        country: ISO 3166 alpha-2 of the region; "" where the provider names no place.
+        geography: `eu`, `us`, `asia`, or `any` where the provider names no place.
+        unit: accelerators that are billed together at this price.
+        per_machine: accelerators in the machine that they come from; bounds how far one
+            model can be spread.
+    """
+
+    provider: str
+    kind: ProviderKind
+    region: str
+    country: str
+    geography: str
+    accelerator: str
+    instance: str
+    unit: float
+    per_machine: float
+    usd_per_hour: float | None
+    reserved_1y_usd_per_hour: float | None
+    reserved_3y_usd_per_hour: float | None
+    source: Source
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A cloud provider: the country whose law it answers to, storage and egress prices.
+
+    Attributes:
+        storage_usd_per_gb_month: by geography; absent where not published.
+        egress_tiers: (GB per month from which the price holds, USD per GB), ascending;
+            empty where not published.
+    """
+
+    key: str
+    name: str
+    kind: ProviderKind
+    home_country: str
+    storage_usd_per_gb_month: Mapping[str, float]
+    egress_tiers: tuple[tuple[float, float], ...]
+    storage_source: Source | None
+    egress_source: Source | None
+
+
+@dataclass(frozen=True)
+class Country:
+    """A place to stand hardware. Electricity in USD/kWh, grid carbon in gCO2e/kWh.
+
+    Attributes:
+        geography: `eu`, `us` or `asia`: which published price region stands for it.
+        electricity: None where no figure for the country was found.
+        grid_carbon: annual average, location based; None where no figure was found.
+    """
+
+    code: str
+    name: str
+    geography: str
+    electricity: Figure | None
+    grid_carbon: Figure | None
+
+
+@dataclass(frozen=True)
+class ModelClass:
+    """A size class of open models and the member that stands for it.
+
+    Attributes:
+        billions: parameters that must fit in memory.
+        active_billions: parameters used per token (smaller for mixture of experts).
+        kv_bytes_per_token: key-value cache, at 16 bit.
+    """
+
+    key: str
+    name: str
+    billions: float
+    active_billions: float
+    kv_bytes_per_token: float
+    source: Source
+
+
+@dataclass(frozen=True)
+class Throughput:
+    """A measured rate of one workload class on one accelerator.
+
+    Attributes:
+        workload: `whisper_large_v3` (times real time) or `clip_l14` (images/s).
+        stack: `vendor` (tuned submission) or `oss` (open-source serving).
+    """
+
+    workload: str
+    accelerator: str
+    rate: float
+    unit: str
+    stack: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class ApiPrice:
+    """One published price of a model that is sold as a service.
+
+    Attributes:
+        stands_for: model size classes whose work it would do.
+        modalities: what it accepts, by token; `audio` alone by the minute where it says so.
+        usd_per_mtok_in, usd_per_mtok_out: per million tokens; None where it is not sold so.
+        usd_per_audio_minute: for transcription; None where it is not sold so.
+        geographies: where processing can be pinned (`eu`, `us`, `asia`); empty where the
+            vendor publishes no such choice.
+        zero_retention: whether a contract without retention is offered; None when not known.
+        home_country: whose law the vendor answers to.
+    """
+
+    vendor: str
+    model: str
+    stands_for: tuple[str, ...]
+    modalities: tuple[str, ...]
+    usd_per_mtok_in: float | None
+    usd_per_mtok_out: float | None
+    usd_per_audio_minute: float | None
+    geographies: tuple[str, ...]
+    zero_retention: bool | None
+    home_country: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All reference figures of one snapshot, and the checksum that names it."""
+
+    figures: Mapping[str, Figure]
+    accelerators: Mapping[str, Accelerator]
+    servers: tuple[Server, ...]
+    providers: Mapping[str, Provider]
+    offers: tuple[Offer, ...]
+    countries: Mapping[str, Country]
+    models: Mapping[str, ModelClass]
+    throughputs: tuple[Throughput, ...]
+    sha256: str
+    api_prices: tuple[ApiPrice, ...] = ()
+
+    def figure(self, key: str) -> Figure:
+        """The figure named `key`.
+
+        Raises:
+            MissingFact: there is no such row.
+        """
+        try:
+            return self.figures[key]
+        except KeyError:
+            raise MissingFact(f"The facts have no figure named {key!r}.") from None

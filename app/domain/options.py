@@ -1,0 +1,86 @@
+"""The ways to run it: which machines are owned, which are rented, and where they stand.
+
+An option is data: what it owns, where, and what it rents, for which part of the work. The
+engine knows only these traits, so a new option is a new row, not a new branch.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from app.domain.facts import ProviderKind
+
+Family = Literal["cloud", "on_premises", "hybrid"]
+OwnedPlace = Literal["own_site", "colocation"]
+Purchase = Literal["on_demand", "reserved"]
+
+FAMILIES: tuple[Family, ...] = ("cloud", "on_premises", "hybrid")
+FAMILY_TITLES: Mapping[str, str] = {
+    "cloud": "Cloud",
+    "on_premises": "On-premises",
+    "hybrid": "Hybrid",
+}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way to run the workload.
+
+    Attributes:
+        owned: places where owned servers may stand, best first; empty when all is rented.
+            A hybrid takes the first place where its base is possible.
+        rented: kinds of provider it may rent from; empty when all is owned.
+        purchase: how the rented part is paid.
+    """
+
+    key: str
+    title: str
+    family: Family
+    owned: tuple[OwnedPlace, ...] = ()
+    rented: tuple[ProviderKind, ...] = ()
+    purchase: Purchase = "on_demand"
+
+    @property
+    def is_hybrid(self) -> bool:
+        """Whether it owns a base and rents the rest."""
+        return bool(self.owned) and bool(self.rented)
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option(
+        "hyperscaler_on_demand",
+        "Hyperscaler, on demand",
+        "cloud",
+        rented=("hyperscaler",),
+    ),
+    Option("specialist_cloud", "Specialist GPU cloud", "cloud", rented=("specialist",)),
+    Option("colocation", "Own servers in colocation", "on_premises", owned=("colocation",)),
+    Option("own_site", "Own servers on your own site", "on_premises", owned=("own_site",)),
+    Option(
+        "hybrid_burst",
+        "Own base, cloud for the peaks",
+        "hybrid",
+        owned=("own_site", "colocation"),
+        rented=("hyperscaler", "specialist"),
+    ),
+)
+
+# Always priced, shown as a yardstick, never ranked: a cost is judged against the cheapest.
+COMPARATORS: tuple[Option, ...] = (
+    Option("hyperscaler_on_demand", "Hyperscaler, on demand", "cloud", rented=("hyperscaler",)),
+    Option(
+        "hyperscaler_reserved",
+        "Hyperscaler, reserved one to three years",
+        "cloud",
+        rented=("hyperscaler",),
+        purchase="reserved",
+    ),
+    Option("specialist_on_demand", "Specialist, on demand", "cloud", rented=("specialist",)),
+    Option(
+        "specialist_reserved",
+        "Specialist, reserved for a year",
+        "cloud",
+        rented=("specialist",),
+        purchase="reserved",
+    ),
+)

@@ -1,0 +1,95 @@
+"""The answers of one project, as values, with the defaults that stand in for gaps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from app.domain.questionnaire.questions import Default, QuestionSet
+from app.domain.worlds import Array, Range, Worlds
+
+Evidence = Literal["measured", "quoted", "estimated", "default"]
+EVIDENCE_GRADES: tuple[Evidence, ...] = ("measured", "quoted", "estimated")
+Value = Range | str | tuple[str, ...] | bool
+
+
+@dataclass(frozen=True)
+class Given:
+    """One answer that a person gave, and how good it is."""
+
+    value: Value
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Everything answered, by field path; a path that is absent was not answered.
+
+    Attributes:
+        unknown: paths where the person chose "I do not know".
+        modalities: the chosen ones, in the order of the question set.
+        profile: a named set of weights instead of ranked priorities; "" for none.
+    """
+
+    questions: QuestionSet
+    name: str
+    given: Mapping[str, Given]
+    unknown: frozenset[str]
+    modalities: tuple[str, ...]
+
+    def with_choice(self, path: str, key: str) -> "Answers":
+        """The same answers with one closed field answered by `key`."""
+        kind = self.questions.field(path).kind
+        value: Value = (key,) if kind in ("choices", "ranking") else key
+        return replace(self, given={**self.given, path: Given(value, "estimated")})
+
+    def is_given(self, path: str) -> bool:
+        """Whether a person answered `path`, rather than leaving it to the default."""
+        return path in self.given
+
+    def quantity(self, path: str) -> Range:
+        """The answered or default range at `path`, in the field's unit.
+
+        Raises:
+            KeyError: the field has neither; ask `optional_quantity` for such fields.
+        """
+        value = self.optional_quantity(path)
+        if value is None:
+            raise KeyError(path)
+        return value
+
+    def optional_quantity(self, path: str) -> Range | None:
+        """The answered or default range at `path`; None where there is neither."""
+        if path in self.given:
+            value = self.given[path].value
+            if not isinstance(value, Range):
+                raise TypeError(path)
+            return value
+        default = self._default(path)
+        return default.range if default else None
+
+    def choice(self, path: str) -> str:
+        """The chosen or default key at `path`; "" where nothing may be assumed."""
+        if path in self.given:
+            value = self.given[path].value
+            if not isinstance(value, str):
+                raise TypeError(path)
+            return value
+        default = self._default(path)
+        return default.choice if default else ""
+
+    def choices(self, path: str) -> tuple[str, ...]:
+        """The chosen keys at `path`, in the order given; empty when unanswered."""
+        value = self.given[path].value if path in self.given else ()
+        return value if isinstance(value, tuple) else ()
+
+    def flag(self, path: str) -> bool | None:
+        """Yes, no, or None when unanswered."""
+        value = self.given[path].value if path in self.given else None
+        return value if isinstance(value, bool) else None
+
+    def draw(self, path: str, worlds: Worlds) -> Array:
+        """Draws of the positive quantity at `path`, shape (worlds,)."""
+        return worlds.positive(path, self.quantity(path))
+
+    def _default(self, path: str) -> Default | None:
+        return self.questions.field(path).default

@@ -1,0 +1,150 @@
+"""Plausible values of the inputs, drawn once and shared by every option.
+
+A *world* is one joint draw of everything uncertain. All options see the same worlds
+(common random numbers), so that a difference between two options is never noise.
+The point estimate is the same code with a single world in which every draw is its median.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from typing import Literal
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+# The standard normal's ninetieth percentile: a stated low and high are P10 and P90.
+Z90 = 1.2815515655446004
+
+
+@dataclass(frozen=True)
+class Range:
+    """A likely value with its tenth and ninetieth percentile, all in one unit."""
+
+    low: float
+    likely: float
+    high: float
+
+    def scaled(self, factor: float) -> "Range":
+        """The range with every value multiplied by `factor` > 0."""
+        return Range(self.low * factor, self.likely * factor, self.high * factor)
+
+
+@dataclass(frozen=True)
+class Input:
+    """What an uncertain input was drawn from: a positive or a signed quantity."""
+
+    shape: Literal["positive", "signed"]
+    range: Range
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """A seeded family of `count` worlds.
+
+    Every named input has a random stream of its own, derived from the seed and the name, so
+    the first n worlds are the same whatever the count, and adding an input moves no other.
+
+    Attributes:
+        count: how many worlds; 1 with `held` for the point estimate.
+        seed: any non-negative integer.
+        held: tells, by name, which inputs stay at their median.
+        seen: every input drawn so far, by name, with the shape and range it was drawn from;
+            lets the value of information be read off afterwards.
+    """
+
+    count: int
+    seed: int
+    held: Callable[[str], bool] = field(default=lambda _name: False, compare=False)
+    seen: dict[str, "Input"] = field(default_factory=dict, compare=False)
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether this is the single likely world, with every input at its median."""
+        return self.held is _everything
+
+    def normal(self, name: str) -> Array:
+        """Standard normal draws for the input `name`, shape (worlds,); zeros when held."""
+        if self.held(name):
+            return np.zeros(self.count)
+        generator = np.random.default_rng([self.seed, crc32(name.encode())])
+        return generator.standard_normal(self.count)
+
+    def uniform(self, name: str) -> Array:
+        """Uniform draws on (0, 1) for the input `name`, shape (worlds,); 0.5 when held."""
+        if self.held(name):
+            return np.full(self.count, 0.5)
+        generator = np.random.default_rng([self.seed, crc32(name.encode())])
+        return generator.random(self.count)
+
+    def positive(self, name: str, value: Range) -> Array:
+        """Draws of a positive quantity, shape (worlds,), in the unit of `value`.
+
+            x = likely * exp(z * s),  s = ln(likely/low)/z90 below, ln(high/likely)/z90 above
+
+        A two-piece lognormal: the median is `likely`, P10 is `low`, P90 is `high`, exactly.
+        Validity: 0 <= low <= likely <= high; a low under a thousandth of likely counts as
+        that much, because no lognormal reaches 0; a likely of 0 gives zeros.
+        """
+        if value.likely == 0:
+            return np.zeros(self.count)
+        self.seen[name] = Input("positive", value)
+        z = self.normal(name)
+        below = np.log(value.likely / max(value.low, value.likely / 1e3)) / Z90
+        above = np.log(value.high / value.likely) / Z90
+        result: Array = value.likely * np.exp(z * np.where(z < 0, below, above))
+        return result
+
+    def signed(self, name: str, value: Range) -> Array:
+        """Draws of a quantity that may be negative, shape (worlds,), in the unit of `value`.
+
+            x = likely + z * s,  s = (likely-low)/z90 below, (high-likely)/z90 above
+
+        A two-piece normal with median `likely`, P10 `low` and P90 `high`.
+        """
+        self.seen[name] = Input("signed", value)
+        z = self.normal(name)
+        below = (value.likely - value.low) / Z90
+        above = (value.high - value.likely) / Z90
+        result: Array = value.likely + z * np.where(z < 0, below, above)
+        return result
+
+    def share(self, name: str, value: Range) -> Array:
+        """Draws of a share, shape (worlds,): `signed`, kept within [0, 1]."""
+        return np.clip(self.signed(name, value), 0.0, 1.0)
+
+    def simplex(self, name: str, concentration: Array) -> Array:
+        """Dirichlet draws, shape (worlds, len(concentration)), rows summing to 1; mean if held."""
+        if self.held(name):
+            return np.tile(concentration / concentration.sum(), (self.count, 1))
+        generator = np.random.default_rng([self.seed, crc32(name.encode())])
+        gammas = generator.standard_gamma(concentration, (self.count, concentration.size))
+        result: Array = gammas / gammas.sum(axis=1, keepdims=True)
+        return result
+
+    def redrawn(self, name: str) -> Array:
+        """The draws of an input that was seen, once more, shape (worlds,)."""
+        drawn = self.seen[name]
+        if drawn.shape == "positive":
+            return self.positive(name, drawn.range)
+        return self.signed(name, drawn.range)
+
+    def first(self, count: int) -> "Worlds":
+        """The first `count` of these worlds."""
+        return replace(self, count=min(count, self.count), seen={})
+
+    def varying_only(self, names: Collection[str] | Callable[[str], bool]) -> "Worlds":
+        """The same worlds with every input outside `names` held at its median."""
+        varies = names if callable(names) else frozenset(names).__contains__
+        return replace(self, held=lambda name: not varies(name), seen={})
+
+
+def likely_world() -> Worlds:
+    """The single world in which every input has its likely value."""
+    return Worlds(count=1, seed=0, held=_everything)
+
+
+def _everything(_name: str) -> bool:
+    return True

@@ -1,0 +1,5 @@
+"""Rows and queries: the only package that knows SQL."""
+
+from sqlalchemy.orm import Session
+
+__all__ = ["Session"]

@@ -1,0 +1,95 @@
+"""Saved assessments: kept once, numbered, never changed."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.persistence.tables import AssessmentRow, JSONValue, PersonRow
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What is saved of one assessment.
+
+    Attributes:
+        title: what the person calls this version.
+        answers: question key → what was typed.
+        result: the canonical JSON, exactly as computed.
+        question_set: version of the questionnaire.
+        weight_set: version of the criteria and weights.
+        facts_sha256: hash of the facts it was computed with.
+        engine_version: version of Footing that computed it.
+        seed: where the plausible worlds began.
+        worlds: how many there were.
+    """
+
+    title: str
+    answers: JSONValue
+    result: str
+    question_set: int
+    weight_set: int
+    facts_sha256: str
+    engine_version: str
+    seed: int
+    worlds: int
+
+
+def keep(
+    session: Session, project_id: int, snapshot: Snapshot, *, by: int | None, at: datetime
+) -> AssessmentRow:
+    """Save the snapshot under the project's next number.
+
+    Two at once get the same number; the table refuses the second, and the transaction with it.
+    """
+    last = session.scalar(
+        select(func.max(AssessmentRow.number)).where(AssessmentRow.project_id == project_id)
+    )
+    row = AssessmentRow(
+        project_id=project_id,
+        number=(last or 0) + 1,
+        created_at=at,
+        created_by=by,
+        result_sha256=hashlib.sha256(snapshot.result.encode()).hexdigest(),
+        **asdict(snapshot),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def by_number(session: Session, project_id: int, number: int) -> AssessmentRow | None:
+    """The project's version of this number, or None."""
+    return session.scalar(
+        select(AssessmentRow).where(
+            AssessmentRow.project_id == project_id, AssessmentRow.number == number
+        )
+    )
+
+
+def latest(session: Session, project_id: int) -> AssessmentRow | None:
+    """The project's newest version, or None before the first."""
+    return session.scalar(
+        select(AssessmentRow)
+        .where(AssessmentRow.project_id == project_id)
+        .order_by(AssessmentRow.number.desc())
+        .limit(1)
+    )
+
+
+def all_of(session: Session, project_id: int) -> Sequence[AssessmentRow]:
+    """Every version of the project, newest first."""
+    return session.scalars(
+        select(AssessmentRow)
+        .where(AssessmentRow.project_id == project_id)
+        .order_by(AssessmentRow.number.desc())
+    ).all()
+
+
+def author_of(session: Session, row: AssessmentRow) -> str:
+    """The name of the person who saved the version; "" for a sample."""
+    person = session.get(PersonRow, row.created_by) if row.created_by is not None else None
+    return person.name if person else ""

@@ -1,0 +1,172 @@
+"""The tables: columns and what refers to what. No behaviour, but that assessments never change."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    MetaData,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column
+
+JSONValue: TypeAlias = (
+    Mapping[str, "JSONValue"] | Sequence["JSONValue"] | str | int | float | bool | None
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite forgets the zone, so it is put back when read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a moment without a zone, which would be stored as some other moment."""
+        del dialect
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; Footing stores moments in UTC.")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the moment with its zone."""
+        del dialect
+        return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+class Row(DeclarativeBase):
+    """What every table has: names for its constraints, so that migrations can name them too."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime, str: Text}  # noqa: RUF012  # SQLAlchemy's own form
+
+
+# An old link to an erased project must not lead to a newer one.
+_NEVER_REUSE_IDS = {"sqlite_autoincrement": True}
+
+
+class PersonRow(Row):
+    """Somebody with an account."""
+
+    __tablename__ = "person"
+    __table_args__ = _NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    is_administrator: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class SignInLinkRow(Row):
+    """A one-use way in. Without a person it creates the first administrator."""
+
+    __tablename__ = "sign_in_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SessionRow(Row):
+    """A signed-in browser; deleting the row signs it out at once."""
+
+    __tablename__ = "session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    user_agent: Mapped[str]
+
+
+class ProjectRow(Row):
+    """One decision to make. A sample has a key and no owner."""
+
+    __tablename__ = "project"
+    __table_args__ = _NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    purpose: Mapped[str]
+    owner_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="RESTRICT"), index=True
+    )
+    sample_key: Mapped[str | None] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+
+class AnswerRow(Row):
+    """What was typed for one question, as typed; null when it was taken back."""
+
+    __tablename__ = "answer"
+
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), primary_key=True
+    )
+    question: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
+    revision: Mapped[int]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    at: Mapped[datetime]
+
+
+class AssessmentRow(Row):
+    """A saved, numbered version of a project: answers, result and everything it was made from.
+
+    `result` holds the bytes exactly as computed, so that the hash can be checked for ever.
+    """
+
+    __tablename__ = "assessment"
+    __table_args__ = (UniqueConstraint("project_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    title: Mapped[str]
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    answers: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
+    result: Mapped[str]
+    result_sha256: Mapped[str]
+    question_set: Mapped[int]
+    weight_set: Mapped[int]
+    facts_sha256: Mapped[str]
+    engine_version: Mapped[str]
+    seed: Mapped[int]
+    worlds: Mapped[int]
+
+
+class ImmutableError(Exception):
+    """Somebody wrote code that would change a saved assessment."""
+
+
+@event.listens_for(AssessmentRow, "before_update")
+def _refuse_change(*_: object) -> None:
+    raise ImmutableError("A saved assessment never changes; save a new version instead.")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_bulk_change(statement: ORMExecuteState) -> None:
+    mapper = statement.bind_mapper
+    if statement.is_update and mapper is not None and mapper.class_ is AssessmentRow:
+        _refuse_change()

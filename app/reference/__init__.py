@@ -1,0 +1,85 @@
+"""What ships with Footing besides code: dated facts, the questionnaire, weights, cases, samples.
+
+Everything is read and checked whole, once: a table with a mistake stops the program with one
+sentence that names the file and the row. Every row carries its source and its date; a source
+that begins with "judgement:" is ours, and says why.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from app.domain.cases import Case
+from app.domain.decision.criteria import WeightSet
+from app.domain.facts import Facts
+from app.domain.questionnaire.questions import QuestionSet
+from app.reference import checking
+from app.reference.published_cases import cases
+from app.reference.questionnaire import question_set
+from app.reference.tables import facts
+from app.reference.weighing import weight_set
+
+SAMPLES = ("hospital_group", "contact_centre")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The shipped reference data."""
+
+    questions: QuestionSet
+    facts: Facts
+    weights: WeightSet
+    cases: tuple[Case, ...]
+
+
+@cache
+def load() -> Reference:
+    """The reference data, read once.
+
+    Raises:
+        ValueError: a file has a mistake; the text names the file and the row.
+    """
+    known = facts()
+    return Reference(
+        questions=question_set(known.countries),
+        facts=known,
+        weights=weight_set(),
+        cases=cases(),
+    )
+
+
+def sample(name: str) -> dict[str, object]:
+    """The answers file of the sample `name`, as it would be read from disk.
+
+    Raises:
+        KeyError: there is no such sample.
+    """
+    if name not in SAMPLES:
+        raise KeyError(name)
+    text = files("app.reference").joinpath("samples", f"{name}.yaml").read_text("utf-8")
+    document: dict[str, object] = yaml.safe_load(text)
+    return document
+
+
+def check(today: date | None = None) -> list[str]:
+    """What is wrong with the shipped data, one sentence each; empty when all is well."""
+    reference = load()
+    return checking.problems(
+        reference.facts,
+        reference.questions,
+        reference.weights,
+        reference.cases,
+        today or _today(),
+    )
+
+
+def warnings(today: date | None = None) -> list[str]:
+    """Which prices have grown old, one sentence for each source and date."""
+    return checking.warnings(load().facts, today or _today())
+
+
+def _today() -> date:
+    return datetime.now(tz=UTC).date()

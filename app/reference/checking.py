@@ -1,0 +1,140 @@
+"""What `facts check` says: is every figure sourced, dated, in range, and still fresh?"""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date
+
+from app.domain.cases import Case
+from app.domain.decision.criteria import WeightSet
+from app.domain.facts import Facts, Figure, Source
+from app.domain.questionnaire.questions import QuestionSet
+from app.domain.worlds import Range
+
+STALE_AFTER_DAYS = 90
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_JUDGEMENT = "judgement:"
+
+
+def problems(
+    facts: Facts,
+    questions: QuestionSet,
+    weights: WeightSet,
+    cases: tuple[Case, ...],
+    today: date,
+) -> list[str]:
+    """One sentence for every row whose provenance cannot stand; empty when all is well."""
+    found = [p for name, source in sources(facts) for p in _source_problems(name, source, today)]
+    found += [p for figure in figures(facts) for p in _range_problems(figure)]
+    found += [
+        p for name, source in _defaults(questions) for p in _source_problems(name, source, today)
+    ]
+    for criterion in weights.criteria:
+        found += _source_problems(criterion.key, criterion.source, today)
+    for case in cases:
+        found += _source_problems(case.id, case.source, today)
+    return found
+
+
+def warnings(facts: Facts, today: date) -> list[str]:
+    """Prices older than 90 days: one sentence per source and date, oldest first."""
+    counts: dict[tuple[date, str, str], int] = {}
+    for source in _price_sources(facts):
+        day = earliest_day(source.as_of)
+        if day is not None and (today - day).days > STALE_AFTER_DAYS:
+            key = (day, source.as_of, source.source)
+            counts[key] = counts.get(key, 0) + 1
+    return [
+        f"{count} price{'s' if count > 1 else ''} of {as_of} may be out of date "
+        f"({(today - day).days} days): {source}"
+        for (day, as_of, source), count in sorted(counts.items())
+    ]
+
+
+def earliest_day(as_of: str) -> date | None:
+    """The first day that `as_of` (a year, month or day) may mean; None when it is no date."""
+    match = _DATE.fullmatch(as_of)
+    if match is None:
+        return None
+    year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
+    if not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:
+        return None
+    return date(year, month, day)
+
+
+def figures(facts: Facts) -> Iterator[Figure]:
+    """Every figure of the facts, also those inside servers and countries."""
+    yield from facts.figures.values()
+    for server in facts.servers:
+        yield from (server.price_usd, server.power_kw)
+    for country in facts.countries.values():
+        yield from (f for f in (country.electricity, country.grid_carbon) if f is not None)
+
+
+def sources(facts: Facts) -> Iterator[tuple[str, Source]]:
+    """Name of the row, and its source, for every row of the facts."""
+    yield from ((f.key, f.source) for f in figures(facts))
+    yield from ((a.key, a.source) for a in facts.accelerators.values())
+    yield from ((m.key, m.source) for m in facts.models.values())
+    yield from ((f"{t.workload} on {t.accelerator}", t.source) for t in facts.throughputs)
+    for offer in facts.offers:
+        yield f"{offer.provider} {offer.instance} in {offer.region}", offer.source
+    yield from ((f"{p.vendor} {p.model}", p.source) for p in facts.api_prices)
+    for provider in facts.providers.values():
+        for source in (provider.storage_source, provider.egress_source):
+            if source is not None:
+                yield provider.key, source
+
+
+def _price_sources(facts: Facts) -> Iterator[Source]:
+    yield from (offer.source for offer in facts.offers)
+    yield from (price.source for price in facts.api_prices)
+    yield from (server.price_usd.source for server in facts.servers)
+    for provider in facts.providers.values():
+        yield from (s for s in (provider.storage_source, provider.egress_source) if s is not None)
+    for figure in facts.figures.values():
+        if figure.unit.startswith("USD") and not figure.source.source.startswith(_JUDGEMENT):
+            yield figure.source
+
+
+def _source_problems(name: str, source: Source, today: date) -> Iterator[str]:
+    judged = source.source.startswith(_JUDGEMENT)
+    if not judged and not re.search(r"https?://\S+\.\S+", source.source):
+        yield f"{name}: the source has no address and is not marked as judgement."
+    if judged and source.confidence != "low":
+        yield f"{name}: a judgement has low confidence, not {source.confidence}."
+    yield from _date_problems(name, source.as_of, today)
+
+
+def _date_problems(name: str, as_of: str, today: date) -> Iterator[str]:
+    day = earliest_day(as_of)
+    if day is None:
+        yield f"{name}: as_of {as_of!r} is not a year, month or day."
+    elif day > today:
+        yield f"{name}: as_of {as_of} lies in the future."
+
+
+def _range_problems(figure: Figure) -> Iterator[str]:
+    if figure.source.confidence == "low":
+        yield from _narrow(figure.key, Range(figure.low, figure.value, figure.high))
+
+
+def _narrow(name: str, spread: Range) -> Iterator[str]:
+    if not spread.low < spread.likely < spread.high:
+        yield f"{name}: its evidence is low, so it needs a low and a high around the value."
+
+
+def _defaults(questions: QuestionSet) -> Iterator[tuple[str, Source]]:
+    for question in questions.questions:
+        for field in question.fields:
+            if field.default is not None:
+                yield field.path, field.default.source
+
+
+def _open_defaults(questions: QuestionSet) -> Iterator[tuple[str, Range]]:
+    """Default ranges on low evidence, of quantities for which a range is asked."""
+    for question in questions.questions:
+        for field in question.fields:
+            default = field.default if field.range_wanted else None
+            if default and default.range and default.source.confidence == "low":
+                yield field.path, default.range

@@ -1,0 +1,86 @@
+"""The result and the questions as text, for the command line."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.domain.options import FAMILY_TITLES
+from app.domain.questionnaire.questions import Field, Question, QuestionSet
+
+_LABELS = {
+    "clear": "clear",
+    "leaning": "leaning; in published cases this label was right about half the time",
+    "too_close_to_call": "too close to call",
+}
+
+
+def question_list(questions: QuestionSet) -> list[dict[str, Any]]:
+    """Every question with its fields, ready for JSON; `{modality}` stands in a path for each."""
+    return [
+        {
+            "key": question.key,
+            "code": question.code,
+            "section": question.section,
+            "core": question.core,
+            "text": question.text,
+            "why": question.why,
+            "drives": list(question.drives),
+            "fields": [_field(field) for field in question.fields],
+            **_gate(question),
+        }
+        for question in questions.questions
+    ]
+
+
+def _gate(question: Question) -> dict[str, Any]:
+    gate = question.gate
+    if gate is None:
+        return {}
+    return {"shown_if": {"path": gate.path, "any_of": list(gate.values), "why": gate.why}}
+
+
+def _field(field: Field) -> dict[str, Any]:
+    default = field.default
+    return {
+        "path": field.path,
+        "label": field.label,
+        "kind": field.kind,
+        "unit": field.unit,
+        "allowed": list(field.option_keys),
+        "minimum": field.minimum,
+        "maximum": field.maximum,
+        "required": field.required,
+        "default": default.words if default else None,
+        "default_source": default.source.source if default else None,
+        "default_as_of": default.source.as_of if default else None,
+    }
+
+
+def in_words(result: dict[str, Any]) -> str:
+    """The result in a screenful of text."""
+    return "\n".join(_lines(result))
+
+
+def _lines(result: dict[str, Any]) -> Iterator[str]:
+    best = result["recommended"]
+    if best is None:
+        yield "No option meets every must-have."
+    else:
+        share = round(100 * best["share_of_worlds"])
+        yield f"{best['title']} ({FAMILY_TITLES[best['family']]}): {_LABELS[best['label']]}"
+        yield f"Its family is best in {share} of 100 variations of your answers."
+    yield ""
+    for option in result["options"]:
+        yield _option(option)
+    yield ""
+    yield "USD are net present values over the horizon, tenth to ninetieth percentile."
+    yield "Use --json for every line, formula and source."
+
+
+def _option(option: dict[str, Any]) -> str:
+    tco = option["tco_usd"]
+    least = "at least " if option["at_least"] else ""
+    money = f"{least}{tco['p10']:,.0f} to {tco['p90']:,.0f}" if tco else "no price"
+    if option["feasible"]:
+        return f"  {option['title']:36} score {option['score']:.2f}  USD {money}"
+    reasons = "; ".join(failed["message"] for failed in option["failed"])
+    return f"  {option['title']:36} ruled out   USD {money}  ({reasons})"

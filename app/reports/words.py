@@ -1,0 +1,102 @@
+"""How numbers, money and dates are written: in plain English, rounded only here.
+
+Pages, charts, spreadsheets and the terminal all write through this module, so that the same
+figure reads the same everywhere.
+"""
+
+from datetime import date
+
+MINUS = "\N{MINUS SIGN}"
+NO_DATA = "no data"
+
+
+def money(usd: float | None) -> str:
+    """US dollars as a person would say them: `USD 6.1 million`, `USD 12,300`, `USD 0.42`."""
+    return NO_DATA if usd is None else f"{_sign(usd)}USD {_amount(abs(usd))}"
+
+
+def money_range(low: float | None, high: float | None) -> str:
+    """Two sums with the unit said once: `USD 0.9 to 1.4 million`, `USD 12,300 to 1.4 million`."""
+    if low is None or high is None:
+        return NO_DATA
+    first, last = f"{_sign(low)}{_amount(abs(low))}", f"{_sign(high)}{_amount(abs(high))}"
+    if first.rpartition(" ")[2] == last.rpartition(" ")[2] and " " in first:
+        first = first.rpartition(" ")[0]
+    return f"USD {first} to {last}"
+
+
+def money_short(usd: float) -> str:
+    """A sum for the tick of an axis: `0`, `250k`, `1.5M`."""
+    size = abs(usd)
+    if size >= 1e6:
+        return f"{_sign(usd)}{size / 1e6:g}M"
+    return f"{_sign(usd)}{size / 1e3:g}k" if size >= 1e3 else f"{_sign(usd)}{size:g}"
+
+
+def number(value: float | None, digits: int | None = None) -> str:
+    """A quantity: `1.2 million`, `12,300`, `0.42`; with `digits`, that many significant ones."""
+    if value is None:
+        return NO_DATA
+    if digits is not None and 0 < abs(value) < 10 ** (digits + 1):
+        value = float(f"{value:.{digits}g}")
+    return f"{_sign(value)}{_quantity(abs(value))}"
+
+
+def percent(share: float | None) -> str:
+    """A share as whole percent; nearly nothing and nearly all do not become 0 % and 100 %."""
+    if share is None:
+        return NO_DATA
+    if 0 < share < 0.01:
+        return "under 1%"
+    if 0.99 < share < 1:
+        return "over 99%"
+    return f"{_sign(round(share, 2))}{abs(share):.0%}"
+
+
+def in_hundred(share: float) -> str:
+    """A share of the worlds as a frequency: `84 of 100`, `fewer than 1 of 100`."""
+    if 0 < share < 0.005:
+        return "fewer than 1 of 100"
+    if 0.995 < share < 1:
+        return "more than 99 of 100"
+    return f"{share * 100:.0f} of 100"
+
+
+def day(moment: date | str) -> str:
+    """A date without ambiguity: `1 Nov 2026`; a month or a year alone stays one."""
+    if isinstance(moment, date):
+        return f"{moment.day} {moment:%b %Y}"
+    parts = moment[:10].split("-")
+    if len(parts) == 3:
+        return day(date.fromisoformat(moment[:10]))
+    if len(parts) == 2:
+        return f"{date(int(parts[0]), int(parts[1]), 1):%b %Y}"
+    return moment
+
+
+def _sign(value: float) -> str:
+    return MINUS if value < 0 else ""
+
+
+def _amount(usd: float) -> str:
+    if usd >= 999_950:  # what would round to a million
+        return _large(usd)
+    if usd >= 9_995:  # from here on single dollars only distract
+        return f"{round(usd, -2):,.0f}"
+    return f"{usd:,.0f}" if usd >= 100 or usd == 0 else f"{usd:.2f}"  # cents
+
+
+def _quantity(value: float) -> str:
+    if value >= 999_950:  # what would round to a million
+        return _large(value)
+    if value >= 9_995:  # three significant digits
+        return f"{round(value, -2):,.0f}"
+    if value >= 100 or value == round(value):  # three significant digits
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2g}"  # three, then two
+
+
+def _large(value: float) -> str:
+    if value >= 999_950_000:  # what would round to a billion
+        return f"{value / 1e9:,.1f} billion"
+    return f"{value / 1e6:.1f} million"

@@ -1,0 +1,1 @@
+"""What people can do: one function per thing. Who may do it is decided here."""

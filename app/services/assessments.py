@@ -1,0 +1,192 @@
+"""Computing an assessment, keeping it for ever, and reading it again."""
+
+import json
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.domain.assessment import ENGINE_VERSION, assess
+from app.domain.errors import InvalidAnswers, NotFound, Problem
+from app.domain.questionnaire.answers import Answers
+from app.domain.questionnaire.reading import nested, read_answers
+from app.domain.worlds import Worlds
+from app.persistence import Session
+from app.persistence import assessments as rows
+from app.persistence.assessments import Snapshot
+from app.persistence.tables import AssessmentRow, JSONValue
+from app.reference import Reference
+from app.services import projects
+from app.services.people import Person
+from app.services.projects import Project
+
+SEED = 1
+LONGEST_TITLE = 120
+# One assessment at a time in a process: each takes all of a core and some hundred megabytes,
+# and two at once would only make both late.
+_COMPUTING = threading.BoundedSemaphore(1)
+
+
+@dataclass(frozen=True)
+class SavedAssessment:
+    """One immutable version: what was answered, what came out, and what it rested on.
+
+    Attributes:
+        answers: field path → what was typed.
+        result: the result as plain data.
+    """
+
+    project: Project
+    number: int
+    title: str
+    created_at: datetime
+    author: str
+    answers: dict[str, Any]
+    result: dict[str, Any]
+    question_set: int
+    weight_set: int
+    facts_sha256: str
+    engine_version: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Version:
+    """One line of the list of versions."""
+
+    number: int
+    title: str
+    created_at: datetime
+    recommended: dict[str, Any] | None
+
+
+def check(db: Session, reference: Reference, project: Project) -> list[Problem]:
+    """What keeps the answers of `project` from being assessed; empty when nothing does."""
+    try:
+        _read(db, reference, project)
+    except InvalidAnswers as invalid:
+        return list(invalid.problems)
+    return []
+
+
+def submit(
+    db: Session,
+    reference: Reference,
+    by: Person | None,
+    project: Project,
+    *,
+    title: str,
+    worlds: int,
+    now: datetime,
+) -> int:
+    """Assess the answers of `project` and keep the result; returns the number of the version.
+
+    Raises:
+        NotAllowed: `by` may not change the project.
+        InvalidAnswers: the answers cannot be used; nothing is kept.
+    """
+    projects.require_editor(by, project)
+    return keep(db, reference, project, by=by, title=title, worlds=worlds, now=now)
+
+
+def keep(
+    db: Session,
+    reference: Reference,
+    project: Project,
+    *,
+    by: Person | None,
+    title: str,
+    worlds: int,
+    now: datetime,
+) -> int:
+    """As `submit`, for whoever has decided that it may be done."""
+    title = " ".join(title.split())
+    if len(title) > LONGEST_TITLE:
+        message = f"The title has {len(title)} characters; at most {LONGEST_TITLE} fit."
+        raise InvalidAnswers([Problem("title", message)])
+    answers = _read(db, reference, project)
+    result = compute(answers, reference, worlds=worlds)
+    snapshot = Snapshot(
+        title=title,
+        answers=dict(projects.answers(db, project)),
+        result=as_json(result),
+        question_set=reference.questions.version,
+        weight_set=reference.weights.version,
+        facts_sha256=reference.facts.sha256,
+        engine_version=ENGINE_VERSION,
+        seed=SEED,
+        worlds=worlds,
+    )
+    row = rows.keep(db, project.id, snapshot, by=by.id if by else None, at=now)
+    return row.number
+
+
+def compute(
+    answers: Answers, reference: Reference, *, worlds: int, seed: int = SEED, profile: str = ""
+) -> dict[str, Any]:
+    """The result of `answers` with the shipped facts and weights, as plain data."""
+    with _COMPUTING:
+        return assess(
+            answers,
+            reference.facts,
+            reference.weights,
+            reference.cases,
+            Worlds(worlds, seed),
+            profile,
+        )
+
+
+def as_json(result: dict[str, Any]) -> str:
+    """The result as canonical text: equal results are equal bytes."""
+    return json.dumps(result, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def saved(db: Session, by: Person | None, project_id: int, number: int) -> SavedAssessment:
+    """One saved version.
+
+    Raises:
+        NotFound: there is no such project or version that `by` may see.
+    """
+    project = projects.find(db, by, project_id)
+    row = rows.by_number(db, project.id, number)
+    if row is None:
+        raise NotFound(f"{project.name} has no version {number}.")
+    return _saved(project, row, rows.author_of(db, row))
+
+
+def latest(db: Session, project: Project) -> SavedAssessment | None:
+    """The newest version of a project that `find` or `sample` gave; None before the first."""
+    row = rows.latest(db, project.id)
+    return _saved(project, row, rows.author_of(db, row)) if row else None
+
+
+def listing(db: Session, project: Project) -> list[Version]:
+    """The versions of `project`, newest first."""
+    return [
+        Version(row.number, row.title, row.created_at, json.loads(row.result)["recommended"])
+        for row in rows.all_of(db, project.id)
+    ]
+
+
+def _read(db: Session, reference: Reference, project: Project) -> Answers:
+    typed: dict[str, JSONValue] = projects.answers(db, project)
+    document = {"name": project.name, "answers": nested(typed)}
+    return read_answers(document, reference.questions)
+
+
+def _saved(project: Project, row: AssessmentRow, author: str) -> SavedAssessment:
+    answers = row.answers if isinstance(row.answers, dict) else {}
+    return SavedAssessment(
+        project=project,
+        number=row.number,
+        title=row.title,
+        created_at=row.created_at,
+        author=author,
+        answers=dict(answers),
+        result=json.loads(row.result),
+        question_set=row.question_set,
+        weight_set=row.weight_set,
+        facts_sha256=row.facts_sha256,
+        engine_version=row.engine_version,
+        seed=row.seed,
+    )

@@ -1,0 +1,1 @@
+"""HTTP in, HTML out. Nothing is computed or decided here."""

@@ -1,0 +1,27 @@
+"""What a handler may ask for besides the request itself: the project in its address, the facts."""
+
+from typing import Annotated
+
+from fastapi import Depends, Path
+
+from app import reference
+from app.reference import Reference
+from app.services import projects
+from app.services.projects import Project
+from app.web.deps import Db, SignedIn
+
+MOST = 2**31 - 1  # what the databases' integers hold
+
+Number = Annotated[int, Path(ge=1, le=MOST)]
+Key = Annotated[str, Path(max_length=100)]
+
+# The shipped questions, facts, weights and cases, read once.
+TheReference = Annotated[Reference, Depends(reference.load)]
+
+
+def _project(db: Db, by: SignedIn, project_id: Number) -> Project:
+    return projects.find(db, by, project_id)
+
+
+# The project in the address, which the person asking may see; otherwise the page is not found.
+CurrentProject = Annotated[Project, Depends(_project)]

@@ -1,0 +1,108 @@
+"""What a handler may ask for: the database, the facts, the moment, who is asking."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import BackgroundTasks, Depends, Request
+from starlette.concurrency import run_in_threadpool
+
+from app.persistence import Session
+from app.persistence.engine import Database
+from app.services import people
+from app.services.people import Person
+from app.web.security import SAFE_METHODS, SessionCookie
+
+
+class SignInNeeded(Exception):
+    """A visitor asked for something that needs an account."""
+
+
+# These three are coroutines because FastAPI would send a plain function to a thread and back.
+async def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+async def _cookie(request: Request) -> SessionCookie:
+    cookie: SessionCookie = request.app.state.cookie
+    return cookie
+
+
+async def _moment() -> datetime:
+    return datetime.now(UTC)
+
+
+Cookie = Annotated[SessionCookie, Depends(_cookie)]
+TheDatabase = Annotated[Database, Depends(_database)]
+Now = Annotated[datetime, Depends(_moment)]
+
+
+async def _place(request: Request, database: TheDatabase) -> AsyncIterator[None]:
+    # Taken in the event loop, so that a request that waits for its turn holds no thread.
+    looks = request.method in SAFE_METHODS
+    async with database.place_to_read() if looks else database.place_to_write():
+        yield
+
+
+def _session(
+    request: Request,
+    database: TheDatabase,
+    _: Annotated[None, Depends(_place, scope="function")],
+) -> Iterator[Session]:
+    looks = request.method in SAFE_METHODS
+    with database.reading() if looks else database.writing() as session:
+        yield session
+
+
+# The request's one transaction. scope="function": it is committed before the answer leaves, so
+# that nobody is told a success that the database then refuses.
+Db = Annotated[Session, Depends(_session, scope="function")]
+
+
+def _visitor(
+    request: Request,
+    *,
+    db: Db,
+    database: TheDatabase,
+    cookie: Cookie,
+    now: Now,
+    afterwards: BackgroundTasks,
+) -> Person | None:
+    token = cookie.read(request)
+    person = people.person_for(db, token, now) if token else None
+    request.state.person = person  # for the page's header
+    if person and people.is_due(db, token, now):
+        afterwards.add_task(_note_seen, database, token, now)
+    return person
+
+
+async def _note_seen(database: Database, token: str, now: datetime) -> None:
+    """Note, after the answer and in a transaction of its own, that the session is in use.
+
+    In the request's it would make every look at a page wait for its turn to write.
+    """
+    async with database.place_to_write():
+        await run_in_threadpool(_write_seen, database, token, now)
+
+
+def _write_seen(database: Database, token: str, now: datetime) -> None:
+    with database.writing() as session:
+        people.note_seen(session, token, now)
+
+
+# Every page depends on this, so that its header can say who is signed in.
+KNOW_VISITOR = Depends(_visitor)
+
+# Whoever is asking: a person, or None for somebody who is not signed in.
+Visitor = Annotated[Person | None, Depends(_visitor)]
+
+
+def _signed_in(visitor: Visitor) -> Person:
+    if visitor is None:
+        raise SignInNeeded("This page belongs to somebody: sign in to see it.")
+    return visitor
+
+
+# Whoever is asking, signed in for certain; a visitor gets the sign-in page instead.
+SignedIn = Annotated[Person, Depends(_signed_in)]

@@ -1,0 +1,116 @@
+"""From what went wrong to a status and a page. One map; never JSON, never a traceback."""
+
+import logging
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from app.domain.errors import Conflict, DomainError, InvalidAnswers, NotAllowed, NotFound
+from app.web.deps import SignInNeeded
+from app.web.pages.errors import ErrorPage
+from app.web.pages.people import SignInPage
+from app.web.render import show
+
+log = logging.getLogger("footing.request")
+
+# An error that is missing here is our mistake, hence 500: a missing fact, for one.
+_STATUS: dict[type[DomainError], tuple[HTTPStatus, str]] = {
+    InvalidAnswers: (HTTPStatus.UNPROCESSABLE_ENTITY, "That cannot be used as it is"),
+    NotFound: (HTTPStatus.NOT_FOUND, "Not found"),
+    Conflict: (HTTPStatus.CONFLICT, "Something changed meanwhile"),
+    NotAllowed: (HTTPStatus.FORBIDDEN, "You may not do this"),
+}
+
+_TITLES = {
+    HTTPStatus.BAD_REQUEST: ("That request cannot be read", "Go back, reload and try again."),
+    HTTPStatus.NOT_FOUND: ("Not found", "There is no page at this address."),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        "This page cannot do that",
+        "Follow a link or press a button rather than typing this address.",
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        "That is too much at once",
+        "What was sent is larger than a megabyte, which no form of Footing needs.",
+    ),
+}
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the application a page."""
+    app.add_exception_handler(DomainError, _domain_error)
+    app.add_exception_handler(SignInNeeded, _sign_in_needed)
+    app.add_exception_handler(RequestValidationError, _unreadable_request)
+    app.add_exception_handler(HTTPException, _http_error)
+
+
+def apology(request: Request) -> HTMLResponse:
+    """The page for an error that nobody foresaw; the log has the same reference."""
+    page = ErrorPage(
+        title="Footing made a mistake",
+        sentences=(
+            "Nothing of this request was stored. Going back and trying again may help.",
+            "If it does not, tell whoever runs Footing the reference below: it is in the log.",
+        ),
+        reference=request.state.reference,
+    )
+    return show(request, page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def refusal(request: Request) -> HTMLResponse:
+    """The page for a change that another site asked for."""
+    page = ErrorPage(
+        title="That came from another site",
+        sentences=("Footing only accepts changes sent from its own pages; nothing was changed.",),
+    )
+    return show(request, page, status=HTTPStatus.FORBIDDEN)
+
+
+def too_large(request: Request) -> HTMLResponse:
+    """The page for more than a form can hold."""
+    return _page_for(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+def _domain_error(request: Request, error: Exception) -> HTMLResponse:
+    known = next((known for known in type(error).__mro__ if known in _STATUS), None)
+    if known is None:
+        log.error("%s: %s", request.state.reference, error, exc_info=error)
+        return apology(request)
+    status, title = _STATUS[known]
+    return show(request, ErrorPage(title, _sentences(error)), status=status)
+
+
+def _sentences(error: Exception) -> tuple[str, ...]:
+    if isinstance(error, InvalidAnswers):
+        return tuple(f"{problem.path}: {problem.message}" for problem in error.problems)
+    return (str(error),)
+
+
+def _sign_in_needed(request: Request, error: Exception) -> HTMLResponse:
+    return show(request, SignInPage(reason=str(error)), status=HTTPStatus.FORBIDDEN)
+
+
+def _unreadable_request(request: Request, error: Exception) -> HTMLResponse:
+    parts = error.errors() if isinstance(error, RequestValidationError) else ()
+    if any(part["loc"][0] == "path" for part in parts):  # /projects/banana is nowhere
+        return _page_for(request, HTTPStatus.NOT_FOUND)
+    names = ", ".join(str(part["loc"][-1]) for part in parts)
+    page = ErrorPage(
+        "That cannot be used as it is",
+        (f"The form arrived without what it needs, or with something unreadable in: {names}.",),
+    )
+    return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _http_error(request: Request, error: Exception) -> HTMLResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    response = _page_for(request, HTTPStatus(status))
+    response.headers.update(getattr(error, "headers", None) or {})
+    return response
+
+
+def _page_for(request: Request, status: HTTPStatus) -> HTMLResponse:
+    title, sentence = _TITLES.get(status, (status.phrase, status.description or status.phrase))
+    return show(request, ErrorPage(title, (sentence,)), status=status)

@@ -1,0 +1,129 @@
+"""Posted fields to stored answers, and back to what the inputs show.
+
+A form says in `asked` which fields it carried, so that a box that is no longer ticked and a
+number that was deleted take their answers back. What is typed is stored as typed: whether it
+can be used is for the domain to say, on "Save and continue" and when a version is saved.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+
+from app.domain.errors import NotFound
+from app.domain.questionnaire.questions import Field, QuestionSet
+from app.domain.questionnaire.reading import UNKNOWN
+from app.persistence.tables import JSONValue
+
+PARTS = ("low", "likely", "high")
+RANKS = (1, 2, 3, 4)
+LONGEST_VALUE = 200
+MOST_FIELDS = 2_000
+PERCENT = " %"
+
+Raw = JSONValue
+
+
+async def _posted(request: Request) -> FormData:
+    return await request.form(max_files=0, max_fields=MOST_FIELDS)
+
+
+# Everything that was posted; names differ with the question set, so no model can list them.
+Posted = Annotated[FormData, Depends(_posted)]
+
+
+def typed_answers(posted: FormData, questions: QuestionSet) -> dict[str, Raw]:
+    """Path → what was typed, for every field the form carried; None takes an answer back.
+
+    Raises:
+        NotFound: the form carries a field that no question has.
+    """
+    known = questions.fields([modality.key for modality in questions.modality_options])
+    asked = dict.fromkeys(_texts(posted, "asked"))
+    if strange := next((path for path in asked if path not in known), None):
+        raise NotFound(f"No question has a field {strange[:40]!r}.")
+    return {path: _typed(known[path], posted) for path in asked}
+
+
+def is_blank(raw: Raw) -> bool:
+    """Whether nothing was answered: an evidence grade alone is no answer."""
+    if isinstance(raw, Mapping):
+        return all(is_blank(value) for part, value in raw.items() if part != "evidence")
+    return raw is None or raw in ("", [], ())
+
+
+def is_unknown(raw: Raw) -> bool:
+    """Whether "I do not know" was chosen."""
+    return bool(raw == UNKNOWN or (isinstance(raw, Mapping) and raw.get(UNKNOWN)))
+
+
+def part_of(raw: Raw, part: str, field: Field) -> str:
+    """What the input for `part` of a quantity shows: a bare stored value is the likely one."""
+    if isinstance(raw, Mapping):
+        return _as_typed(raw.get(part), field)
+    return _as_typed(raw, field) if part == "likely" and raw != UNKNOWN else ""
+
+
+def evidence_of(raw: Raw) -> str:
+    """The chosen evidence grade; empty without one."""
+    return str(raw.get("evidence") or "") if isinstance(raw, Mapping) else ""
+
+
+def chosen_of(raw: Raw) -> tuple[str, ...]:
+    """The chosen keys of a choice, choices, ranking or flag, in the order given."""
+    if isinstance(raw, bool):
+        return ("yes",) if raw else ("no",)
+    if isinstance(raw, str):
+        return (raw,) if raw else ()
+    return tuple(str(value) for value in raw) if isinstance(raw, Sequence) else ()
+
+
+def _typed(field: Field, posted: FormData) -> Raw:
+    match field.kind:
+        case "quantity":
+            return _typed_quantity(field, posted)
+        case "choices":
+            return _texts(posted, field.path) or None
+        case "ranking":
+            return [key for rank in RANKS if (key := text(posted, f"{field.path}.{rank}"))] or None
+    return text(posted, field.path) or None
+
+
+def _typed_quantity(field: Field, posted: FormData) -> Raw:
+    typed = {part: text(posted, f"{field.path}.{part}") for part in PARTS}
+    parts = {part: _with_percent(text, field) for part, text in typed.items() if text}
+    if grade := text(posted, f"{field.path}.evidence"):
+        parts["evidence"] = grade
+    if text(posted, f"{field.path}.{UNKNOWN}"):
+        parts[UNKNOWN] = "on"
+    return parts or None
+
+
+def _with_percent(text: str, field: Field) -> str:
+    bare = field.percent and "%" not in text
+    return text + PERCENT if bare else text
+
+
+def _as_typed(value: object, field: Field) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value * 100 if field.percent else value:.10g}"
+    text = str(value)
+    return text.removesuffix(PERCENT) if field.percent else text
+
+
+def text(posted: FormData, name: str) -> str:
+    """The posted text named `name`, cleaned; empty when there is none."""
+    value = posted.get(name)
+    return _clean(value) if isinstance(value, str) else ""
+
+
+def _texts(posted: FormData, name: str) -> list[str]:
+    return [_clean(value) for value in posted.getlist(name) if isinstance(value, str)]
+
+
+def _clean(text: str) -> str:
+    # PostgreSQL stores no NUL, and no answer is longer than a sentence.
+    return text.replace("\0", "").strip()[:LONGEST_VALUE]

@@ -1,0 +1,272 @@
+"""One question as the page shows it: its inputs, what they hold, and what is wrong with them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.domain.errors import Problem
+from app.domain.questionnaire.answers import EVIDENCE_GRADES
+from app.domain.questionnaire.questions import Choice, Default, Field, Gate, Question, QuestionSet
+from app.domain.questionnaire.reading import UNKNOWN, is_shown
+from app.reports.words import day
+from app.web import forms
+from app.web.forms import Raw
+
+Stored = Mapping[str, Raw]
+
+_FLAG = (Choice("yes", "Yes"), Choice("no", "No"))
+_PART_NAMES = {"low": "Low", "likely": "Likely", "high": "High"}
+_ORDINALS = ("First", "Second", "Third", "Fourth")
+_LONG_LIST = 9
+_NOTHING_ASSUMED = "Nothing is assumed: what depends on it stays unverified."
+_DRIVES = {
+    "tco": "the cost ({})",
+    "crit": "the score for {}",
+    "veto": "the must-have {}",
+}
+_DRIVES_ALONE = {
+    "weights": "how much each criterion counts",
+    "cases": "which published cases are similar",
+    "unc": "how certain the result is",
+    "gate": "which other questions are asked",
+}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing to tick."""
+
+    id: str
+    value: str
+    label: str
+    note: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Input:
+    """One text field, or one list to choose from."""
+
+    id: str
+    name: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The offer to say "I do not know", with what then stands in and where it comes from."""
+
+    id: str
+    name: str
+    words: str
+    source: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """One value to give.
+
+    Attributes:
+        control: `quantity`, `one` (radio buttons), `many` (tick boxes), `list` or `ranking`.
+        first: the id that a problem in the summary leads to.
+        is_alone: the question has no other field, so that its text is the label.
+        grades: the evidence grades, for a quantity with a range.
+    """
+
+    id: str
+    path: str
+    control: str
+    label: str
+    unit: str
+    first: str
+    is_alone: bool
+    inputs: tuple[Input, ...]
+    options: tuple[Option, ...]
+    grades: tuple[Option, ...]
+    unknown: Unknown | None
+    problem: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """One question on a page.
+
+    Attributes:
+        is_hidden: it is not asked, because of another answer.
+        gate: because of which answer it is asked, or would be; empty when it always is.
+        waits_for: the field whose answer decides whether it is asked; empty for none.
+        state: what is known about its answer, in words.
+    """
+
+    id: str
+    text: str
+    hint: str
+    why: str
+    drives: tuple[str, ...]
+    is_optional: bool
+    fields: tuple[FieldView, ...]
+    is_hidden: bool
+    gate: str
+    waits_for: str
+    is_answered: bool
+    state: str
+
+
+def is_answered(question: Question, stored: Stored) -> bool:
+    """Whether anything was answered, "I do not know" included."""
+    return any(not forms.is_blank(stored.get(field.path)) for field in question.fields)
+
+
+def block(
+    questions: QuestionSet, question: Question, stored: Stored, problems: Sequence[Problem] = ()
+) -> Block:
+    """One question with what is stored and what is wrong with it."""
+    messages = {problem.path: problem.message for problem in problems}
+    is_alone = len(question.fields) == 1
+    answered = is_answered(question, stored)
+    return Block(
+        id=block_id(question),
+        text=question.text,
+        hint=question.hint,
+        why=question.why,
+        drives=tuple(map(_drives, question.drives)),
+        is_optional=not question.core,
+        fields=tuple(
+            _field(field, stored.get(field.path), messages.get(field.path, ""), is_alone=is_alone)
+            for field in question.fields
+        ),
+        is_hidden=not is_shown(question, stored),
+        gate=_gate(questions, question.gate, is_open=is_shown(question, stored)),
+        waits_for=question.gate.path if question.gate else "",
+        is_answered=answered,
+        state="Saved" if answered else "Not answered",
+    )
+
+
+def _gate(questions: QuestionSet, gate: Gate | None, *, is_open: bool) -> str:
+    if gate is None or is_open:
+        return gate.why if gate else ""
+    field = questions.field(gate.path)
+    labels = [option.label for option in field.options if option.key in gate.values]
+    asking = next(q for q in questions.questions if any(f.path == gate.path for f in q.fields))
+    return f"Asked only if the answer to “{asking.text}” is: {' or '.join(labels)}."
+
+
+def block_id(question: Question) -> str:
+    """The id of a question on its page."""
+    return f"q-{slug(question.key)}"
+
+
+def slug(path: str) -> str:
+    """A path as part of an id; field `traffic.shape` is at `f-traffic-shape`."""
+    return path.replace(".", "-").replace("_", "-")
+
+
+def _drives(code: str) -> str:
+    kind, _, what = code.partition(":")
+    if kind in _DRIVES and what:
+        return _DRIVES[kind].format(what.replace("_", " "))
+    return _DRIVES_ALONE.get(kind, code)
+
+
+def _field(field: Field, raw: Raw, problem: str, *, is_alone: bool) -> FieldView:
+    control = _control(field)
+    identity = f"f-{slug(field.path)}"
+    inputs = _inputs(field, raw, identity, control)
+    options = _options(field, raw, identity, control)
+    return FieldView(
+        id=identity,
+        path=field.path,
+        control=control,
+        label=field.label,
+        unit=field.unit,
+        first=(inputs[0].id if inputs else options[0].id),
+        is_alone=is_alone,
+        inputs=inputs,
+        options=options,
+        grades=_grades(field, raw, identity),
+        unknown=_unknown(field, raw, identity) if control == "quantity" else None,
+        problem=problem,
+    )
+
+
+def _control(field: Field) -> str:
+    match field.kind:
+        case "quantity" | "ranking":
+            return field.kind
+        case "choices":
+            return "many"
+        case "choice" if len(field.options) > _LONG_LIST:
+            return "list"
+    return "one"
+
+
+def _inputs(field: Field, raw: Raw, identity: str, control: str) -> tuple[Input, ...]:
+    if control == "quantity":
+        parts = forms.PARTS if field.range_wanted else ("likely",)
+        return tuple(
+            Input(
+                f"{identity}-{part}",
+                f"{field.path}.{part}",
+                _PART_NAMES[part] if field.range_wanted else field.label,
+                forms.part_of(raw, part, field),
+            )
+            for part in parts
+        )
+    chosen = (*forms.chosen_of(raw), "", "", "", "")
+    if control == "ranking":
+        most = field.most or len(_ORDINALS)
+        return tuple(
+            Input(f"{identity}-{i}", f"{field.path}.{i}", _ORDINALS[i - 1], chosen[i - 1])
+            for i in forms.RANKS[:most]
+        )
+    return (
+        (Input(identity + "-list", field.path, field.label, chosen[0]),)
+        if control == "list"
+        else ()
+    )
+
+
+def _options(field: Field, raw: Raw, identity: str, control: str) -> tuple[Option, ...]:
+    if control == "quantity":
+        return ()
+    chosen = forms.chosen_of(raw)
+    options = [
+        Option(f"{identity}-{option.key}", option.key, option.label, "", option.key in chosen)
+        for option in (_FLAG if field.kind == "flag" else field.options)
+    ]
+    if control in ("one", "list"):
+        words, source = _stand_in(field.default)
+        label = f"I do not know: use {words}" if words else "I do not know"
+        options.append(
+            Option(
+                f"{identity}-unknown", UNKNOWN, label, source or _NOTHING_ASSUMED, raw == UNKNOWN
+            )
+        )
+    return tuple(options)
+
+
+def _grades(field: Field, raw: Raw, identity: str) -> tuple[Option, ...]:
+    if field.kind != "quantity" or not field.range_wanted:
+        return ()
+    chosen = forms.evidence_of(raw)
+    return tuple(
+        Option(f"{identity}-{grade}", grade, grade.capitalize(), "", grade == chosen)
+        for grade in EVIDENCE_GRADES
+    )
+
+
+def _unknown(field: Field, raw: Raw, identity: str) -> Unknown | None:
+    words, source = _stand_in(field.default)
+    if not words:
+        return None
+    name = f"{field.path}.{UNKNOWN}"
+    return Unknown(f"{identity}-unknown", name, words, source, forms.is_unknown(raw))
+
+
+def _stand_in(default: Default | None) -> tuple[str, str]:
+    """The default in words, and its source; empty where nothing may be assumed."""
+    if default is None or not default.words:
+        return "", ""
+    return default.words, f"Source: {default.source.source}, {day(default.source.as_of)}."

@@ -1,0 +1,175 @@
+"""Checking the answers: every one of them in words, and what must be put right first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.domain.errors import Problem
+from app.domain.questionnaire.questions import Field, Question, QuestionSet
+from app.domain.questionnaire.reading import is_shown
+from app.services.projects import Project
+from app.web import forms
+from app.web.forms import Raw
+from app.web.pages.base import Page
+from app.web.pages.blocks import Stored, block_id, slug
+from app.web.pages.projects import core_count
+from app.web.pages.questions import (
+    FieldProblem,
+    asked_questions,
+    modality_of,
+    section_address,
+    section_of,
+)
+
+TITLE = "title"
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """One question on the check page.
+
+    Attributes:
+        answer: what was typed, with its unit; or what stands in for it.
+        tags: its evidence grade, "default", "not answered".
+    """
+
+    text: str
+    answer: tuple[str, ...]
+    tags: tuple[str, ...]
+    change: str
+
+
+@dataclass(frozen=True)
+class AnswerGroup:
+    """One section on the check page."""
+
+    key: str
+    title: str
+    rows: tuple[AnswerRow, ...]
+
+
+@dataclass(frozen=True)
+class CheckPage(Page):
+    """All answers before a version is saved.
+
+    Attributes:
+        problems: what must be put right first, with a link to the question.
+        stand_ins: defaults that would be used.
+        rests_on_defaults: fewer core questions were answered than not.
+        title, title_problem: of the version, as typed, and what is wrong with it.
+        is_refused: somebody tried to save the version, and the problems forbid it.
+    """
+
+    template: ClassVar[str] = "projects/check.html"
+
+    project: Project
+    groups: tuple[AnswerGroup, ...]
+    problems: tuple[FieldProblem, ...]
+    stand_ins: tuple[AnswerRow, ...]
+    rests_on_defaults: bool
+    title: str = ""
+    title_problem: str = ""
+    is_refused: bool = False
+
+
+def check_page(
+    project: Project,
+    questions: QuestionSet,
+    stored: Stored,
+    problems: Sequence[Problem],
+    *,
+    title: str = "",
+    is_refused: bool = False,
+) -> CheckPage:
+    """Every answer of `project`, with `problems` first."""
+    groups = tuple(
+        AnswerGroup(section.key, section.title, rows)
+        for section in questions.sections
+        if (rows := tuple(_rows(project, questions, stored, section.key)))
+    )
+    answered, asked = core_count(questions, stored)
+    return CheckPage(
+        project=project,
+        groups=groups,
+        problems=tuple(
+            FieldProblem(_change(project, questions, p.path), p.message) for p in problems
+        ),
+        stand_ins=tuple(row for g in groups for row in g.rows if "default" in row.tags),
+        rests_on_defaults=answered * 2 < asked,
+        title=title,
+        title_problem=next((p.message for p in problems if p.path == TITLE), ""),
+        is_refused=is_refused,
+    )
+
+
+def _rows(
+    project: Project, questions: QuestionSet, stored: Stored, section: str
+) -> list[AnswerRow]:
+    return [
+        AnswerRow(
+            text=_question_text(question, questions),
+            answer=tuple(
+                words
+                for field in question.fields
+                if (words := _words(field, stored, is_alone=len(question.fields) == 1))
+            ),
+            tags=tuple(_tags(question, stored)),
+            change=f"{section_address(project, section)}?returns=check#{block_id(question)}",
+        )
+        for question in asked_questions(questions, stored)
+        if question.section == section and is_shown(question, stored)
+    ]
+
+
+def _question_text(question: Question, questions: QuestionSet) -> str:
+    modality = modality_of(question)
+    titles = {option.key: option.label for option in questions.modality_options}
+    return f"{titles[modality]}: {question.text}" if modality else question.text
+
+
+def _words(field: Field, stored: Stored, *, is_alone: bool) -> str:
+    """What is stored for `field` as a person reads it, or what stands in for it."""
+    raw = stored.get(field.path)
+    if forms.is_unknown(raw) or forms.is_blank(raw):
+        return _stand_in(field, unknown=forms.is_unknown(raw), is_alone=is_alone)
+    said = _quantity(field, raw) if field.kind == "quantity" else _labels(field, raw)
+    return said if is_alone else f"{field.label}: {said}"
+
+
+def _stand_in(field: Field, *, unknown: bool, is_alone: bool) -> str:
+    used = field.default.words if field.default else ""
+    if not (unknown or used or is_alone):
+        return ""
+    said = "I do not know" if unknown else "Not answered"
+    words = f"{said}: {used} is used" if used else said
+    return words if is_alone else f"{field.label}: {words}"
+
+
+def _quantity(field: Field, raw: Raw) -> str:
+    low, likely, high = (forms.part_of(raw, part, field) for part in forms.PARTS)
+    unit = "%" if field.percent and "%" not in likely else field.unit
+    between = f" ({low} to {high})" if low and high else ""
+    return f"{likely}{between} {unit}".strip()
+
+
+def _labels(field: Field, raw: Raw) -> str:
+    labels = {option.key: option.label for option in field.options}
+    return ", ".join(labels.get(key, key.capitalize()) for key in forms.chosen_of(raw))
+
+
+def _tags(question: Question, stored: Stored) -> list[str]:
+    grades = [forms.evidence_of(stored.get(f.path)) for f in question.fields]
+    tags = list(dict.fromkeys(grade for grade in grades if grade))
+    first = question.fields[0]
+    raw = stored.get(first.path)
+    if first.default and (forms.is_blank(raw) or forms.is_unknown(raw)):
+        tags.append("default")
+    return tags
+
+
+def _change(project: Project, questions: QuestionSet, path: str) -> str:
+    """Where an answer can be changed, coming back to the check page afterwards."""
+    if path == TITLE:
+        return f"#{TITLE}"
+    section = section_of(questions, path)
+    return f"{section_address(project, section)}?returns=check#f-{slug(path)}"

@@ -1,0 +1,319 @@
+"""The tables of a result: options side by side, and what each costs line by line."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from app.domain.options import FAMILIES, FAMILY_TITLES
+from app.reports.words import day, in_hundred, money, money_range, number, percent
+from app.web.pages.verdict import CLEAR, Json
+
+NO_DATA = "no data"
+_PLACES = {"own_site": "your own site", "colocation": "a colocation hall"}
+_PROVIDERS = {"aws": "AWS", "gcp": "Google Cloud", "azure": "Azure"}
+_NO_PLACE = "any"
+_PLACINGS = ("First", "Second", "Third")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One option of the comparison."""
+
+    key: str
+    title: str
+    family: str
+    leads: bool
+
+
+@dataclass(frozen=True)
+class ColumnGroup:
+    """A family over its options."""
+
+    family: str
+    title: str
+    span: int
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value: `bar` is its place on the common scale of 0 to 100, None for no bar."""
+
+    text: str
+    note: str = ""
+    bar: float | None = None
+
+
+@dataclass(frozen=True)
+class CompareRow:
+    """One row, with what its head says below the name."""
+
+    title: str
+    note: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Options side by side; families are column groups."""
+
+    groups: tuple[ColumnGroup, ...]
+    columns: tuple[Column, ...]
+    money: tuple[CompareRow, ...]
+    criteria: tuple[CompareRow, ...]
+    facts: tuple[CompareRow, ...]
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """One must-have as it was judged for one option."""
+
+    title: str
+    message: str
+    smallest_change: str
+    owner: str
+    about: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RuledOption:
+    """An option with the must-haves it breaks, or that nobody could verify."""
+
+    title: str
+    family: str
+    rules: tuple[RuleRow, ...]
+
+
+@dataclass(frozen=True)
+class RankRow:
+    """How often an option came first, second and third."""
+
+    title: str
+    family: str
+    shares: tuple[tuple[str, str], ...]
+    bar: float
+
+
+@dataclass(frozen=True)
+class DemandRow:
+    """What one modality needs."""
+
+    modality: str
+    volume: str
+    busy: str
+    machine: str
+    storage: str
+    method: str
+    quality: str
+    source: str
+
+
+def feasible(result: Json) -> list[Json]:
+    """The options that break no must-have, by family."""
+    left = [option for option in result["options"] if option["feasible"]]
+    return sorted(left, key=lambda option: FAMILIES.index(option["family"]))
+
+
+def comparison(result: Json) -> Comparison | None:
+    """The surviving options side by side; None when there is none."""
+    options = feasible(result)
+    if not options:
+        return None
+    best = result["recommended"]
+    leader = best["option"] if best and best["label"] == CLEAR else ""
+    return Comparison(
+        groups=tuple(
+            ColumnGroup(family, FAMILY_TITLES[family], len(list(members)))
+            for family, members in groupby(options, key=lambda option: option["family"])
+        ),
+        columns=tuple(
+            Column(o["key"], o["title"], o["family"], o["key"] == leader) for o in options
+        ),
+        money=tuple(_money_rows(options)),
+        criteria=tuple(_criteria_rows(options)),
+        facts=tuple(_fact_rows(options)),
+    )
+
+
+def _money_rows(options: Sequence[Json]) -> Iterator[CompareRow]:
+    yield CompareRow(
+        "Total cost", "over the horizon, in today's money", tuple(total(o) for o in options)
+    )
+    yield CompareRow(
+        "First month", "running cost", tuple(Cell(money(o.get("first_month_usd"))) for o in options)
+    )
+    yield CompareRow(
+        "Bought up front", "and later purchases", tuple(_range(o.get("capex_usd")) for o in options)
+    )
+    yield CompareRow(
+        "Break-even", "against the cheapest way to rent", tuple(_even(o) for o in options)
+    )
+
+
+def total(option: Json) -> Cell:
+    """The middle of an option's whole-life cost, with its range."""
+    cost = option["tco_usd"]
+    if not cost:
+        return Cell(NO_DATA)
+    least = "at least " if option["at_least"] else ""
+    return Cell(least + money(cost["p50"]), money_range(cost["p10"], cost["p90"]))
+
+
+def _range(amounts: Mapping[str, float] | None) -> Cell:
+    if not amounts:
+        return Cell(NO_DATA)
+    if not amounts["p90"]:
+        return Cell("nothing")
+    return Cell(money(amounts["p50"]), money_range(amounts["p10"], amounts["p90"]))
+
+
+def _even(option: Json) -> Cell:
+    even = option.get("breakeven")
+    if not even:
+        return Cell("does not apply", "nothing is bought")
+    month = even["month"]
+    if not month:
+        return Cell("none within the horizon", f"reached in {in_hundred(even['share_of_worlds'])}")
+    between = f"{month['p10']:.0f} to {month['p90']:.0f}, against {even['against'].lower()}"
+    return Cell(f"month {month['p50']:.0f}", between)
+
+
+def _criteria_rows(options: Sequence[Json]) -> Iterator[CompareRow]:
+    yield CompareRow("Score", "all of them, weighed", tuple(_total_score(o) for o in options))
+    first: Json = next((o["criteria"] for o in options if o["criteria"]), {})
+    for key, criterion in sorted(first.items(), key=lambda item: -item[1]["weight"]):
+        yield CompareRow(
+            criterion["title"],
+            f"weight {percent(criterion['weight'])}",
+            tuple(_score(option["criteria"].get(key)) for option in options),
+        )
+
+
+def _total_score(option: Json) -> Cell:
+    score = option["score"]
+    return Cell(NO_DATA) if score is None else Cell(f"{score * 100:.0f}", "", round(score * 100, 1))
+
+
+def _score(criterion: Json | None) -> Cell:
+    if criterion is None or criterion["value"] is None:
+        return Cell(NO_DATA)
+    words = str(criterion["words"]).replace("_", " ")
+    return Cell(f"{criterion['value'] * 100:.0f}", words, round(criterion["value"] * 100, 1))
+
+
+def _fact_rows(options: Sequence[Json]) -> Iterator[CompareRow]:
+    yield CompareRow("Where it runs", "", tuple(Cell(place(o)) for o in options))
+    yield CompareRow(
+        "Machines bought", "by the last year", tuple(Cell(*_fleet(o)) for o in options)
+    )
+    yield CompareRow("Rented", "list price on demand", tuple(Cell(*_rented(o)) for o in options))
+    yield CompareRow(
+        "Use of what is owned", "share of the hours that are busy", tuple(_used(o) for o in options)
+    )
+
+
+def place(option: Json) -> str:
+    """Where the modalities of an option run, in words."""
+    zones = dict.fromkeys(
+        part for zone in option["placement"].values() for part in zone.split("+") if part
+    )
+    return (
+        " and ".join(_PLACES.get(zone) or rented_at(*zone.split(":")) for zone in zones) or NO_DATA
+    )
+
+
+def rented_at(provider: str, region: str = _NO_PLACE) -> str:
+    """A provider and its region in words; one that names no place is said to."""
+    name = _PROVIDERS.get(provider, provider.capitalize())
+    return f"{name}, place not published" if region == _NO_PLACE else f"{name} {region}"
+
+
+def _fleet(option: Json) -> tuple[str, str]:
+    fleet = option.get("fleet")
+    if not fleet:
+        return "none", ""
+    spare = fleet["spare_servers"]
+    return (
+        f"{fleet['servers']} servers, {fleet['accelerators']} x {fleet['accelerator']}",
+        f"and {spare} spare" if spare else "",
+    )
+
+
+def _rented(option: Json) -> tuple[str, str]:
+    rented = option.get("purchase")
+    if not rented:
+        return "nothing", ""
+    where = rented_at(rented["provider"], rented["region"])
+    role = f"; for {rented['role']}" if rented.get("role") else ""
+    return (
+        f"{rented['accelerator']}, {money(rented['usd_per_hour'])} an hour",
+        f"{where}, {day(rented['as_of'])}{role}",
+    )
+
+
+def _used(option: Json) -> Cell:
+    used = option.get("utilisation")
+    if not used or not option.get("fleet"):
+        return Cell("does not apply")
+    return Cell(percent(used["p50"]), f"{percent(used['p10'])} to {percent(used['p90'])}")
+
+
+def ruled(result: Json, outcome: str) -> tuple[RuledOption, ...]:
+    """The options with must-haves of this outcome: `failed`, or `unverified` where it survives."""
+    return tuple(
+        RuledOption(option["title"], option["family"], tuple(_rule(r) for r in option[outcome]))
+        for option in result["options"]
+        if option[outcome] and (outcome == "failed" or option["feasible"])
+    )
+
+
+def _rule(rule: Json) -> RuleRow:
+    about = rule.get("modality") or []
+    modalities = [about] if isinstance(about, str) else list(about)
+    return RuleRow(
+        title=rule["title"],
+        message=rule["message"],
+        smallest_change=rule["smallest_change"],
+        owner=rule.get("owner", ""),
+        about=", ".join(m for m in modalities if m),
+        paths=tuple(rule["because"]),
+    )
+
+
+def ranks(result: Json) -> tuple[RankRow, ...]:
+    """How often each surviving option came first, second and third; most often first."""
+    rows = [
+        RankRow(
+            option["title"],
+            option["family"],
+            tuple(zip(_PLACINGS, map(percent, (*option["rank_shares"], 0.0, 0.0)), strict=False)),
+            round(option["rank_shares"][0] * 100, 1),
+        )
+        for option in result["options"]
+        if option["rank_shares"]
+    ]
+    return tuple(sorted(rows, key=lambda row: -row.bar))
+
+
+def demand(result: Json) -> tuple[DemandRow, ...]:
+    """What each modality needs on the machines of the recommended plan."""
+    return tuple(
+        DemandRow(
+            modality=row["modality"].capitalize(),
+            volume=f"{_spread(row['volume_per_day'])} {row['unit']} a day",
+            busy=_spread(row["busy_gpu_hours_per_day"]),
+            machine=row["accelerator"],
+            storage=_spread(row["storage_tb_per_month"]),
+            method=row["method"],
+            quality=row["quality"],
+            source=f"{row['source']}, {day(row['as_of'])}" if row.get("source") else "",
+        )
+        for row in result["demand"]
+    )
+
+
+def _spread(value: object) -> str:
+    if isinstance(value, Mapping):
+        low, middle, high = (number(value[p], 2) for p in ("p10", "p50", "p90"))
+        return middle if low == high else f"{middle} ({low} to {high})"
+    return number(value) if isinstance(value, int | float) else NO_DATA

@@ -1,0 +1,307 @@
+"""The comparison page: one saved version, in the order in which a reader asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.domain.questionnaire.questions import QuestionSet
+from app.reports.cash_chart import BreakEven, CashCurve, cash_chart
+from app.reports.cost_chart import COST_GROUPS, OptionCost, cost_chart
+from app.reports.drawing import Chart
+from app.reports.why_chart import why_chart
+from app.reports.words import day, in_hundred, money, percent
+from app.services.assessments import SavedAssessment
+from app.web.pages.base import Page
+from app.web.pages.cases import TOLD_BY
+from app.web.pages.comparison import (
+    Comparison,
+    DemandRow,
+    RankRow,
+    RuledOption,
+    comparison,
+    demand,
+    feasible,
+    ranks,
+    ruled,
+)
+from app.web.pages.costs import CostSheet, Yardstick, cost_sheets, yardsticks
+from app.web.pages.questions import section_of
+from app.web.pages.verdict import (
+    AskNext,
+    Flip,
+    Json,
+    Verdict,
+    ask_next,
+    flips,
+    lower_first,
+    verdict,
+)
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What a version pins, for the bar above it and the list below."""
+
+    name: str
+    saved: str
+    author: str
+    pins: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A default that was used because nobody answered."""
+
+    question: str
+    used: str
+    source: str
+    path: str
+
+
+@dataclass(frozen=True)
+class CaseCard:
+    """A published decision beside this one."""
+
+    id: str
+    organisation: str
+    decision: str
+    summary: str
+    reason: str
+    same: tuple[str, ...]
+    differs: tuple[str, ...]
+    likeness: str
+    contrary: bool
+    told_by: str
+
+
+@dataclass(frozen=True)
+class ResultPage(Page):
+    """A saved version, read only.
+
+    Attributes:
+        project_id: 0 for a sample, which has no answers to change.
+        addresses: answer path → where to change it; empty for a sample.
+        parts: address and name of each block, in the order of the page.
+        variance: the share of the result's variance from unanswered questions.
+    """
+
+    template: ClassVar[str] = "results/result.html"
+
+    name: str
+    project_id: int
+    sample_key: str
+    parts: tuple[tuple[str, str], ...]
+    frozen: Frozen
+    addresses: dict[str, str]
+    verdict: Verdict
+    flips: tuple[Flip, ...]
+    ask_next: tuple[AskNext, ...]
+    variance: str
+    failed: tuple[RuledOption, ...]
+    unverified: tuple[RuledOption, ...]
+    comparison: Comparison | None
+    charts: tuple[Chart, ...]
+    why: Chart | None
+    cost_sheets: tuple[CostSheet, ...]
+    yardsticks: tuple[Yardstick, ...]
+    ranks: tuple[RankRow, ...]
+    demand: tuple[DemandRow, ...]
+    cases: tuple[CaseCard, ...]
+    stand_ins: tuple[StandIn, ...]
+    not_priced: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
+
+
+def version_page(saved: SavedAssessment, questions: QuestionSet) -> ResultPage:
+    """A version of a project, with links to the answers behind it."""
+    project = saved.project
+    stand_ins = [row["path"] for row in saved.result["defaults"]["paths"]]
+    rules = [
+        p
+        for o in saved.result["options"]
+        for r in o["failed"] + o["unverified"]
+        for p in r["because"]
+    ]
+    others = [
+        row["path"] for row in saved.result["ask_next"] + saved.result["flips"] if row["path"]
+    ]
+    addresses = {
+        path: f"/projects/{project.id}/questions/{section_of(questions, path)}"
+        for path in (*stand_ins, *rules, *others)
+    }
+    return _page(saved, name=project.name, project_id=project.id, addresses=addresses)
+
+
+def sample_page(saved: SavedAssessment) -> ResultPage:
+    """The saved result of a sample."""
+    return _page(saved, name=saved.project.name, sample_key=saved.project.sample_key or "")
+
+
+def _page(
+    saved: SavedAssessment,
+    *,
+    name: str,
+    project_id: int = 0,
+    sample_key: str = "",
+    addresses: dict[str, str] | None = None,
+) -> ResultPage:
+    result = saved.result
+    return ResultPage(
+        name=name,
+        project_id=project_id,
+        sample_key=sample_key,
+        parts=_parts(result),
+        frozen=_frozen(saved),
+        addresses=addresses or {},
+        verdict=verdict(result),
+        flips=flips(result),
+        ask_next=ask_next(result),
+        variance=percent(result["defaults"]["share_of_variance"]),
+        failed=ruled(result, "failed"),
+        unverified=ruled(result, "unverified"),
+        comparison=comparison(result),
+        charts=tuple(_charts(result)),
+        why=_why(result),
+        cost_sheets=cost_sheets(result),
+        yardsticks=yardsticks(result),
+        ranks=ranks(result),
+        demand=demand(result),
+        cases=tuple(_case(case) for case in result["cases"]),
+        stand_ins=tuple(
+            StandIn(
+                row["question"][:1].upper() + row["question"][1:],
+                row["default"],
+                row["source"] + (f", {day(row['as_of'])}" if row.get("as_of") else ""),
+                row["path"],
+            )
+            for row in result["defaults"]["paths"]
+        ),
+        not_priced=tuple((row["what"], row["why"]) for row in result["not_priced"]),
+        warnings=tuple(result.get("warnings", ())),
+    )
+
+
+def _frozen(saved: SavedAssessment) -> Frozen:
+    worlds = saved.result["versions"]["worlds"]
+    return Frozen(
+        name=f"Version {saved.number}" + (f": {saved.title}" if saved.title else ""),
+        saved=day(saved.created_at.date().isoformat()),
+        author=saved.author or "Footing",
+        pins=(
+            ("Questions", f"set {saved.question_set}"),
+            ("Weights", f"set {saved.weight_set}"),
+            ("Facts and prices", f"checksum {saved.facts_sha256.removeprefix('sha256:')[:12]}"),
+            ("Engine", f"version {saved.engine_version}"),
+            ("Variations", f"{worlds:,}, seed {saved.seed}"),
+        ),
+    )
+
+
+def _parts(result: Json) -> tuple[tuple[str, str], ...]:
+    is_left = bool(feasible(result))
+    named = (
+        ("verdict", "Recommendation", True),
+        ("changes", "What would change it", is_left),
+        ("unverified", "Check before you sign", bool(ruled(result, "unverified"))),
+        ("ruled-out", "Ruled out", bool(ruled(result, "failed"))),
+        ("comparison", "Side by side", is_left),
+        ("cost", "What it costs", is_left),
+        ("why", "Why this one", bool(result["why"])),
+        ("stability", "How stable it is", is_left),
+        ("demand", "What the work needs", is_left),
+        ("cases", "Similar decisions", bool(result["cases"])),
+        ("assumptions", "Assumptions", True),
+        ("versions", "What it pins", True),
+    )
+    return tuple((f"#{key}", title) for key, title, is_there in named if is_there)
+
+
+def _case(case: Json) -> CaseCard:
+    return CaseCard(
+        id=case["id"],
+        organisation=case["organisation"],
+        decision=case["decision"],
+        summary=case.get("summary", ""),
+        reason=case["reason"],
+        same=tuple(name.replace("_", " ") for name in case["same"]),
+        differs=tuple(name.replace("_", " ") for name in case["differs"]),
+        likeness=percent(case["likeness"]),
+        contrary=case["contrary"],
+        told_by=TOLD_BY.get(case["source_type"], str(case["source_type"])),
+    )
+
+
+def _charts(result: Json) -> list[Chart]:
+    options = [o for o in feasible(result) if o["tco_usd"]]
+    if not options:
+        return []
+    months = max(len(option["cumulative_usd"]) for option in options) - 1
+    cheapest = min(options, key=lambda option: option["tco_usd"]["p50"])
+    total = ("at least " if cheapest["at_least"] else "") + money(cheapest["tco_usd"]["p50"])
+    title = f"{cheapest['title']}: the lowest cost, {total} over {months} months"
+    return [
+        cost_chart([_option_cost(option) for option in options], title=title, months=months),
+        _cash(options, months),
+    ]
+
+
+def _option_cost(option: Json) -> OptionCost:
+    groups = dict.fromkeys(COST_GROUPS, 0.0)
+    for line in option["cost_lines"]:
+        groups[line["group"]] += line["usd"] or 0.0
+    cost = option["tco_usd"]
+    return OptionCost(
+        option["title"], groups, cost["p10"], cost["p50"], cost["p90"], at_least=option["at_least"]
+    )
+
+
+def _cash(options: Sequence[Json], months: int) -> Chart:
+    owned = [option for option in options if option.get("breakeven")]
+    paid = [option for option in owned if option["breakeven"]["month"]]
+    even = _break_even(paid[0]) if paid else None
+    if even:
+        title = f"Break-even of {lower_first(even.title)}: {even.words}"
+    elif owned:
+        title = f"Buying does not pay off within {months} months in most variations"
+    else:
+        title = "Renting spreads the cost over time"
+    return cash_chart(
+        [CashCurve(o["title"], o["family"], o["cumulative_usd"], first_month=0) for o in options],
+        even,
+        title=title,
+        notes=[_even_note(option) for option in owned],
+    )
+
+
+def _break_even(option: Json) -> BreakEven:
+    even = option["breakeven"]
+    month = even["month"]
+    return BreakEven(option["title"], even["against"], month["p10"], month["p50"], month["p90"])
+
+
+def _even_note(option: Json) -> str:
+    even = option["breakeven"]
+    against = f"against {lower_first(even['against'])}"
+    if even["month"]:
+        return f"{option['title']}: break-even {against} in {_break_even(option).words}."
+    reached = in_hundred(even["share_of_worlds"])
+    return f"{option['title']}: no break-even {against}; {reached} variations reach it."
+
+
+def _why(result: Json) -> Chart | None:
+    words = verdict(result)
+    if not result["why"] or not words.rival:
+        return None
+    best = result["recommended"]
+    return why_chart(
+        [(part["title"], part["contribution"]) for part in result["why"] if part["contribution"]],
+        leader=best["title"],
+        rival=words.rival,
+        title=f"What decides between {lower_first(best['title'])} and {lower_first(words.rival)}",
+    )
+
+
+def cost_picture(saved: SavedAssessment) -> Chart | None:
+    """The cost chart of a saved version alone; None where no option is left."""
+    charts = _charts(saved.result)
+    return charts[0] if charts else None

@@ -1,0 +1,191 @@
+"""Every figure Footing rests on: its value, range, unit, source, date and confidence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.domain.facts import Facts, Figure, Offer, Source
+from app.reports.words import day, money, number, percent
+from app.web.pages.base import Page
+
+KINDS = {
+    "figures": "Figures",
+    "offers": "Prices of rented accelerators",
+    "servers": "Servers one can buy",
+    "accelerators": "Accelerators",
+    "countries": "Countries",
+    "providers": "Providers",
+    "models": "Model sizes",
+    "throughputs": "Measured rates",
+}
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """One figure with where it comes from; `is_judgement` marks our own estimates."""
+
+    name: str
+    value: str
+    range: str
+    note: str
+    source: str
+    dated: str
+    confidence: str
+    is_judgement: bool
+
+
+@dataclass(frozen=True)
+class SourceGroup:
+    """The figures of one kind."""
+
+    key: str
+    title: str
+    rows: tuple[SourceRow, ...]
+
+
+@dataclass(frozen=True)
+class KindChoice:
+    """One value of the filter by kind."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class SourcesPage(Page):
+    """The figures that pass the filter, by kind, and the filter itself."""
+
+    template: ClassVar[str] = "sources.html"
+
+    groups: tuple[SourceGroup, ...]
+    shown: int
+    total: int
+    kinds: tuple[KindChoice, ...]
+    words: str
+    checksum: str
+
+
+def sources_page(facts: Facts, kind: str, words: str) -> SourcesPage:
+    """Every figure of this kind whose name, note or source holds all of `words`."""
+    wanted = words.lower().split()
+    every = {key: tuple(rows) for key, rows in _rows(facts).items()}
+    groups = tuple(
+        SourceGroup(key, KINDS[key], rows)
+        for key in KINDS
+        if kind in ("", key) and (rows := tuple(row for row in every[key] if _holds(row, wanted)))
+    )
+    return SourcesPage(
+        groups=groups,
+        shown=sum(len(group.rows) for group in groups),
+        total=sum(len(rows) for rows in every.values()),
+        kinds=tuple(KindChoice(key, title, key == kind) for key, title in KINDS.items()),
+        words=words,
+        checksum=facts.sha256[:12],
+    )
+
+
+def _holds(row: SourceRow, wanted: list[str]) -> bool:
+    text = f"{row.name} {row.note} {row.source} {row.dated} {row.confidence}".lower()
+    return all(word in text for word in wanted)
+
+
+def _rows(facts: Facts) -> dict[str, Iterator[SourceRow]]:
+    return {
+        "figures": (_figure(figure) for figure in facts.figures.values()),
+        "offers": (row for offer in facts.offers for row in _offer(offer)),
+        "servers": (
+            row
+            for server in facts.servers
+            for row in (_figure(server.price_usd), _figure(server.power_kw))
+        ),
+        "accelerators": _accelerators(facts),
+        "countries": _countries(facts),
+        "providers": _providers(facts),
+        "models": (
+            _row(model.name, f"{number(model.billions)} billion parameters", "", model.source)
+            for model in facts.models.values()
+        ),
+        "throughputs": (
+            _row(
+                f"{rate.workload.replace('_', ' ')} on {rate.accelerator}",
+                f"{number(rate.rate)} {rate.unit}",
+                f"serving stack: {rate.stack}",
+                rate.source,
+            )
+            for rate in facts.throughputs
+        ),
+    }
+
+
+def _row(name: str, value: str, note: str, source: Source, between: str = "") -> SourceRow:
+    return SourceRow(
+        name=name,
+        value=value,
+        range=between,
+        note=note,
+        source=source.source,
+        dated=day(source.as_of),
+        confidence=source.confidence,
+        is_judgement=source.source.startswith("judgement"),
+    )
+
+
+def _figure(figure: Figure) -> SourceRow:
+    low, middle, high = (_value(v, figure.unit) for v in (figure.low, figure.value, figure.high))
+    between = f"{low} to {high}" if low != high else ""
+    unit = "" if figure.unit == "share" or middle.startswith("USD") else f" {figure.unit}"
+    return _row(figure.label, middle + unit, figure.note, figure.source, between)
+
+
+def _value(value: float, unit: str) -> str:
+    if unit == "USD":
+        return money(value)
+    return percent(value) if unit == "share" else number(value)
+
+
+def _offer(offer: Offer) -> Iterator[SourceRow]:
+    prices = (
+        ("on demand", offer.usd_per_hour),
+        ("reserved for one year", offer.reserved_1y_usd_per_hour),
+        ("reserved for three years", offer.reserved_3y_usd_per_hour),
+    )
+    for way, price in prices:
+        if price is not None or way == "on demand":
+            yield _row(
+                f"{offer.accelerator}, {way}, {offer.provider} {offer.region}",
+                f"{money(price)} an hour" if price is not None else "missing",
+                offer.instance,
+                offer.source,
+            )
+
+
+def _accelerators(facts: Facts) -> Iterator[SourceRow]:
+    for gpu in facts.accelerators.values():
+        fp8 = f", {number(gpu.fp8_tflops)} at 8 bit" if gpu.fp8_tflops else ""
+        yield _row(
+            gpu.name,
+            f"{number(gpu.memory_gb)} GB, {number(gpu.bandwidth_tb_s)} TB/s",
+            f"{number(gpu.bf16_tflops)} dense TFLOP/s at 16 bit{fp8}; {number(gpu.power_w)} W",
+            gpu.source,
+        )
+
+
+def _countries(facts: Facts) -> Iterator[SourceRow]:
+    for country in facts.countries.values():
+        for figure in (country.electricity, country.grid_carbon):
+            if figure is not None:
+                yield _figure(figure)
+
+
+def _providers(facts: Facts) -> Iterator[SourceRow]:
+    for provider in facts.providers.values():
+        if provider.storage_source:
+            prices = provider.storage_usd_per_gb_month.items()
+            value = ", ".join(f"{place}: {number(usd)}" for place, usd in prices) or "missing"
+            name = f"Storage, {provider.name}, USD per GB and month"
+            yield _row(name, value, "", provider.storage_source)
+        if provider.egress_source:
+            tiers = (f"from {number(gb)} GB: {number(usd)}" for gb, usd in provider.egress_tiers)
+            name = f"Data leaving, {provider.name}, USD per GB"
+            yield _row(name, ", ".join(tiers) or "missing", "", provider.egress_source)

@@ -1,0 +1,326 @@
+"""What a result says in sentences: the headline, why, what would change it, what to find out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.options import FAMILY_TITLES
+from app.reports.words import in_hundred, money, money_range, number, percent
+
+Json = Mapping[str, Any]
+
+CLEAR, LEANING, CLOSE = "clear", "leaning", "too_close_to_call"
+_CLEAR_FROM = 0.8
+_MOST_REASONS = 3
+LABELS = {
+    CLEAR: ("Clear", "good"),
+    LEANING: ("Leaning", "warn"),
+    CLOSE: ("Too close to call", "warn"),
+}
+
+
+@dataclass(frozen=True)
+class FamilyCard:
+    """One family beside the other when neither is a clear winner.
+
+    Attributes:
+        is_preferred: the one the result leans to; false for both when it is too close.
+    """
+
+    key: str
+    title: str
+    option: str
+    share: str
+    cost: str
+    range: str
+    is_preferred: bool
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One criterion on which two options differ, in the words of each."""
+
+    title: str
+    here: str
+    there: str
+
+
+@dataclass(frozen=True)
+class KeyNumber:
+    """One of the few numbers beside the headline."""
+
+    name: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The top of the page.
+
+    Attributes:
+        tag, tag_kind: the label and how it is coloured.
+        sentence: how robust it is, in the terms of the worlds.
+        caution: what the label does not mean; empty for a clear one.
+        families: two as equals unless the label is clear; then none.
+        numbers: what the option costs; empty when two families are shown as equals.
+        leader, rival: the recommended option and the runner-up.
+        reasons: what speaks for it against the runner-up; at most three.
+        weakness: what speaks most against it; None where nothing does.
+        not_for: who should not follow it; empty where nothing would turn it.
+    """
+
+    headline: str
+    tag: str
+    tag_kind: str
+    sentence: str
+    caution: str
+    families: tuple[FamilyCard, ...]
+    numbers: tuple[KeyNumber, ...]
+    leader: str
+    rival: str
+    reasons: tuple[Reason, ...]
+    weakness: Reason | None
+    not_for: str
+
+
+@dataclass(frozen=True)
+class Flip:
+    """One thing that would change the answer."""
+
+    what: str
+    now: str
+    becomes: str
+    then_best: str
+    evidence: str
+    path: str
+
+
+@dataclass(frozen=True)
+class AskNext:
+    """One thing worth finding out."""
+
+    question: str
+    path: str
+    evidence: str
+    changes: str
+
+
+def verdict(result: Json) -> Verdict:
+    """The headline and its reasons."""
+    best = result["recommended"]
+    if best is None:
+        return Verdict(
+            headline="No option meets every must-have",
+            tag="Nothing is left",
+            tag_kind="bad",
+            sentence="Each way to run it breaks at least one must-have. Below is what each breaks, "
+            "and the smallest change that would bring it back.",
+            caution="",
+            families=(),
+            numbers=(),
+            leader="",
+            rival="",
+            reasons=(),
+            weakness=None,
+            not_for="",
+        )
+    tag, kind = LABELS[best["label"]]
+    reasons, weakness = _reasons(result)
+    return Verdict(
+        headline=_headline(result),
+        tag=tag,
+        tag_kind=kind,
+        sentence=_sentence(result),
+        caution=_caution(best),
+        families=() if best["label"] == CLEAR else _cards(result),
+        numbers=tuple(_numbers(result)) if best["label"] == CLEAR else (),
+        leader=best["title"],
+        rival=_rival(result),
+        reasons=reasons,
+        weakness=weakness,
+        not_for=_not_for(result),
+    )
+
+
+def flips(result: Json) -> tuple[Flip, ...]:
+    """What would change the answer, nearest first."""
+    titles = option_titles(result)
+    return tuple(
+        Flip(
+            what=_capital(flip["what"]),
+            now=amount(flip["now"], flip["unit"]),
+            becomes=f"{_direction(flip)} {amount(flip['becomes'], flip['unit'])}",
+            then_best=titles.get(flip["then_best"], flip["then_best"]),
+            evidence=flip["evidence"],
+            path=flip["path"],
+        )
+        for flip in result["flips"]
+    )
+
+
+def ask_next(result: Json) -> tuple[AskNext, ...]:
+    """What is worth finding out, most worth first."""
+    return tuple(
+        AskNext(
+            _capital(row["question"]),
+            row["path"],
+            row.get("evidence", "default"),
+            in_hundred(row["changes_winner_share"]),
+        )
+        for row in result["ask_next"]
+    )
+
+
+def option_titles(result: Json) -> dict[str, str]:
+    """Option key → title."""
+    return {option["key"]: option["title"] for option in result["options"]}
+
+
+def amount(value: float | None, unit: str) -> str:
+    """A value with its unit; shares as percent, dollars as money."""
+    if unit == "share":
+        return percent(value)
+    if unit == "USD":
+        return money(value)
+    return f"{number(value)} {unit}".strip()
+
+
+def lower_first(text: str) -> str:
+    """`text` inside a sentence: its first letter small, unless it begins an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _headline(result: Json) -> str:
+    best = result["recommended"]
+    family = FAMILY_TITLES[best["family"]]
+    if best["label"] == CLEAR:
+        return f"{family} fits best: {lower_first(best['title'])}"
+    if best["label"] == LEANING:
+        return f"Leaning towards {lower_first(family)}: {lower_first(best['title'])}"
+    first, second = (lower_first(FAMILY_TITLES[key]) for key, _ in _two_families(result))
+    return f"Too close to call: {first} or {second}"
+
+
+def _sentence(result: Json) -> str:
+    best = result["recommended"]
+    (first, lead), (second, follow) = _two_families(result)
+    if best["label"] == CLEAR:
+        return f"Best in {in_hundred(lead)} variations of your answers, prices and weights."
+    return (
+        f"{FAMILY_TITLES[first]} is ahead in {in_hundred(lead)} variations of your answers, "
+        f"prices and weights, {lower_first(FAMILY_TITLES[second])} in {follow * 100:.0f}."
+    )
+
+
+def _caution(best: Json) -> str:
+    if best["label"] == CLEAR:
+        return ""
+    if best["label"] == CLOSE:
+        return (
+            "The difference is smaller than what is uncertain. Decide by what is not counted here, "
+            "or find out what is listed below."
+        )
+    unranked = (
+        " Nothing is ranked under what matters most, so the label cannot be stronger."
+        if best["share_of_worlds"] >= _CLEAR_FROM
+        else ""
+    )
+    return (
+        "A preference, not a verdict: in published cases this label was right about half the time."
+        + unranked
+    )
+
+
+def _two_families(result: Json) -> list[tuple[str, float]]:
+    """The two families with the largest shares: (key, share), the recommended one first."""
+    best = result["recommended"]["family"]
+    shares = [(key, family["share_of_worlds"] or 0.0) for key, family in result["families"].items()]
+    return sorted(shares, key=lambda pair: (pair[0] != best, -pair[1]))[:2]
+
+
+def _cards(result: Json) -> tuple[FamilyCard, ...]:
+    titles = option_titles(result)
+    best = result["recommended"]
+    cards = []
+    for key, share in _two_families(result):
+        family = result["families"][key]
+        cost = family["tco_usd"]
+        cards.append(
+            FamilyCard(
+                key=key,
+                title=FAMILY_TITLES[key],
+                option=titles.get(family["best_option"] or "", "No option left"),
+                share=in_hundred(share),
+                cost=money(cost["p50"]) if cost else "no data",
+                range=money_range(cost["p10"], cost["p90"]) if cost else "",
+                is_preferred=key == best["family"] and best["label"] == LEANING,
+            )
+        )
+    return tuple(cards)
+
+
+def _rival(result: Json) -> str:
+    key = result["why"][0]["against"] if result["why"] else ""
+    return option_titles(result).get(key, "")
+
+
+def _numbers(result: Json) -> Iterator[KeyNumber]:
+    best = result["recommended"]
+    option = next(o for o in result["options"] if o["key"] == best["option"])
+    cost, capex = option["tco_usd"], option["capex_usd"]
+    months = len(option["cumulative_usd"]) - 1
+    least = "at least " if option["at_least"] else ""
+    if cost:
+        between = money_range(cost["p10"], cost["p90"])
+        yield KeyNumber(f"Total over {months} months", least + money(cost["p50"]), between)
+    if capex and capex["p90"]:
+        between = money_range(capex["p10"], capex["p90"])
+        yield KeyNumber("Bought up front", money(capex["p50"]), between)
+    else:
+        yield KeyNumber("Bought up front", "nothing", "all of it is rented")
+    yield KeyNumber("First month", money(option["first_month_usd"]), "running cost, likely case")
+
+
+def _reasons(result: Json) -> tuple[tuple[Reason, ...], Reason | None]:
+    """What speaks for the leader against its rival, strongest first; and what most against."""
+    by_key = {option["key"]: option for option in result["options"]}
+    leader = by_key[result["recommended"]["option"]]
+    parts = [part for part in result["why"] if part["contribution"]]
+    rival = by_key.get(parts[0]["against"]) if parts else None
+    if rival is None:
+        return (), None
+    ordered = sorted(parts, key=lambda part: -part["contribution"])
+    ahead = [_reason(part, leader, rival) for part in ordered if part["contribution"] > 0]
+    behind = [part for part in ordered if part["contribution"] < 0]
+    weakness = _reason(behind[-1], leader, rival) if behind else None
+    return tuple(ahead[:_MOST_REASONS]), weakness
+
+
+def _reason(part: Json, leader: Json, rival: Json) -> Reason:
+    here, there = (_words(option["criteria"].get(part["criterion"])) for option in (leader, rival))
+    return Reason(part["title"], here, there)
+
+
+def _words(criterion: Json | None) -> str:
+    return str(criterion["words"]).replace("_", " ") if criterion else "no data"
+
+
+def _not_for(result: Json) -> str:
+    found: Sequence[Json] = result["flips"]
+    if not found:
+        return ""
+    flip = found[0]
+    title = option_titles(result).get(flip["then_best"], "another option")
+    return (
+        f"Not for a team for which the {lower_first(flip['what'])} is {_direction(flip)} "
+        f"{amount(flip['becomes'], flip['unit'])}: then {lower_first(title)} is ahead."
+    )
+
+
+def _direction(flip: Json) -> str:
+    return "above" if flip["becomes"] > flip["now"] else "below"

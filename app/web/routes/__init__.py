@@ -1,0 +1,23 @@
+"""The address book: every router, in the order in which addresses are tried."""
+
+from fastapi import FastAPI
+
+from app.web.deps import KNOW_VISITOR
+from app.web.routes import cases, health, home, people, projects, questions, results, sources
+
+_PAGES = (
+    home.router,
+    people.router,
+    projects.router,
+    questions.router,
+    results.router,
+    cases.router,
+    sources.router,
+)
+
+
+def install(app: FastAPI) -> None:
+    """Give the application its addresses."""
+    for router in _PAGES:
+        app.include_router(router, dependencies=[KNOW_VISITOR])
+    app.include_router(health.router)

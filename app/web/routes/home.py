@@ -1,0 +1,33 @@
+"""The landing page and the samples, which everybody may look at."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.services import samples
+from app.web.current import Key, TheReference
+from app.web.deps import Db
+from app.web.pages.home import home_page, samples_page
+from app.web.pages.results import cost_picture, sample_page
+from app.web.render import show
+
+router = APIRouter()
+
+
+@router.get("/")
+def home(request: Request, db: Db, reference: TheReference) -> Response:
+    """What Footing does, with a picture of a real result."""
+    listed = samples.listing(db)
+    picture = cost_picture(samples.saved(db, listed[0].key)) if listed else None
+    return show(request, home_page(reference, listed, picture))
+
+
+@router.get("/sample")
+def listing(request: Request, db: Db) -> Response:
+    """The samples."""
+    return show(request, samples_page(samples.listing(db)))
+
+
+@router.get("/sample/{key}")
+def sample(request: Request, db: Db, key: Key) -> Response:
+    """The saved result of one sample."""
+    return show(request, sample_page(samples.saved(db, key)))

@@ -1,0 +1,67 @@
+"""Projects: the list, a new one, its task list, checking its answers."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.domain.errors import InvalidAnswers
+from app.services import assessments, projects
+from app.web.current import CurrentProject, TheReference
+from app.web.deps import Db, Now, SignedIn
+from app.web.pages.checking import check_page
+from app.web.pages.projects import (
+    NewProjectPage,
+    ProjectsPage,
+    hub_page,
+    refused_project,
+)
+from app.web.render import show
+
+router = APIRouter()
+
+Typed = Annotated[str, Form(max_length=10_000)]
+
+
+@router.get("/projects")
+def listing(request: Request, db: Db, by: SignedIn) -> Response:
+    """The reader's own projects, and the samples."""
+    found = projects.listing(db, by)
+    return show(request, ProjectsPage(found.own, found.samples))
+
+
+@router.get("/projects/new")
+def new(request: Request, _: SignedIn) -> Response:
+    """The form for a new project."""
+    return show(request, NewProjectPage())
+
+
+@router.post("/projects")
+def start(
+    request: Request, db: Db, by: SignedIn, now: Now, name: Typed = "", purpose: Typed = ""
+) -> Response:
+    """Start a project and lead to its task list."""
+    try:
+        project = projects.start(db, by, name=name, purpose=purpose, now=now)
+    except InvalidAnswers as error:
+        page = refused_project(name, purpose, error.problems)
+        return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return RedirectResponse(f"/projects/{project.id}", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/projects/{project_id}")
+def hub(request: Request, db: Db, reference: TheReference, project: CurrentProject) -> Response:
+    """The task list: every section with how far it is."""
+    stored = projects.answers(db, project)
+    problems = assessments.check(db, reference, project)
+    versions = assessments.listing(db, project)
+    return show(request, hub_page(project, reference.questions, stored, problems, versions))
+
+
+@router.get("/projects/{project_id}/check")
+def check(request: Request, db: Db, reference: TheReference, project: CurrentProject) -> Response:
+    """Every answer, and what must be put right before a version can be saved."""
+    stored = projects.answers(db, project)
+    problems = assessments.check(db, reference, project)
+    return show(request, check_page(project, reference.questions, stored, problems))

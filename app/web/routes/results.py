@@ -1,0 +1,59 @@
+"""Saving a version and reading it again."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.domain.errors import InvalidAnswers
+from app.services import assessments, projects
+from app.web.current import CurrentProject, Number, TheReference
+from app.web.deps import Db, Now, SignedIn
+from app.web.pages.checking import check_page
+from app.web.pages.results import version_page
+from app.web.render import show
+
+router = APIRouter()
+
+
+def _worlds(request: Request) -> int:
+    worlds: int = request.app.state.settings.worlds
+    return worlds
+
+
+@router.post("/projects/{project_id}/versions")
+def save(  # noqa: PLR0913  # dependencies and a form
+    request: Request,
+    db: Db,
+    by: SignedIn,
+    now: Now,
+    reference: TheReference,
+    project: CurrentProject,
+    worlds: Annotated[int, Depends(_worlds)],
+    title: Annotated[str, Form(max_length=10_000)] = "",
+) -> Response:
+    """Compute and keep a version, and lead to it; or say what must be put right first."""
+    try:
+        number = assessments.submit(db, reference, by, project, title=title, worlds=worlds, now=now)
+    except InvalidAnswers as error:
+        stored = projects.answers(db, project)
+        page = check_page(
+            project, reference.questions, stored, error.problems, title=title, is_refused=True
+        )
+        return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return RedirectResponse(f"/projects/{project.id}/versions/{number}", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/projects/{project_id}/versions/{number}")
+def version(
+    request: Request,
+    db: Db,
+    by: SignedIn,
+    reference: TheReference,
+    project: CurrentProject,
+    number: Number,
+) -> Response:
+    """A saved version: the recommendation, the comparison, and where every number comes from."""
+    saved = assessments.saved(db, by, project.id, number)
+    return show(request, version_page(saved, reference.questions))

@@ -1,0 +1,23 @@
+"""Where every number comes from."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from app.web.current import TheReference
+from app.web.pages.sources import sources_page
+from app.web.render import show
+
+router = APIRouter()
+
+
+@router.get("/sources")
+def sources(
+    request: Request,
+    reference: TheReference,
+    kind: Annotated[str, Query(max_length=40)] = "",
+    words: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    """The figures that pass the filter."""
+    return show(request, sources_page(reference.facts, kind, words))

@@ -1,0 +1,47 @@
+// Says what became of a typed answer. Everything works without this file; it only adds words.
+"use strict";
+
+const SLOW_MS = 300;
+const RETRY_MS = 5000;
+
+function say(question, words, isTrouble) {
+  const state = question.querySelector("[data-state]");
+  if (!state) return;
+  state.textContent = words;
+  state.classList.toggle("trouble", isTrouble);
+}
+
+function questionOf(event) {
+  const source = event.target instanceof Element ? event.target : null;
+  return source ? source.closest("[data-question]") : null;
+}
+
+const waiting = new WeakMap();
+
+document.addEventListener("htmx:before:request", (event) => {
+  const question = questionOf(event);
+  if (!question) return;
+  clearTimeout(waiting.get(question));
+  waiting.set(question, setTimeout(() => say(question, "Saving", false), SLOW_MS));
+});
+
+document.addEventListener("htmx:after:request", (event) => {
+  clearTimeout(waiting.get(questionOf(event)));
+});
+
+function notSaved(event, words) {
+  const question = questionOf(event);
+  if (!question) return;
+  clearTimeout(waiting.get(question));
+  say(question, words, true);
+  // Asks htmx to send the same block again; typing meanwhile does so earlier.
+  setTimeout(() => question.dispatchEvent(new Event("change", { bubbles: true })), RETRY_MS);
+}
+
+document.addEventListener("htmx:error", (event) => {
+  notSaved(event, "Not saved: no connection to the server. Trying again.");
+});
+
+document.addEventListener("htmx:response:error", (event) => {
+  notSaved(event, "Not saved: the server could not take it. Trying again.");
+});
