@@ -5,11 +5,12 @@ some modality has no admissible zone. A capacity rule looks at what an option ne
 verdict names the answers behind it and the smallest change that would lift it.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.domain.facts import Facts, Offer, Server
+from app.domain.facts import ApiPrice, Facts, Offer, Server
 from app.domain.options import OwnedPlace
 from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Range
@@ -41,6 +42,7 @@ RULES: Mapping[str, Rule] = {
         Rule("V2", "Isolation from the internet", "security"),
         Rule("V5", "No retention and no training on your data", "security"),
         Rule("V6", "The model may run there", "engineering"),
+        Rule("V7", "Your own weights can be hosted", "engineering"),
         Rule("V9", "Hard latency limits are met", "engineering"),
         Rule("V11", "Power and cooling suffice", "platform"),
         Rule("V12", "In production by the date needed", "engineering"),
@@ -54,7 +56,7 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-PLACEMENT_RULES = frozenset({"V1", "V2", "V5", "V6"})
+PLACEMENT_RULES = frozenset({"V1", "V2", "V5", "V6", "V7"})
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,15 @@ class Verdict:
     zone: str = ""
 
 
-Zone = Offer | OwnedPlace
+Zone = Offer | OwnedPlace | ApiPrice
 
 
 def zone_name(zone: Zone) -> str:
     """The zone in words: a provider and its region, or the owned place."""
     if isinstance(zone, Offer):
-        return f"{zone.provider} {zone.region}"
+        return f"{zone.provider_name} {zone.region}"
+    if isinstance(zone, ApiPrice):
+        return f"{zone.vendor} {zone.model}"
     return {"own_site": "your own site", "colocation": "a colocation hall"}[zone]
 
 
@@ -95,6 +99,7 @@ def placement_verdicts(
         _isolation(answers, modality, zone),
         _retention(answers, modality, zone),
         _licence(answers, modality, zone),
+        _own_weights(answers, modality, zone),
     )
 
 
@@ -127,12 +132,46 @@ def _residency(answers: Answers, modality: str, zone: Zone, facts: Facts) -> Ver
     if scope == "named_site":
         message = f"The data may not leave a named site, and {zone_name(zone)} is not that site."
         return judge("fail", message, because, "Allow processing in the country, not only on site.")
-    if zone == "colocation":
-        return judge("pass", "A hall can be chosen inside the permitted area.", because)
+    if isinstance(zone, Offer | ApiPrice):
+        return _sold_residency(answers, scope, zone, judge, facts)
+    return judge("pass", "A hall can be chosen inside the permitted area.", because)
+
+
+def _sold_residency(
+    answers: Answers,
+    scope: str,
+    zone: Offer | ApiPrice,
+    judge: Callable[..., Verdict],
+    facts: Facts,
+) -> Verdict:
     if not scope:
         message = "You have not said where the data may be processed."
-        return judge("unverified", message, because, "Answer where data may be processed.")
+        change = "Answer where data may be processed."
+        return judge("unverified", message, ("data_location",), change)
+    if isinstance(zone, ApiPrice):
+        return _service_residency(answers, scope, zone, judge, facts)
     return _offer_residency(answers, scope, zone, judge, facts)
+
+
+def _service_residency(
+    answers: Answers, scope: str, zone: ApiPrice, judge: Callable[..., Verdict], facts: Facts
+) -> Verdict:
+    """A vendor pins processing to a region at best, never to a country."""
+    because = ("data_location",)
+    wanted = answers.choice(f"data_location.{scope}")
+    country = facts.countries.get(wanted)
+    region = country.geography if country else wanted
+    if not zone.geographies:
+        message = f"{zone_name(zone)} publishes no choice of place."
+        return judge("unverified", message, because, "A written assurance of the place.")
+    if region not in zone.geographies:
+        message = f"{zone_name(zone)} cannot be pinned to {region.upper()}."
+        return judge("fail", message, because, f"Allow processing outside {region.upper()}.")
+    if country is not None:
+        message = f"{zone_name(zone)} can be pinned to {region.upper()}, not to {country.name}."
+        change = f"A written assurance of a place in {country.name}."
+        return judge("unverified", message, because, change)
+    return judge("pass", f"{zone_name(zone)} can be pinned to {region.upper()}.", because)
 
 
 def _offer_residency(
@@ -145,7 +184,7 @@ def _offer_residency(
     if actual == wanted:
         return judge("pass", f"{zone_name(zone)} lies in {name}.", because)
     if actual in ("", "any"):
-        message = f"{zone.provider} publishes no place for this price; ask for one in {name}."
+        message = f"{zone.provider_name} publishes no place for this price; ask for one in {name}."
         return judge("unverified", message, because, f"A written assurance of a place in {name}.")
     message = f"{zone_name(zone)} lies outside {name}."
     return judge("fail", message, because, f"Allow processing outside {name}.")
@@ -156,20 +195,22 @@ def _isolation(answers: Answers, modality: str, zone: Zone) -> Verdict:
     judge = _judge("V2", modality, zone)
     isolation = answers.choice("isolation")
     because = ("isolation",)
-    if not isinstance(zone, Offer):
+    if not isinstance(zone, Offer | ApiPrice):
         return judge("pass", "Owned machines can be cut off from the internet.", because)
     if isolation == "air_gapped":
-        message = "You need an air gap; rented machines are reached over a network."
+        message = "You need an air gap, and this is reached over a network."
         return judge("fail", message, because, "Filtered egress instead of an air gap.")
     if not isolation:
         message = "You have not said how isolated the system must be."
         return judge("unverified", message, because, "Answer the question on isolation.")
-    return judge("pass", "The isolation asked for can be had on rented machines.", because)
+    return judge("pass", "The isolation asked for can be had there.", because)
 
 
 def _retention(answers: Answers, modality: str, zone: Zone) -> Verdict:
-    """V5: every option priced here runs the model on machines that you control."""
+    """V5: who runs the model itself keeps its data; a vendor must be bound by contract."""
     judge = _judge("V5", modality, zone)
+    if isinstance(zone, ApiPrice):
+        return _service_retention(answers, zone, judge)
     if answers.flag("zero_retention") is None:
         message = "You would run the model yourself; nobody else sees prompts or media."
         return judge("pass", message)
@@ -177,11 +218,43 @@ def _retention(answers: Answers, modality: str, zone: Zone) -> Verdict:
     return judge("pass", message, ("zero_retention",))
 
 
+def _service_retention(answers: Answers, zone: ApiPrice, judge: Callable[..., Verdict]) -> Verdict:
+    because = ("zero_retention",)
+    wanted = answers.flag("zero_retention")
+    if wanted is False:
+        return judge("pass", "You accept that the vendor keeps data for a while.", because)
+    if zone.zero_retention is None:
+        message = f"Whether {zone.vendor} offers a contract without retention is not known."
+        return judge("unverified", message, because, "A contract without retention.")
+    if wanted is None:
+        message = "You have not said whether the vendor may keep anything."
+        return judge("unverified", message, because, "Answer the question on retention.")
+    return judge("pass", f"{zone.vendor} offers a contract without retention.", because)
+
+
+def _own_weights(answers: Answers, modality: str, zone: Zone) -> Verdict:
+    """V7: a vendor serves its own models, not yours."""
+    judge = _judge("V7", modality, zone)
+    path = f"modalities.{modality}.model_source"
+    if not isinstance(zone, ApiPrice):
+        return judge("pass", "Your own weights can run there.", (path,))
+    if answers.choice(path) == "own_weights":
+        message = f"{zone.vendor} serves its own models, not your weights for {modality}."
+        return judge("fail", message, (path,), "A vendor's model instead of your own weights.")
+    if {"pre_training", "fine_tuning"} & set(answers.choices("workloads")):
+        message = f"What you train for {modality} cannot be served by {zone.vendor} at this price."
+        change = "Do without training of your own."
+        return judge("fail", message, ("workloads",), change)
+    return judge("pass", "No weights of your own are to be served.", (path,))
+
+
 def _licence(answers: Answers, modality: str, zone: Zone) -> Verdict:
     """V6: a model that is only sold as a service cannot run on machines one rents or owns."""
     judge = _judge("V6", modality, zone)
     path = f"modalities.{modality}.model_source"
     source = answers.choice(path)
+    if isinstance(zone, ApiPrice):
+        return judge("pass", "The vendor sells its own model.", (path,))
     if source == "closed_api":
         message = f"The {modality} model is only sold as a service; you cannot run it yourself."
         return judge("fail", message, (path,), "An open-weights model, or one licensed for you.")
@@ -265,7 +338,7 @@ def ceiling(answers: Answers, rule: str, path: str, p80_usd: float) -> Verdict:
             f"USD {p80_usd:,.0f} is needed to cover 8 of 10 worlds; "
             f"the ceiling is {cap.likely:,.0f}."
         )
-        return Verdict(rule, "fail", message, (path,), f"A ceiling of USD {p80_usd:,.0f}.")
+        return Verdict(rule, "fail", message, (path,), f"A ceiling of USD {math.ceil(p80_usd):,}.")
     message = f"USD {p80_usd:,.0f} or less in 8 of 10 worlds, under the ceiling."
     return Verdict(rule, "pass", message, (path,))
 
@@ -274,6 +347,13 @@ def priced(kind: str) -> Verdict:
     """V0: an option without any published price cannot be compared."""
     message = f"No {kind} publishes a price for an accelerator in this part of the world."
     return Verdict("V0", "fail", message, ("data_location",), "A written quote.")
+
+
+def no_service(modality: str) -> Verdict:
+    """V0 for managed services: no vendor publishes a price for the work of a modality."""
+    message = f"No vendor publishes a price for this {modality} work."
+    because = (f"modalities.{modality}.task", f"modalities.{modality}.size_class")
+    return Verdict("V0", "fail", message, because, "A written quote.", modality)
 
 
 def nothing_may_leave() -> Verdict:
@@ -338,10 +418,12 @@ def hard_latency(answers: Answers, chances: Mapping[str, float]) -> Verdict:
     return Verdict("V9", "pass", message, because)
 
 
-def ownership(answers: Answers, *, owns_servers: bool) -> Verdict:
+def ownership(answers: Answers, *, owns_servers: bool, runs_models: bool = True) -> Verdict:
     """V15: machines that one owns need somebody who looks after them."""
     because = ("gpu_owner",)
     owner = answers.choice("gpu_owner")
+    if not runs_models:
+        return Verdict("V15", "pass", "No GPU stack needs an owner.", because)
     if owner == "nobody" and owns_servers:
         message = "Nobody would look after the servers."
         return Verdict("V15", "fail", message, because, "A named person, at least part-time.")
@@ -352,6 +434,13 @@ def ownership(answers: Answers, *, owns_servers: bool) -> Verdict:
         message = "You have not said who would look after the machines."
         return Verdict("V15", "unverified", message, because, "Answer who owns the GPU stack.")
     return Verdict("V15", "pass", "Somebody looks after the machines.", because)
+
+
+def no_machine() -> Verdict:
+    """V16 for an option whose offers hold the models, but not quickly or largely enough."""
+    message = "No machine on offer there is quick and large enough for the models."
+    because = ("modalities",)
+    return Verdict("V16", "fail", message, because, "A smaller model or a later latency target.")
 
 
 def fit(unfit: tuple[str, ...]) -> Verdict:

@@ -3,8 +3,10 @@
 DomainError
 ├── InvalidAnswers    one or more answers cannot be used; carries every problem
 ├── NotFound          no such project, version, case or sample
+├── Gone              it was there, and is no more
 ├── Conflict          somebody else changed it first, or it was used up
 ├── NotAllowed        the person may not do this
+├── TooOften          it was tried too often; later it may be again
 └── MissingFact       the shipped facts lack a row that the calculation needs
 """
 
@@ -41,12 +43,20 @@ class NotFound(DomainError):
     """There is no such thing, or it is not visible to this person."""
 
 
+class Gone(DomainError):
+    """There was such a thing; it was taken back, ran out or was erased."""
+
+
 class Conflict(DomainError):
     """The thing changed, or was used up, since the person looked at it."""
 
 
 class NotAllowed(DomainError):
     """The person may see this but not do that."""
+
+
+class TooOften(DomainError):
+    """It was tried too often in a short time."""
 
 
 class MissingFact(DomainError):

@@ -96,6 +96,7 @@ class Offer:
     """
 
     provider: str
+    provider_name: str
     kind: ProviderKind
     region: str
     country: str

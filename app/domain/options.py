@@ -31,6 +31,7 @@ class Option:
             A hybrid takes the first place where its base is possible.
         rented: kinds of provider it may rent from; empty when all is owned.
         purchase: how the rented part is paid.
+        managed: it runs no models of its own, it buys their answers.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Option:
     owned: tuple[OwnedPlace, ...] = ()
     rented: tuple[ProviderKind, ...] = ()
     purchase: Purchase = "on_demand"
+    managed: bool = False
 
     @property
     def is_hybrid(self) -> bool:
@@ -47,11 +49,19 @@ class Option:
 
 
 OPTIONS: tuple[Option, ...] = (
+    Option("managed_api", "Managed AI services", "cloud", managed=True),
     Option(
         "hyperscaler_on_demand",
         "Hyperscaler, on demand",
         "cloud",
         rented=("hyperscaler",),
+    ),
+    Option(
+        "hyperscaler_committed",
+        "Hyperscaler, committed",
+        "cloud",
+        rented=("hyperscaler",),
+        purchase="reserved",
     ),
     Option("specialist_cloud", "Specialist GPU cloud", "cloud", rented=("specialist",)),
     Option("colocation", "Own servers in colocation", "on_premises", owned=("colocation",)),

@@ -5,7 +5,7 @@ sentence that names the file and the row. Every row carries its source and its d
 that begins with "judgement:" is ours, and says why.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib.resources import files
@@ -16,13 +16,14 @@ from app.domain.cases import Case
 from app.domain.decision.criteria import WeightSet
 from app.domain.facts import Facts
 from app.domain.questionnaire.questions import QuestionSet
-from app.reference import checking
+from app.reference import checking, snapshots
 from app.reference.published_cases import cases
 from app.reference.questionnaire import question_set
+from app.reference.snapshots import Snapshot
 from app.reference.tables import facts
 from app.reference.weighing import weight_set
 
-SAMPLES = ("hospital_group", "contact_centre")
+SAMPLES = ("hospital_group", "contact_centre", "video_startup")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class Reference:
     weights: WeightSet
     cases: tuple[Case, ...]
 
+    @property
+    def snapshot(self) -> Snapshot:
+        """What an assessment with it pins, named by `facts.sha256`."""
+        return Snapshot(self.facts, self.weights.criteria, self.cases)
+
 
 @cache
 def load() -> Reference:
@@ -42,12 +48,16 @@ def load() -> Reference:
     Raises:
         ValueError: a file has a mistake; the text names the file and the row.
     """
-    known = facts()
+    return as_pinned(snapshots.named(Snapshot(facts(), weight_set().criteria, cases())))
+
+
+def as_pinned(snapshot: Snapshot) -> Reference:
+    """The reference of a snapshot: its facts, anchors and cases, with what ships otherwise."""
     return Reference(
-        questions=question_set(known.countries),
-        facts=known,
-        weights=weight_set(),
-        cases=cases(),
+        questions=question_set(snapshot.facts.countries),
+        facts=snapshot.facts,
+        weights=replace(weight_set(), criteria=snapshot.criteria),
+        cases=snapshot.cases,
     )
 
 

@@ -2,20 +2,24 @@
 
     answers → demand → options → must-haves → cost → criteria → ranking → robustness → why
 
-The page, the command line and every job call `assess`; nothing else computes a result.
+The page, the command line and every job come here; nothing else computes a result.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from app.domain.assessment.candidates import candidate, comparator_plan
 from app.domain.assessment.evaluation import evaluate, reference
-from app.domain.assessment.open_choices import open_choices
-from app.domain.assessment.ranking import default_share, ranking, rival_of
+from app.domain.assessment.open_choices import OpenChoice, open_choices
+from app.domain.assessment.ranking import Ranking, default_share, ranking, rival_of
 from app.domain.assessment.result import Parts, result
 from app.domain.cases import Case
 from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
+from app.domain.decision.scorecard import SCORED_WORLDS, Contender, LikelyCase, Scorecard
 from app.domain.facts import Facts
 from app.domain.options import COMPARATORS, OPTIONS
 from app.domain.questionnaire.answers import Answers
@@ -26,6 +30,14 @@ ENGINE_VERSION = "1"
 WORLDS_ON_SUBMIT = 20_000
 
 
+@dataclass(frozen=True)
+class Assessed:
+    """A result, ready for JSON, and what it was before anything was weighed."""
+
+    result: dict[str, Any]
+    scorecard: Scorecard
+
+
 def assess(
     answers: Answers,
     facts: Facts,
@@ -34,7 +46,19 @@ def assess(
     worlds: Worlds,
     profile: str = "",
 ) -> dict[str, Any]:
-    """The result of one project, as plain data ready for JSON.
+    """The result of one project, as plain data ready for JSON; see `assessed`."""
+    return assessed(answers, facts, weights, cases, worlds, profile).result
+
+
+def assessed(
+    answers: Answers,
+    facts: Facts,
+    weights: WeightSet,
+    cases: Sequence[Case],
+    worlds: Worlds,
+    profile: str = "",
+) -> Assessed:
+    """The result of one project, and what it was before anything was weighed.
 
     Args:
         worlds: `Worlds(20_000, seed)` for a result that is saved.
@@ -58,7 +82,8 @@ def assess(
     if best is not None and rival is not None:
         pair = [candidates[best], candidates[rival]]
         share = default_share(pair, held_against, ranked, weights, setting)
-    return result(
+    choices = open_choices(answers, facts, weights, priorities)
+    whole = result(
         Parts(
             setting,
             held_against,
@@ -68,15 +93,40 @@ def assess(
             cases,
             share,
             rival,
-            open_choices(answers, facts, weights, priorities),
+            choices,
             ENGINE_VERSION,
         )
     )
+    return Assessed(whole, _scorecard(answers, profile, ranked, choices, setting))
 
 
 def _priorities(answers: Answers, weights: WeightSet, profile: str) -> tuple[str, ...]:
     """Ranked criteria: of the profile asked for, else as answered, else of the answered profile."""
-    named = profile or answers.choice("priorities.profile")
     if profile:
         return weights.profiles[profile]
-    return answers.choices("priorities") or weights.profiles.get(named, ())
+    answered = answers.choice("priorities.profile")
+    return answers.choices("priorities") or weights.profiles.get(answered, ())
+
+
+def _scorecard(
+    answers: Answers,
+    profile: str,
+    ranked: Ranking,
+    choices: Sequence[OpenChoice],
+    setting: Setting,
+) -> Scorecard:
+    rows = [i for i, option in enumerate(ranked.options) if option.feasible]
+    contenders = (ranked.options[i] for i in rows)
+    nothing = LikelyCase((), np.zeros((0, len(ranked.weights))))
+    return Scorecard(
+        contenders=tuple(
+            Contender(e.option.key, e.option.title, e.option.family, bool(e.doubtful))
+            for e in contenders
+        ),
+        values=ranked.valued[:SCORED_WORLDS, rows],
+        ranked=() if profile else answers.choices("priorities"),
+        profile=profile or answers.choice("priorities.profile"),
+        seed=setting.worlds.seed,
+        likely=choices[0].likely if choices else nothing,
+        open_choices=tuple(choice.cases for choice in choices),
+    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from app.domain import constraints
 from app.domain.constraints import Verdict, placement_verdicts, worst
+from app.domain.cost.managed import services_for, usd_per_item
 from app.domain.cost.plan import (
     Plan,
     cheapest_plan,
@@ -20,7 +21,8 @@ from app.domain.cost.plan import (
 from app.domain.cost.rented import Reservation
 from app.domain.cost.setting import Setting
 from app.domain.demand.fleet import planned_accelerators
-from app.domain.facts import Offer
+from app.domain.demand.workload import ModalityWork
+from app.domain.facts import ApiPrice, Offer
 from app.domain.options import Option, OwnedPlace
 
 
@@ -35,6 +37,8 @@ class Candidate:
 
 def candidate(option: Option, setting: Setting) -> Candidate:
     """The plan of `option` and what the placement rules say of it."""
+    if option.managed:
+        return _managed(option, setting)
     if not option.owned:
         return _rented(option, setting)
     if not option.rented:
@@ -66,7 +70,7 @@ def _reservations(setting: Setting) -> Callable[[Offer], Reservation | None]:
             price, years = offer.reserved_1y_usd_per_hour, 1
         if price is None:
             return None
-        return Reservation(price, years, offer.provider, offer.source, offer.unit)
+        return Reservation(price, years, offer.provider_name, offer.source, offer.unit)
 
     return reservation
 
@@ -85,12 +89,52 @@ def _rented(option: Option, setting: Setting) -> Candidate:
     if not offers:
         kind = {"hyperscaler": "hyperscaler", "specialist": "specialist cloud"}[option.rented[0]]
         return Candidate(option, None, (constraints.priced(kind),))
-    for allowed in ("pass", "unverified", "fail"):
+    for allowed in _PREFERRED:
         among = [o for o in offers if worst(_placed(setting, o)) == allowed]
-        plan = rented_plan(setting, among)
+        if option.purchase == "reserved":
+            plan = reserved_plan(setting, among, _reservations(setting))
+        else:
+            plan = rented_plan(setting, among)
         if plan is not None and plan.offer is not None:
             return Candidate(option, plan, (*_placed(setting, plan.offer), fit))
-    return Candidate(option, None, (fit,))
+    return Candidate(option, None, _unplanned(fit))
+
+
+def _managed(option: Option, setting: Setting) -> Candidate:
+    """For every modality the cheapest admissible service; none where one has no price."""
+    chosen: list[tuple[str, ApiPrice]] = []
+    for work in setting.likely.workload.modalities:
+        service = _service(work, setting)
+        if service is None:
+            return Candidate(option, None, (constraints.no_service(work.modality),))
+        chosen.append((work.modality, service))
+    if not setting.planned:
+        fit = constraints.fit(setting.answers.modalities)
+        return Candidate(option, None, (fit,))
+    verdicts = tuple(
+        verdict
+        for modality, service in chosen
+        for verdict in placement_verdicts(setting.answers, modality, service, setting.facts)
+    )
+    return Candidate(option, Plan(None, None, services=tuple(chosen)), verdicts)
+
+
+def _service(work: ModalityWork, setting: Setting) -> ApiPrice | None:
+    """The cheapest service for one modality: one that passes, else unverified, else any."""
+
+    def order(service: ApiPrice) -> tuple[int, float]:
+        verdicts = placement_verdicts(setting.answers, work.modality, service, setting.facts)
+        return _PREFERRED.index(worst(verdicts)), float(usd_per_item(service, work)[0])
+
+    return min(services_for(work, setting.facts), key=order, default=None)
+
+
+_PREFERRED: tuple[constraints.Outcome, ...] = ("pass", "unverified", "fail")
+
+
+def _unplanned(fit: Verdict) -> tuple[Verdict, ...]:
+    """Why there is no plan: the models fit nowhere, or no machine that holds them will do."""
+    return (fit,) if fit.outcome == "fail" else (constraints.no_machine(),)
 
 
 def _unfit(setting: Setting, accelerators: Iterable[str]) -> tuple[str, ...]:
@@ -127,7 +171,7 @@ def _owned(option: Option, place: OwnedPlace, setting: Setting) -> Candidate:
     plans = owned_plans(setting, place, backup_offer(setting))
     plan = _powered(setting, plans)
     if plan is None:
-        return Candidate(option, None, (fit,))
+        return Candidate(option, None, _unplanned(fit))
     return Candidate(option, plan, (*_placed(setting, place), _power(setting, plan), fit))
 
 
@@ -162,7 +206,7 @@ def _hybrid(option: Option, setting: Setting) -> Candidate:
         if (plan := _powered(setting, hybrid_plans(setting, place, burst, base))) is not None
     ]
     if not plans:
-        return Candidate(option, None, (fit,))
+        return Candidate(option, None, _unplanned(fit))
     plan, place = next(((p, z) for p, z in plans if _power(setting, p).outcome != "fail"), plans[0])
     rented = tuple(
         verdict

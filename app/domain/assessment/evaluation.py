@@ -13,7 +13,7 @@ from app.domain import constraints
 from app.domain.assessment.candidates import Candidate
 from app.domain.constraints import Verdict
 from app.domain.cost.breakeven import breakeven_month
-from app.domain.cost.ledger import Ledger
+from app.domain.cost.ledger import Ledger, Term
 from app.domain.cost.plan import (
     Costing,
     Plan,
@@ -38,6 +38,8 @@ class LineTotal:
     key: str
     npv: Array
     missing: bool
+    formula: str
+    terms: tuple[Term, ...]
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Reference:
 
     Attributes:
         cheapest: the comparator with the lowest median cost; None when none has a price.
-        cash: its payments, shape (worlds, months + 1).
+        cash: its payments, shape (worlds, months + 2).
         carbon: tCO2e of the hyperscaler on demand, shape (worlds,); None when not known.
     """
 
@@ -169,7 +171,10 @@ def _money(ledger: Ledger, held_against: Reference) -> Money:
         capex=ledger.capex,
         dearest_month=np.max(years, axis=0),
         breakeven=_breakeven(ledger, held_against),
-        lines=tuple(LineTotal(k, line.npv, line.missing) for k, line in ledger.lines.items()),
+        lines=tuple(
+            LineTotal(key, line.npv, line.missing, line.formula, line.terms)
+            for key, line in ledger.lines.items()
+        ),
     )
 
 
@@ -192,8 +197,12 @@ def _judged(plan: Plan, priced: Costing, setting: Setting, money: Money) -> tupl
         constraints.ceiling(
             answers, "V14", "ceilings.opex_usd_per_month", _p80(money.dearest_month)
         ),
-        constraints.ownership(answers, owns_servers=plan.owned is not None),
-        constraints.service_level(unserved, has_backup=plan.offer is not None),
+        constraints.ownership(
+            answers, owns_servers=plan.owned is not None, runs_models=not plan.services
+        ),
+        constraints.service_level(
+            unserved, has_backup=plan.offer is not None or bool(plan.services)
+        ),
     )
     if not plan.is_hybrid:
         return verdicts

@@ -13,7 +13,8 @@ from app.domain.assessment.candidates import candidate, comparator_plan
 from app.domain.assessment.evaluation import evaluate, reference
 from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
-from app.domain.decision.scoring import scores, values
+from app.domain.decision.scorecard import LikelyCase
+from app.domain.decision.scoring import values
 from app.domain.decision.weights import likely_weights
 from app.domain.facts import Facts
 from app.domain.options import COMPARATORS, OPTIONS, Family
@@ -39,12 +40,15 @@ class OpenChoice:
     Attributes:
         families: alternative → family that would be best with it; None for none.
         flips: alternatives with another family than without the answer.
+        likely: the likely world without the answer; cases: with each alternative.
     """
 
     path: str
     question: Question
     families: dict[str, Family | None]
     flips: tuple[str, ...]
+    likely: LikelyCase
+    cases: tuple[LikelyCase, ...]
 
 
 def open_choices(
@@ -54,15 +58,19 @@ def open_choices(
     unanswered = list(_unanswered(answers))
     if not unanswered:
         return []
-    now = _likely_family(answers, facts, weights, priorities)
+    weighed = likely_weights(priorities, weights)
+    likely = _likely_case(answers, facts, weights)
     found = []
     for question, field in unanswered:
-        families = {
-            key: _likely_family(answers.with_choice(field.path, key), facts, weights, priorities)
+        cases = {
+            key: _likely_case(answers.with_choice(field.path, key), facts, weights)
             for key in field.option_keys
         }
-        flips = tuple(key for key, family in families.items() if family != now)
-        found.append(OpenChoice(field.path, question, families, flips))
+        families = {key: case.winner(weighed) for key, case in cases.items()}
+        flips = tuple(key for key in families if families[key] != likely.winner(weighed))
+        found.append(
+            OpenChoice(field.path, question, families, flips, likely, tuple(cases.values()))
+        )
     return found
 
 
@@ -74,10 +82,8 @@ def _unanswered(answers: Answers) -> Iterator[tuple[Question, Field]]:
                 yield question, field
 
 
-def _likely_family(
-    answers: Answers, facts: Facts, weights: WeightSet, priorities: tuple[str, ...]
-) -> Family | None:
-    """The family of the best option in the likely world; None where none may be chosen."""
+def _likely_case(answers: Answers, facts: Facts, weights: WeightSet) -> LikelyCase:
+    """The options that may be chosen in the likely world, with their values."""
     setting = Setting(answers, facts, likely_world())
     yardsticks = [
         (option, plan)
@@ -88,7 +94,6 @@ def _likely_family(
     evaluated = [evaluate(candidate(o, setting), setting, held_against) for o in OPTIONS]
     feasible = [e for e in evaluated if e.feasible]
     if not feasible:
-        return None
+        return LikelyCase((), np.zeros((0, len(weights.criteria))))
     table = {e.option.key: e.measured for e in feasible}
-    scored = scores(values(table, weights), likely_weights(priorities, weights)[None, :])
-    return feasible[int(np.argmax(scored[0]))].option.family
+    return LikelyCase(tuple(e.option.family for e in feasible), values(table, weights)[0])

@@ -11,17 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.assessment.evaluation import Evaluated, Money, Reference, Yardstick
+from app.domain.assessment.evaluation import Evaluated, LineTotal, Money, Reference, Yardstick
 from app.domain.assessment.open_choices import OpenChoice
 from app.domain.assessment.ranking import Ranking, effects, weight_flips, why
 from app.domain.cases import Case, chosen_cases
 from app.domain.constraints import RULES, Verdict
 from app.domain.cost.ledger import LINES, Line, Term
-from app.domain.cost.plan import Plan, costing
+from app.domain.cost.plan import Plan, costing, plan_accelerator
 from app.domain.cost.scope import NOT_PRICED
 from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
 from app.domain.decision.information import InputEffect
+from app.domain.decision.robustness import held_back
 from app.domain.demand.serving import TableWork, Work, rate
 from app.domain.demand.workload import DAYS_PER_MONTH
 from app.domain.facts import Offer, Source
@@ -107,9 +108,8 @@ def _recommended(parts: Parts) -> Json | None:
 
 def _label(parts: Parts) -> str:
     """The label of the shares, at most *leaning* while a core choice that is open decides."""
-    label = parts.ranked.robust.label
     decides = any(choice.flips for choice in parts.open_choices)
-    return "leaning" if decides and label == "clear" else label
+    return held_back(parts.ranked.robust.label, choice_decides=decides)
 
 
 def _family(family: Family, parts: Parts) -> Json:
@@ -191,10 +191,25 @@ def _criteria(evaluated: Evaluated, parts: Parts) -> Json:
 def _machines(evaluated: Evaluated, setting: Setting) -> Json:
     plan = evaluated.plan
     if plan is None:
-        return {"placement": {}, "purchase": None, "fleet": None, "utilisation": None}
+        return {
+            "placement": {},
+            "purchase": None,
+            "services": [],
+            "fleet": None,
+            "utilisation": None,
+        }
     return {
-        "placement": dict.fromkeys(setting.answers.modalities, _zones(plan)),
+        "placement": {m: _zones(plan, m) for m in setting.answers.modalities},
         "purchase": _purchase(plan, plan.offer) if plan.offer else None,
+        "services": [
+            {
+                "modality": modality,
+                "vendor": price.vendor,
+                "model": price.model,
+                **_source(price.source),
+            }
+            for modality, price in plan.services
+        ],
         "fleet": _fleet(plan),
         "utilisation": _quantiles(evaluated.used_share),
         "owned_share": _quantiles(evaluated.owned_share),
@@ -202,27 +217,32 @@ def _machines(evaluated: Evaluated, setting: Setting) -> Json:
     }
 
 
-def _zones(plan: Plan) -> str:
-    rented = f"{plan.offer.provider}:{plan.offer.region}" if plan.offer else ""
+def _zones(plan: Plan, modality: str) -> str:
+    if plan.services:
+        price = dict(plan.services)[modality]
+        return f"{price.vendor}:{price.model}"
+    rented = f"{plan.offer.provider_name}:{plan.offer.region}" if plan.offer else ""
     if plan.owned is None:
         return rented
     return f"{plan.owned.place}+{rented}" if plan.is_hybrid else plan.owned.place
 
 
 def _purchase(plan: Plan, offer: Offer) -> Json:
+    paid = plan.reservation or offer
     if plan.owned is None:
         role = "everything"
     else:
         role = "peaks" if plan.is_hybrid else "shortages and the wait for servers"
     return {
         "role": role,
-        "provider": offer.provider,
+        "provider": offer.provider_name,
         "region": offer.region,
         "country": offer.country,
         "accelerator": offer.accelerator,
         "instance": offer.instance,
-        "usd_per_hour": offer.usd_per_hour,
-        **_source(offer.source),
+        "usd_per_hour": paid.usd_per_hour,
+        "commitment_years": plan.reservation.years if plan.reservation else None,
+        **_source(paid.source),
     }
 
 
@@ -246,6 +266,7 @@ def _money(evaluated: Evaluated, parts: Parts) -> Json:
     if money is None or plan is None:
         return {"tco_usd": None, "at_least": False, "cost_lines": [], "breakeven": None}
     likely = costing(parts.setting.likely, plan).ledger
+    totals = {line.key: line for line in money.lines}
     return {
         "tco_usd": _quantiles(money.npv),
         "likely_usd": _number(float(likely.npv[0])),
@@ -256,27 +277,29 @@ def _money(evaluated: Evaluated, parts: Parts) -> Json:
         "first_month_usd": _number(float(likely.ranked_running[0, 0])),
         "dearest_month_usd": _quantiles(money.dearest_month),
         "breakeven": _breakeven(money, parts.held_against.cheapest, plan),
-        "cost_lines": [
-            _line(key, likely.lines[key], money) for key in LINES if key in likely.lines
-        ],
-        "cumulative_usd": [_number(x) for x in np.cumsum(likely.cash[0]).tolist()],
+        "cost_lines": [_line(totals[key], likely.lines.get(key)) for key in LINES if key in totals],
+        "cumulative_usd": [_number(x) for x in np.cumsum(likely.cash[0, :-1]).tolist()],
     }
 
 
-def _line(key: str, line: Line, money: Money) -> Json:
-    title, group = LINES[key]
-    total = next(t for t in money.lines if t.key == key)
+def _line(total: LineTotal, likely: Line | None) -> Json:
+    """One line: the likely sum, which its formula and inputs give, and its range.
+
+    A line that only some worlds pay has no likely payment; its formula is that of the worlds.
+    """
+    title, group = LINES[total.key]
     low, high = np.percentile(total.npv, [10, 90])
+    usd = float(likely.npv[0]) if likely else 0.0
     return {
-        "key": key,
+        "key": total.key,
         "title": title,
         "group": group,
-        "usd": None if line.missing else _number(float(line.npv[0])),
-        "p10": None if line.missing else _number(float(low)),
-        "p90": None if line.missing else _number(float(high)),
-        "missing": line.missing,
-        "formula": line.formula,
-        "inputs": [_term(term) for term in line.terms],
+        "usd": None if total.missing else _number(usd),
+        "p10": None if total.missing else _number(float(low)),
+        "p90": None if total.missing else _number(float(high)),
+        "missing": total.missing,
+        "formula": likely.formula if likely else total.formula,
+        "inputs": [_term(term) for term in (likely.terms if likely else total.terms)],
     }
 
 
@@ -318,7 +341,7 @@ def _comparator(yardstick: Yardstick) -> Json:
         "at_least": not yardstick.is_complete,
         "ranked_as_usd": _median(yardstick.ranked_npv),
         "usd_per_hour": reservation.usd_per_hour if reservation else offer.usd_per_hour,
-        "provider": reservation.seller if reservation else offer.provider,
+        "provider": reservation.seller if reservation else offer.provider_name,
         "region": offer.region,
         "accelerator": offer.accelerator,
         **_source(reservation.source if reservation else offer.source),
@@ -334,7 +357,7 @@ def _demand(parts: Parts) -> list[Json]:
     plan = (shown or ranked.options[0]).plan
     if plan is None:
         return []
-    key = plan.owned.server.accelerator if plan.owned else plan.offer.accelerator  # type: ignore[union-attr]
+    key = plan_accelerator(plan, setting)
     fleet = setting.fitting_fleet(key)
     kept = setting.stored_gb[:, -1] / 1e3
     return [
@@ -438,7 +461,7 @@ def _input_name(name: str, parts: Parts) -> str:
     if _is_path(name, parts):
         field = parts.setting.answers.questions.field(name)
         modality = f" ({name.split('.')[1]})" if name.startswith("modalities.") else ""
-        return field.label.lower() + modality
+        return field.label[:1].lower() + field.label[1:] + modality
     if name in parts.setting.facts.figures:
         return parts.setting.facts.figures[name].label
     return _MARKET_NAMES.get(name, name)

@@ -12,9 +12,10 @@ def breakeven_month(own: Array, other: Array) -> Array:
     the horizon does not count. Infinite where it never happens.
 
     Args:
-        own, other: payments, shape (worlds, months + 1), as `Ledger.cash`.
+        own, other: payments, shape (worlds, months + 2), as `Ledger.cash`: the last column,
+            what follows the horizon, is left out.
     """
-    lead = np.cumsum(other - own, axis=1)
+    lead = np.cumsum(other - own, axis=1)[:, :-1]
     behind = lead < 0
     last_behind = behind.shape[1] - 1 - np.argmax(behind[:, ::-1], axis=1)
     month = np.where(behind.any(axis=1), last_behind + 1.0, 0.0)

@@ -15,6 +15,7 @@ Group = Literal["compute", "facility", "data", "people", "other"]
 LINES: Mapping[str, tuple[str, Group]] = {
     "hardware": ("Servers and network, less resale", "compute"),
     "maintenance": ("Hardware maintenance", "compute"),
+    "managed_api": ("Managed AI services", "compute"),
     "cloud_compute": ("GPU rent", "compute"),
     "bridge": ("GPU rent until the servers stand", "compute"),
     "shortage": ("GPU rent when own capacity is short", "compute"),
@@ -67,8 +68,9 @@ class Ledger:
 
     Attributes:
         monthly_rate: real discount rate per month, shape (worlds,).
-        cash: all priced payments, shape (worlds, months + 1): column m is paid at the start
-            of month m; column months is the end.
+        cash: all priced payments, shape (worlds, months + 2): column m is paid at the start
+            of month m; column months is the end of the last month, the one after it is what
+            follows the horizon: resale, and the rest of a reservation.
         ranked_cash: `cash` with missing prices at their stand-in.
         ranked_running: the monthly payments alone, so too, shape (worlds, months).
         capex: priced purchases, undiscounted and before any resale, shape (worlds,).
@@ -84,8 +86,8 @@ class Ledger:
 
     def __post_init__(self) -> None:
         worlds = self.monthly_rate.shape[0]
-        self.cash = np.zeros((worlds, self.months + 1))
-        self.ranked_cash = np.zeros((worlds, self.months + 1))
+        self.cash = np.zeros((worlds, self.months + 2))
+        self.ranked_cash = np.zeros((worlds, self.months + 2))
         self.ranked_running = np.zeros((worlds, self.months))
         self.capex = np.zeros(worlds)
 
@@ -98,18 +100,25 @@ class Ledger:
         payments = np.broadcast_to(usd, (self.cash.shape[0], self.months))
         line.npv += np.einsum("wm,wm->w", payments, self._arrears_factors())
         line.undiscounted += payments.sum(axis=1)
-        self.cash[:, 1:] += payments
-        self.ranked_cash[:, 1:] += payments
+        self.cash[:, 1:-1] += payments
+        self.ranked_cash[:, 1:-1] += payments
         self.ranked_running += payments
         return line
 
     def once(self, key: str, month: int, usd: Array) -> Line:
-        """Enter one payment `usd` (worlds,) at the start of `month`; negative is income."""
+        """Enter one payment `usd` (worlds,) at the start of `month`."""
+        return self._dated(key, month, month, usd)
+
+    def at_end(self, key: str, usd: Array) -> Line:
+        """Enter what follows the horizon, `usd` (worlds,) at its end; negative is income."""
+        return self._dated(key, self.months, self.months + 1, usd)
+
+    def _dated(self, key: str, month: int, column: int, usd: Array) -> Line:
         line = self._line(key)
         line.npv += usd * (1.0 + self.monthly_rate) ** (-month)
         line.undiscounted += usd
-        self.cash[:, month] += usd
-        self.ranked_cash[:, month] += usd
+        self.cash[:, column] += usd
+        self.ranked_cash[:, column] += usd
         return line
 
     def missing(self, key: str, monthly_stand_in: Array) -> Line:
@@ -118,7 +127,7 @@ class Ledger:
         line.missing = True
         factors = self._arrears_factors()
         line.stand_in += np.einsum("wm,wm->w", monthly_stand_in, factors)
-        self.ranked_cash[:, 1:] += monthly_stand_in
+        self.ranked_cash[:, 1:-1] += monthly_stand_in
         self.ranked_running += monthly_stand_in
         return line
 

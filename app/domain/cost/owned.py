@@ -67,7 +67,7 @@ def charge_hardware(ledger: Ledger, plan: OwnedPlan, known: Known) -> None:
             line = ledger.once("hardware", 12 * year, count * price * extras)
             ledger.capex += count * price * extras
             worth = residual_share(ledger.months - 12 * year, known)
-            ledger.once("hardware", ledger.months, -count * price * worth)
+            ledger.at_end("hardware", -count * price * worth)
     line.formula = (
         "servers x price x (1 + network + installation + spare parts), less resale at the horizon"
     )

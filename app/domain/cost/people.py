@@ -8,7 +8,13 @@ from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Array
 
 
-def charge_staff(ledger: Ledger, owned_accelerators: Array, answers: Answers, known: Known) -> None:
+def charge_staff(
+    ledger: Ledger,
+    owned_accelerators: Array,
+    answers: Answers,
+    known: Known,
+    platform_key: str = "staff.platform_fte",
+) -> None:
     """Enter the people who run the platform and, for owned servers, the machines.
 
         (platform FTE + [owned] max(minimum FTE, accelerators / accelerators per FTE)) * salary
@@ -17,19 +23,22 @@ def charge_staff(ledger: Ledger, owned_accelerators: Array, answers: Answers, kn
 
     Args:
         owned_accelerators: standing in each month, shape (months,); zeros when all is rented.
+        platform_key: the figure for the platform's people; fewer where models are bought.
     """
     salary = answers.draw("engineer_year_usd", known.worlds)
-    platform = known.positive("staff.platform_fte")
+    platform = known.positive(platform_key)
     fte = platform[:, None] + infrastructure_fte(owned_accelerators, known)
     line = ledger.monthly("staff", fte * salary[:, None] / 12)
     line.formula = "full-time people x cost of an engineer-year / 12, each month"
     line.terms = (
         Term("people in the last month", float(fte[0, -1]), "full-time people", None),
-        Term.of(known.figure("staff.platform_fte")),
-        Term.of(known.figure("staff.infrastructure_minimum_fte")),
-        Term.of(known.figure("staff.gpus_per_fte")),
+        Term.of(known.figure(platform_key)),
+        *(Term.of(known.figure(key)) for key in _INFRASTRUCTURE if owned_accelerators.any()),
         salary_term(answers),
     )
+
+
+_INFRASTRUCTURE = ("staff.infrastructure_minimum_fte", "staff.gpus_per_fte")
 
 
 def infrastructure_fte(accelerators: Array, known: Known) -> Array:

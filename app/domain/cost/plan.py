@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.domain.cost.ledger import Ledger
+from app.domain.cost.managed import charge_services
 from app.domain.cost.owned import (
     OwnedPlan,
     charge_disks,
@@ -29,10 +30,12 @@ from app.domain.cost.rented import (
     charge_reserved,
     charge_shortage,
     charge_storage,
+    reserved_accelerators,
 )
 from app.domain.cost.setting import Setting
 from app.domain.demand.fleet import Fleet
-from app.domain.facts import Offer, Server
+from app.domain.demand.serving import spec_ratio
+from app.domain.facts import ApiPrice, Offer, Server
 from app.domain.known import Known
 from app.domain.options import OwnedPlace
 from app.domain.worlds import Array, Range
@@ -45,7 +48,7 @@ _MOST_TRIED = 24
 
 @dataclass(frozen=True)
 class Plan:
-    """Which machines an option uses; the same in every world.
+    """Which machines or services an option uses; the same in every world.
 
     Attributes:
         offer: what is rented: everything, the peaks, or only shortages and the wait for
@@ -54,6 +57,8 @@ class Plan:
         reservation: how the rented part is paid when not on demand.
         is_hybrid: whether the peaks are meant to be rented.
         bridges: whether rented machines serve until the servers stand.
+        services: modality → the vendor's model that does its work; empty when models are
+            run on machines.
     """
 
     offer: Offer | None
@@ -61,6 +66,7 @@ class Plan:
     reservation: Reservation | None = None
     is_hybrid: bool = False
     bridges: bool = False
+    services: tuple[tuple[str, ApiPrice], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,10 +74,12 @@ class Costing:
     """A plan priced over the worlds.
 
     Attributes:
-        fleet: the workload on the plan's accelerator (the owned one where there is one).
+        fleet: the workload on the plan's accelerator (the owned one where there is one); for
+            services, on one that stands in for the vendor's.
         owned_share: share of the work done on owned machines, shape (worlds,).
         unserved_share: share of the work with neither own nor rented capacity, (worlds,).
-        used_share: busy over paid accelerator-hours, shape (worlds,).
+        used_share: busy over paid accelerator-hours, shape (worlds,); not a number for
+            services, which are paid by the item.
         rented_hours: accelerator-hours paid for over the horizon, shape (worlds,).
     """
 
@@ -85,7 +93,7 @@ class Costing:
 
 
 def rented_plan(setting: Setting, offers: Iterable[Offer]) -> Plan | None:
-    """The offer with the lowest likely net present value among those quick enough.
+    """The offer with the lowest expected net present value among those quick enough.
 
     None where no offered accelerator holds the models. One that misses a latency target is
     taken only where every accelerator does.
@@ -111,7 +119,7 @@ def _hourly(offer: Offer | None) -> float:
 def reserved_plan(
     setting: Setting, offers: Iterable[Offer], price: Callable[[Offer], Reservation | None]
 ) -> Plan | None:
-    """The reservation with the lowest likely net present value; None where none is published."""
+    """The reservation with the lowest expected net present value; None where none is published."""
     plans = [
         Plan(offer, None, reservation)
         for offer in offers
@@ -174,23 +182,54 @@ def _counts(least: int, most: int) -> Sequence[int]:
 
 
 def cheapest_plan(setting: Setting, plans: Sequence[Plan]) -> Plan | None:
-    """The plan with the lowest likely net present value; None of none."""
-    return min(plans, key=lambda plan: likely_npv(setting, plan), default=None)
+    """The plan with the lowest expected net present value; None of none."""
+    return min(plans, key=lambda plan: expected_npv(setting, plan), default=None)
 
 
-def likely_npv(setting: Setting, plan: Plan) -> float:
-    """Net present value in the likely world, missing prices at their stand-in, USD."""
-    if plan not in setting.likely_npvs:
-        setting.likely_npvs[plan] = float(costing(setting.likely, plan).ledger.ranked_npv[0])
-    return setting.likely_npvs[plan]
+def expected_npv(setting: Setting, plan: Plan) -> float:
+    """Mean net present value over the trial worlds, missing prices at their stand-in, USD.
+
+    Machines are sized on the likely demand but chosen on what they cost on average: one that
+    is cheapest only when everything goes as planned is no bargain.
+    """
+    trial = setting.trial
+    if plan not in trial.expected_npvs:
+        trial.expected_npvs[plan] = float(costing(trial, plan).ledger.ranked_npv.mean())
+    return trial.expected_npvs[plan]
 
 
 def costing(setting: Setting, plan: Plan) -> Costing:
     """Every payment that `plan` causes, over the worlds of `setting`."""
     ledger = setting.ledger()
+    if plan.services:
+        return _managed_costing(setting, plan, ledger)
     if plan.owned is None:
         return _rented_costing(setting, plan, ledger)
     return _owned_costing(setting, plan, plan.owned, ledger)
+
+
+def _managed_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
+    work = {m.modality: m for m in setting.workload.modalities}
+    chosen = [(work[modality], price) for modality, price in plan.services]
+    scope = setting.answers.choice("data_location.scope")
+    growth = setting.workload.growth
+    pinned = scope in ("region", "country")
+    charge_services(ledger, chosen, growth, setting.known, pinned=pinned)
+    keeper, geography = setting.cheapest_store
+    charge_storage(ledger, setting.stored_gb, keeper, geography, setting.dearest_storage)
+    charge_egress(ledger, setting.leaving_gb, keeper, setting.dearest_egress)
+    nobody = np.zeros(ledger.months)
+    charge_staff(ledger, nobody, setting.answers, setting.known, "staff.api_platform_fte")
+    none = np.zeros(setting.worlds.count)
+    fleet = setting.fitting_fleet(setting.stand_in)
+    return Costing(plan, ledger, fleet, none, none, np.full_like(none, np.nan), none)
+
+
+def plan_accelerator(plan: Plan, setting: Setting) -> str:
+    """The accelerator that the work is shown on: owned, rented, or standing in for a vendor's."""
+    if plan.owned is not None:
+        return plan.owned.server.accelerator
+    return plan.offer.accelerator if plan.offer is not None else setting.stand_in
 
 
 def _rented_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
@@ -203,7 +242,7 @@ def _rented_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     else:
         planned = setting.planned[offer.accelerator]
         charge_reserved(ledger, fleet, planned, offer, plan.reservation, known)
-        by_month = np.array([planned[m // 12] for m in range(ledger.months)], dtype=np.float64)
+        by_month = reserved_accelerators(planned, offer, plan.reservation, ledger.months)
         hours = np.broadcast_to(HOURS_PER_MONTH * by_month[None, :], hours.shape)
     provider = setting.provider(offer)
     charge_storage(ledger, setting.stored_gb, provider, offer.geography, setting.dearest_storage)
@@ -281,16 +320,25 @@ def lead_weeks(setting: Setting, plan: Plan) -> Array:
     contracted like owned servers; between, the weeks grow with the logarithm of its size.
     """
     known = setting.known
+    if plan.services:
+        return known.positive("lead.managed_api_weeks")
     owned_weeks = known.positive("lead.owned_weeks")
     if plan.owned is None:
         offer = _offer(plan)
         few = known.positive(f"lead.{offer.kind}_weeks")
-        large = largeness(setting.planned[offer.accelerator][0], known)
+        large = largeness(order_size(setting, offer.accelerator), known)
         result: Array = few ** (1.0 - large) * np.maximum(owned_weeks, few) ** large
         return result
     if plan.owned.place == "colocation" and setting.answers.choice("site.type") != "colocation":
         return owned_weeks + known.positive("lead.colocation_contract_weeks")
     return owned_weeks
+
+
+def order_size(setting: Setting, accelerator: str) -> float:
+    """The planned fleet of the first year in H100s' worth of work: small cards count less."""
+    likely = setting.facts.accelerators
+    ratio = spec_ratio(likely[accelerator], likely["H100"])
+    return setting.planned[accelerator][0] * ratio
 
 
 def largeness(accelerators: float, known: Known) -> float:

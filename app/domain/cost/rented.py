@@ -92,19 +92,17 @@ def charge_reserved(
 
     Terms are renewed until the horizon; what a last term runs beyond it is charged too.
     """
-    lot = max(offer.unit, reservation.unit)
-    whole = [math.ceil(count / lot) * lot for count in planned]
-    by_month = np.array([whole[m // 12] for m in range(ledger.months)], dtype=np.float64)
+    by_month = reserved_accelerators(planned, offer, reservation, ledger.months)
     usd = np.full_like(ledger.capex, reservation.usd_per_hour)
     if reservation.figure is not None:
         usd = known.positive(reservation.figure)
     monthly = HOURS_PER_MONTH * usd[:, None] * by_month[None, :]
     line = ledger.monthly("cloud_compute", monthly)
     stub = -ledger.months % (12 * reservation.years)
-    ledger.once("cloud_compute", ledger.months, stub * monthly[:, -1])
+    ledger.at_end("cloud_compute", stub * monthly[:, -1])
     line.formula = "reserved accelerators x 730 h x reserved price, used or not, whole terms"
     line.terms = (
-        Term("reserved accelerators at the start", float(whole[0]), "accelerators", None),
+        Term("reserved accelerators at the start", float(by_month[0]), "accelerators", None),
         Term(
             f"{reservation.seller}, {reservation.years} year",
             reservation.usd_per_hour,
@@ -114,6 +112,15 @@ def charge_reserved(
     )
     same = np.ones_like(ledger.capex)
     charge_shortage(ledger, fleet, by_month, offer, same, known)
+
+
+def reserved_accelerators(
+    planned: Sequence[int], offer: Offer, reservation: Reservation, months: int
+) -> Array:
+    """Accelerators reserved in each month: the planned ones in whole lots, shape (months,)."""
+    lot = max(offer.unit, reservation.unit)
+    whole = [math.ceil(count / lot) * lot for count in planned]
+    return np.array([whole[m // 12] for m in range(months)], dtype=np.float64)
 
 
 def charge_shortage(
@@ -221,5 +228,5 @@ def _listed(offer: Offer) -> float:
 
 
 def _price_term(offer: Offer) -> Term:
-    name = f"{offer.provider} {offer.region} {offer.accelerator}"
+    name = f"{offer.provider_name} {offer.region} {offer.accelerator}"
     return Term(name, _listed(offer), "USD per accelerator-hour", offer.source)

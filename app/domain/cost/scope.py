@@ -12,9 +12,8 @@ class Omission:
 
 
 NOT_PRICED: tuple[Omission, ...] = (
-    Omission("Managed AI services by the token, image or minute", "not an option here yet"),
     Omission("Spot machines and capacity blocks", "not an option here yet"),
-    Omission("Commitments as an option of their own", "priced as a yardstick only"),
+    Omission("Batch and cached-prompt discounts of managed services", "list prices are taken"),
     Omission("Software licences and vendor support", "differ by contract; enter them later"),
     Omission("Staffed night shifts and on-call", "the people line holds working hours only"),
     Omission("Migration, exit and running two systems meanwhile", "no published figure fits"),

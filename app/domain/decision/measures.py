@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.domain.cost.managed import services_for
 from app.domain.cost.owned import energy_kwh, pue_figure, stranded_usd, utilisation
-from app.domain.cost.plan import Costing, first_phase_weeks, largeness
+from app.domain.cost.plan import Costing, first_phase_weeks, largeness, order_size
+from app.domain.cost.rented import Reservation
 from app.domain.cost.setting import Setting
 from app.domain.demand.fleet import model_ms
 from app.domain.demand.workload import DAYS_PER_MONTH
@@ -69,6 +71,8 @@ def security(costing: Costing, setting: Setting) -> Measured:
 
 
 def _rented_security(costing: Costing) -> tuple[str, str]:
+    if costing.plan.services:
+        return "sovereignty.managed_api", "operated.certified_provider"
     kind = costing.plan.offer.kind if costing.plan.offer is not None else "hyperscaler"
     return f"sovereignty.{kind}", "operated.certified_provider"
 
@@ -124,6 +128,8 @@ def _response_ms(index: int, costing: Costing, setting: Setting) -> Array:
 
 
 def _network_key(costing: Costing, setting: Setting, born: str) -> str:
+    if costing.plan.services:
+        return "network_ms.managed_api"
     if costing.plan.owned is not None:
         own = costing.plan.owned.place
         at_source = own == "own_site" and born in ("own_site", "edge", "")
@@ -146,15 +152,20 @@ def scalability(costing: Costing, setting: Setting) -> Measured:
     at one machine of eight down to half where capacity is contracted.
     """
     known, plan = setting.known, costing.plan
+    if plan.services:
+        return Measured(known.share("availability.managed_api"), "the vendor's rate limits decide")
     peak = setting.planned[costing.fleet.accelerator.key][0]
     standing = 0.0
     if plan.owned is not None:
         servers = plan.owned.servers_by_year[0] - plan.owned.spares
         standing = min(1.0, servers * plan.owned.server.accelerators / (2.0 * peak))
+    if plan.reservation is not None:
+        standing = 0.5
     if plan.owned is not None and not plan.is_hybrid:
         return Measured(np.full(known.worlds.count, standing), _standing_words(standing))
     kind = plan.offer.kind if plan.offer is not None else "hyperscaler"
-    large = largeness(2.0 * peak * (1.0 - standing), known)
+    more = 2.0 * order_size(setting, costing.fleet.accelerator.key) * (1.0 - standing)
+    large = largeness(more, known)
     few = known.share(f"availability.{kind}")
     available = (1.0 - large) * few + large * np.minimum(few, 0.5)
     value = standing + (1.0 - standing) * available
@@ -207,6 +218,8 @@ def talent(costing: Costing, setting: Setting) -> Measured:
 
 def _demanded(costing: Costing, setting: Setting) -> Array:
     known, plan = setting.known, costing.plan
+    if plan.services:
+        return known.positive("talent.managed_api")
     keys = []
     if plan.owned is not None:
         keys.append(f"talent.{plan.owned.place}")
@@ -260,10 +273,24 @@ def control(costing: Costing, setting: Setting) -> Measured:
 
 
 def _rented_control(costing: Costing, setting: Setting) -> float:
-    """Portable serving software, and whether a second provider lists the accelerator."""
+    """Portable serving software, a second seller, and a price that is fixed for a year.
+
+    Bought answers pass one test only, where a second vendor would do the work.
+    """
+    if costing.plan.services:
+        return 1.0 if _has_second_vendor(setting) else 0.0
+    fixed = 1.0 if costing.plan.reservation is not None else 0.0
     accelerator = costing.plan.offer.accelerator if costing.plan.offer else ""
     sellers = {o.provider for o in setting.offers if o.accelerator == accelerator}
-    return 1.0 + (1.0 if len(sellers) >= 2 else 0.0)
+    return 1.0 + fixed + (1.0 if len(sellers) >= 2 else 0.0)
+
+
+def _has_second_vendor(setting: Setting) -> bool:
+    """Whether two vendors or more would do the work of every modality."""
+    return all(
+        len({price.vendor for price in services_for(work, setting.facts)}) >= 2
+        for work in setting.workload.modalities
+    )
 
 
 def _owned_control(costing: Costing, setting: Setting) -> float:
@@ -277,10 +304,12 @@ def _owned_control(costing: Costing, setting: Setting) -> float:
 
 
 def tonnes_co2(costing: Costing, setting: Setting) -> Array | None:
-    """tCO2e over the horizon, shape (worlds,); None where a grid's carbon is not known.
+    """tCO2e over the horizon, shape (worlds,); None where it is not known, as of services.
 
     kWh * PUE * grid + embodied/life * server-hours, location based, owned idle included
     """
+    if costing.plan.services:
+        return None
     parts = []
     if costing.plan.owned is not None:
         parts.append(_owned_carbon(costing, setting))
@@ -349,7 +378,7 @@ def sustainability(costing: Costing, reference: Array | None, setting: Setting) 
     """
     own = tonnes_co2(costing, setting)
     if own is None or reference is None:
-        return Measured(np.ones(setting.worlds.count), "grid carbon unknown: taken as equal")
+        return Measured(np.ones(setting.worlds.count), "carbon not known: taken as equal")
     return Measured(own / reference, f"{float(np.median(own)):.0f} t CO2e over the horizon")
 
 
@@ -374,9 +403,22 @@ def predictability(
     stop = known.share("exit.stop_probability")
     owned = costing.plan.owned
     months = setting.workload.months
-    stranded = np.zeros(known.worlds.count) if owned is None else stranded_usd(owned, months, known)
+    stranded = np.zeros(known.worlds.count)
+    if owned is not None:
+        stranded = stranded_usd(owned, months, known)
+    elif costing.plan.reservation is not None:
+        stranded = _committed_usd(costing, costing.plan.reservation, months)
     words = (
         f"1 bill in 10 exceeds the median by USD {upward:,.0f}; "
         f"stopping half-way wastes USD {float(np.median(stranded)):,.0f}"
     )
     return Measured((upward + stop * stranded) / yardstick_usd, words)
+
+
+def _committed_usd(costing: Costing, reservation: Reservation, months: int) -> Array:
+    """What is still to be paid for a reservation when the project stops half-way, (worlds,)."""
+    term = 12 * reservation.years
+    left = -(months // 2) % term
+    monthly = costing.rented_hours / months * reservation.usd_per_hour
+    result: Array = left * monthly
+    return result

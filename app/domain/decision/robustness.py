@@ -74,6 +74,11 @@ def label(share: float, *, capped: bool) -> Label:
     return "leaning" if share >= LEANING else "too_close_to_call"
 
 
+def held_back(found: Label, *, choice_decides: bool) -> Label:
+    """The label, at most *leaning* while a core choice that is open decides."""
+    return "leaning" if choice_decides and found == "clear" else found
+
+
 def _rank_shares(scored: Array) -> Array:
     """Share of worlds of each option at each rank, shape (options, ranks); ties by order."""
     count = scored.shape[1]

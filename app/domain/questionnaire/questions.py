@@ -175,6 +175,19 @@ class QuestionSet:
         """Field path → field, for everything that is asked about `modalities`."""
         return {f.path: f for question in self.asked(modalities) for f in question.fields}
 
+    def offering(self, path: str, options: tuple[Choice, ...]) -> "QuestionSet":
+        """The same questions, with `options` in the closed field at `path`."""
+        questions = tuple(
+            replace(
+                question,
+                fields=tuple(
+                    replace(f, options=options) if f.path == path else f for f in question.fields
+                ),
+            )
+            for question in self.questions
+        )
+        return replace(self, questions=questions)
+
     def field(self, path: str) -> Field:
         """The field at `path`, for any modality.
 

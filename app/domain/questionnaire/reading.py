@@ -223,7 +223,7 @@ def _with_spread(numbers: Mapping[str, float], evidence: Evidence, field: Field)
     likely = numbers["likely"]
     spread = SPREAD[evidence]
     if not field.range_wanted:
-        return Range(likely, likely, likely)
+        return Range(numbers.get("low", likely), likely, numbers.get("high", likely))
     if field.minimum is not None and field.minimum < 0:
         room = abs(likely) * (spread - 1)
         low, high = likely - room, likely + room

@@ -181,7 +181,7 @@ def _field(field: Field, raw: Raw, problem: str, *, is_alone: bool) -> FieldView
         control=control,
         label=field.label,
         unit=field.unit,
-        first=(inputs[0].id if inputs else options[0].id),
+        first=_first(inputs, options),
         is_alone=is_alone,
         inputs=inputs,
         options=options,
@@ -189,6 +189,12 @@ def _field(field: Field, raw: Raw, problem: str, *, is_alone: bool) -> FieldView
         unknown=_unknown(field, raw, identity) if control == "quantity" else None,
         problem=problem,
     )
+
+
+def _first(inputs: Sequence[Input], options: Sequence[Option]) -> str:
+    """The likely value of a range, which is the one that must be there; else what comes first."""
+    likely = (shown.id for shown in inputs if shown.name.endswith(".likely"))
+    return next(likely, inputs[0].id if inputs else options[0].id)
 
 
 def _control(field: Field) -> str:

@@ -22,6 +22,7 @@ from app.web.pages.questions import (
 )
 
 TITLE = "title"
+NOT_ANSWERED = "Not answered"
 
 
 @dataclass(frozen=True)
@@ -108,17 +109,19 @@ def _rows(
     return [
         AnswerRow(
             text=_question_text(question, questions),
-            answer=tuple(
-                words
-                for field in question.fields
-                if (words := _words(field, stored, is_alone=len(question.fields) == 1))
-            ),
+            answer=_answer(question, stored),
             tags=tuple(_tags(question, stored)),
             change=f"{section_address(project, section)}?returns=check#{block_id(question)}",
         )
         for question in asked_questions(questions, stored)
         if question.section == section and is_shown(question, stored)
     ]
+
+
+def _answer(question: Question, stored: Stored) -> tuple[str, ...]:
+    is_alone = len(question.fields) == 1
+    said = (_words(field, stored, is_alone=is_alone) for field in question.fields)
+    return tuple(words for words in said if words) or (NOT_ANSWERED,)
 
 
 def _question_text(question: Question, questions: QuestionSet) -> str:
@@ -140,7 +143,7 @@ def _stand_in(field: Field, *, unknown: bool, is_alone: bool) -> str:
     used = field.default.words if field.default else ""
     if not (unknown or used or is_alone):
         return ""
-    said = "I do not know" if unknown else "Not answered"
+    said = "I do not know" if unknown else NOT_ANSWERED
     words = f"{said}: {used} is used" if used else said
     return words if is_alone else f"{field.label}: {words}"
 

@@ -10,7 +10,6 @@ from app.web.pages.verdict import CLEAR, Json
 
 NO_DATA = "no data"
 _PLACES = {"own_site": "your own site", "colocation": "a colocation hall"}
-_PROVIDERS = {"aws": "AWS", "gcp": "Google Cloud", "azure": "Azure"}
 _NO_PLACE = "any"
 _PLACINGS = ("First", "Second", "Third")
 
@@ -206,7 +205,7 @@ def _fact_rows(options: Sequence[Json]) -> Iterator[CompareRow]:
     yield CompareRow(
         "Machines bought", "by the last year", tuple(Cell(*_fleet(o)) for o in options)
     )
-    yield CompareRow("Rented", "list price on demand", tuple(Cell(*_rented(o)) for o in options))
+    yield CompareRow("Rented or bought", "at list price", tuple(Cell(*_rented(o)) for o in options))
     yield CompareRow(
         "Use of what is owned", "share of the hours that are busy", tuple(_used(o) for o in options)
     )
@@ -224,8 +223,7 @@ def place(option: Json) -> str:
 
 def rented_at(provider: str, region: str = _NO_PLACE) -> str:
     """A provider and its region in words; one that names no place is said to."""
-    name = _PROVIDERS.get(provider, provider.capitalize())
-    return f"{name}, place not published" if region == _NO_PLACE else f"{name} {region}"
+    return f"{provider}, place not published" if region == _NO_PLACE else f"{provider} {region}"
 
 
 def _fleet(option: Json) -> tuple[str, str]:
@@ -242,13 +240,24 @@ def _fleet(option: Json) -> tuple[str, str]:
 def _rented(option: Json) -> tuple[str, str]:
     rented = option.get("purchase")
     if not rented:
-        return "nothing", ""
+        return _services(option)
     where = rented_at(rented["provider"], rented["region"])
     role = f"; for {rented['role']}" if rented.get("role") else ""
+    years = rented.get("commitment_years")
+    paid = f", paid around the clock for {years} year{'s' * (years > 1)}" if years else ""
     return (
-        f"{rented['accelerator']}, {money(rented['usd_per_hour'])} an hour",
+        f"{rented['accelerator']}, {money(rented['usd_per_hour'])} an hour{paid}",
         f"{where}, {day(rented['as_of'])}{role}",
     )
+
+
+def _services(option: Json) -> tuple[str, str]:
+    """The vendors' models that are bought, if any, and the dates of their prices."""
+    bought = option.get("services") or []
+    if not bought:
+        return "nothing", ""
+    names = "; ".join(f"{s['vendor']} {s['model']} for {s['modality']}" for s in bought)
+    return names, ", ".join(dict.fromkeys(day(s["as_of"]) for s in bought))
 
 
 def _used(option: Json) -> Cell:

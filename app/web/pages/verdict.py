@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.options import FAMILY_TITLES
+from app.domain.options import FAMILY_TITLES, Family
 from app.reports.words import in_hundred, money, money_range, number, percent
 
 Json = Mapping[str, Any]
@@ -12,6 +12,7 @@ Json = Mapping[str, Any]
 CLEAR, LEANING, CLOSE = "clear", "leaning", "too_close_to_call"
 _CLEAR_FROM = 0.8
 _MOST_REASONS = 3
+_UNRANKED = "default weights"
 LABELS = {
     CLEAR: ("Clear", "good"),
     LEANING: ("Leaning", "warn"),
@@ -132,7 +133,7 @@ def verdict(result: Json) -> Verdict:
         tag=tag,
         tag_kind=kind,
         sentence=_sentence(result),
-        caution=_caution(best),
+        caution=_caution(result),
         families=() if best["label"] == CLEAR else _cards(result),
         numbers=tuple(_numbers(result)) if best["label"] == CLEAR else (),
         leader=best["title"],
@@ -166,10 +167,22 @@ def ask_next(result: Json) -> tuple[AskNext, ...]:
             _capital(row["question"]),
             row["path"],
             row.get("evidence", "default"),
-            in_hundred(row["changes_winner_share"]),
+            _what_it_changes(row),
         )
         for row in result["ask_next"]
     )
+
+
+def _what_it_changes(row: Json) -> str:
+    alternatives: Mapping[str, Family | None] = row.get("alternatives") or {}
+    if not alternatives:
+        share = in_hundred(row["changes_winner_share"])
+        return f"knowing it changes the winner in {share} variations"
+    leads = (
+        f"{key.replace('_', ' ')}: {lower_first(FAMILY_TITLES[family]) if family else 'nothing'}"
+        for key, family in alternatives.items()
+    )
+    return f"the answer decides. {_capital(', '.join(leads))}"
 
 
 def option_titles(result: Json) -> dict[str, str]:
@@ -217,7 +230,8 @@ def _sentence(result: Json) -> str:
     )
 
 
-def _caution(best: Json) -> str:
+def _caution(result: Json) -> str:
+    best = result["recommended"]
     if best["label"] == CLEAR:
         return ""
     if best["label"] == CLOSE:
@@ -225,15 +239,24 @@ def _caution(best: Json) -> str:
             "The difference is smaller than what is uncertain. Decide by what is not counted here, "
             "or find out what is listed below."
         )
-    unranked = (
-        " Nothing is ranked under what matters most, so the label cannot be stronger."
-        if best["share_of_worlds"] >= _CLEAR_FROM
-        else ""
-    )
     return (
         "A preference, not a verdict: in published cases this label was right about half the time."
-        + unranked
+        + _why_not_clear(result)
     )
+
+
+def _why_not_clear(result: Json) -> str:
+    """Why a large share is not called clear; empty where the share is not large."""
+    best = result["recommended"]
+    if best["share_of_worlds"] < _CLEAR_FROM:
+        return ""
+    if best.get("unverified"):
+        return " It rests on a must-have that nobody has verified, so the label is no stronger."
+    if any(row.get("alternatives") for row in result["ask_next"]):
+        return " A question that is still open could turn it, so the label is no stronger."
+    if any(flip["evidence"] == _UNRANKED for flip in result["flips"]):
+        return " Nothing is ranked under what matters most, so the label is no stronger."
+    return ""
 
 
 def _two_families(result: Json) -> list[tuple[str, float]]:
@@ -256,7 +279,9 @@ def _cards(result: Json) -> tuple[FamilyCard, ...]:
                 title=FAMILY_TITLES[key],
                 option=titles.get(family["best_option"] or "", "No option left"),
                 share=in_hundred(share),
-                cost=money(cost["p50"]) if cost else "no data",
+                cost=("at least " if family.get("at_least") else "") + money(cost["p50"])
+                if cost
+                else "no data",
                 range=money_range(cost["p10"], cost["p90"]) if cost else "",
                 is_preferred=key == best["family"] and best["label"] == LEANING,
             )

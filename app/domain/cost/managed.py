@@ -1,0 +1,96 @@
+"""What models cost that are sold as a service, by the token or the minute."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from app.domain.cost.ledger import Ledger, Term
+from app.domain.demand.serving import TableWork
+from app.domain.demand.workload import DAYS_PER_MONTH, ModalityWork
+from app.domain.facts import ApiPrice, Facts
+from app.domain.known import Known
+from app.domain.worlds import Array
+
+_SETTLED_MONTHS = 12.0
+# The workload of the throughput table that vendors sell by the minute of audio.
+_TRANSCRIPTION = "whisper_large_v3"
+
+
+def services_for(work: ModalityWork, facts: Facts) -> list[ApiPrice]:
+    """The published prices for which a vendor would do the work of one modality.
+
+    Token work needs a model that accepts the modality and stands for its size class;
+    transcription needs a price by the minute. Embedding by a vendor has no price here.
+    """
+    return [price for price in facts.api_prices if _would_do(price, work)]
+
+
+def _would_do(price: ApiPrice, work: ModalityWork) -> bool:
+    if work.modality not in price.modalities:
+        return False
+    if isinstance(work.work, TableWork):
+        transcribed = work.work.workload == _TRANSCRIPTION
+        return transcribed and price.usd_per_audio_minute is not None
+    sold_by_token = price.usd_per_mtok_in is not None and price.usd_per_mtok_out is not None
+    return sold_by_token and work.work.model.key in price.stands_for
+
+
+def usd_per_item(price: ApiPrice, work: ModalityWork) -> Array:
+    """List price of one item, USD, shape (worlds,).
+
+    requests * (tokens in * price in + tokens out * price out) / 1e6, or the minute's price
+
+    Validity: no batch discount, no cached prompts; the open model's own token counts.
+    """
+    if isinstance(work.work, TableWork):
+        return np.full_like(work.items_per_day, price.usd_per_audio_minute or 0.0)
+    paid_in = work.work.tokens_in * (price.usd_per_mtok_in or 0.0)
+    paid_out = work.work.tokens_out * (price.usd_per_mtok_out or 0.0)
+    result: Array = work.requests_per_item * (paid_in + paid_out) / 1e6
+    return result
+
+
+def charge_services(
+    ledger: Ledger,
+    chosen: Iterable[tuple[ModalityWork, ApiPrice]],
+    growth: Array,
+    known: Known,
+    *,
+    pinned: bool,
+) -> None:
+    """Enter every item of every modality at its vendor's price.
+
+    items/day * 365/12 * growth * price of an item * pinning * price path
+
+    Args:
+        growth: (worlds, months).
+        pinned: whether processing must stay in one region, which vendors charge for.
+    """
+    surcharge = known.positive("api.pinning_factor") if pinned else 1.0
+    for work, price in chosen:
+        path = _price_path(price.vendor, known, ledger.months)
+        usd = work.items_per_day * usd_per_item(price, work) * surcharge * DAYS_PER_MONTH
+        line = ledger.monthly("managed_api", usd[:, None] * growth * path)
+        each = float(usd_per_item(price, work)[0])
+        line.terms = (
+            *line.terms,
+            Term(
+                f"{work.unit} of {work.modality} a day",
+                float(work.items_per_day[0]),
+                work.unit,
+                None,
+            ),
+            Term(f"{price.vendor} {price.model}, each", each, "USD", price.source),
+        )
+    line.formula = "items a day x 365/12 x growth x list price of an item, each month"
+    if pinned:
+        line.terms = (*line.terms, Term.of(known.figure("api.pinning_factor")))
+
+
+def _price_path(vendor: str, known: Known, months: int) -> Array:
+    """Price over today's, shape (worlds, months): settles within a year, up or down."""
+    sd = known.value("api.price_sd")
+    level = np.exp(sd * known.worlds.normal(f"price.api.{vendor}"))
+    ramp = np.minimum((np.arange(months) + 0.5) / _SETTLED_MONTHS, 1.0)
+    result: Array = 1.0 + (level[:, None] - 1.0) * ramp[None, :]
+    return result

@@ -1,0 +1,115 @@
+"""A draft of another weight set: what an administrator typed, judged and made into weights."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from app.domain.decision.criteria import WeightSet
+from app.domain.errors import InvalidAnswers, Problem
+
+MOST_RANKED = 4
+MOST_POINTS = 1e6
+MOST_PROFILES = 20
+_PROFILE_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was typed.
+
+    Attributes:
+        points: criterion key → what was typed; only ratios matter.
+        profiles: profile key → criteria, most important first; empty for the default weights.
+    """
+
+    points: Mapping[str, str]
+    profiles: Mapping[str, tuple[str, ...]]
+
+
+def drafted(draft: Draft, published: WeightSet) -> WeightSet:
+    """The set that `draft` makes, with the criteria of `published` and weights summing to 1.
+
+        weight_j = points_j / sum of points
+
+    Raises:
+        InvalidAnswers: a weight is no number, negative or too large, all are zero, or a
+            profile does not rank up to four different criteria; the paths are
+            `weight.CRITERION` and `profile.PROFILE`.
+    """
+    problems: list[Problem] = []
+    points = {c.key: _points(c.key, c.title, draft, problems) for c in published.criteria}
+    problems += _profile_problems(draft, published)
+    total = math.fsum(points.values())
+    if not problems and total <= 0:
+        first = published.criteria[0].key
+        problems = [Problem(f"weight.{first}", "All weights are 0; at least one must count.")]
+    if problems:
+        raise InvalidAnswers(problems)
+    return replace(
+        published,
+        default_weights={key: value / total for key, value in points.items()},
+        profiles=dict(draft.profiles),
+    )
+
+
+def is_same(one: WeightSet, other: WeightSet) -> bool:
+    """Whether two sets differ by no more than rounding."""
+    return dict(one.profiles) == dict(other.profiles) and all(
+        math.isclose(one.default_weights[key], other.default_weights[key], abs_tol=1e-9)
+        for key in one.keys
+    )
+
+
+def profile_key(name: str) -> str:
+    """The key of a profile that somebody calls `name`: "Board, 2027" becomes `board_2027`."""
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+
+
+def profile_title(key: str) -> str:
+    """What a profile is called on a page."""
+    return key.replace("_", " ").capitalize()
+
+
+def _points(key: str, title: str, draft: Draft, problems: list[Problem]) -> float:
+    typed = draft.points.get(key, "").strip()
+    try:
+        points = float(typed.removesuffix("%").replace(" ", "").replace("\N{MINUS SIGN}", "-"))
+    except ValueError:
+        points = math.nan
+    wrong = _what_is_wrong(typed, points)
+    if wrong:
+        problems.append(Problem(f"weight.{key}", f"{title}: {wrong}"))
+        return 0.0
+    return points
+
+
+def _what_is_wrong(typed: str, points: float) -> str:
+    if not typed:
+        return "enter a number; 0 if it shall not count."
+    if math.isnan(points):
+        return f"{typed!r} is no number; a weight is a number such as 12.5."
+    if points < 0:
+        return f"{typed} is negative; a weight is 0 or more."
+    if points > MOST_POINTS:
+        return f"{typed} is too large; only the ratios matter, so a million is enough."
+    return ""
+
+
+def _profile_problems(draft: Draft, published: WeightSet) -> Iterator[Problem]:
+    titles = {c.key: c.title for c in published.criteria}
+    if len(draft.profiles) > MOST_PROFILES:
+        message = f"There are {len(draft.profiles)} profiles; people choose from {MOST_PROFILES}."
+        yield Problem("profile", message)
+    for key, ranked in draft.profiles.items():
+        if not _PROFILE_KEY.fullmatch(key):
+            message = f"A profile cannot be called {key!r}: use up to 40 letters, first a letter."
+            yield Problem(f"profile.{key}", message)
+        elif strange := [c for c in ranked if c not in titles]:
+            yield Problem(f"profile.{key}", f"There is no criterion named {strange[0]!r}.")
+        elif twice := [c for c in ranked if ranked.count(c) > 1]:
+            message = f"{profile_title(key)} ranks {titles[twice[0]].lower()} twice."
+            yield Problem(f"profile.{key}", message)
+        elif len(ranked) > MOST_RANKED:
+            message = f"{profile_title(key)} ranks {len(ranked)} criteria; up to four are ranked."
+            yield Problem(f"profile.{key}", message)

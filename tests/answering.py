@@ -1,0 +1,77 @@
+"""Answering as a browser without JavaScript does: whole forms, with everything they carry."""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import httpx2
+from bs4 import BeautifulSoup, Tag
+
+from tests.web_client import Client
+
+Typed: TypeAlias = Mapping[str, str | list[str]]
+
+# Section → what to type: the least from which a result can be computed, and a little more.
+ENOUGH: Mapping[str, Typed] = {
+    "goals": {
+        "scope": "one_workload",
+        "workloads": ["realtime_inference"],
+        "horizon_months.likely": "36",
+        "priorities.1": "cost",
+        "priorities.2": "security",
+    },
+    "workload": {
+        "modalities": ["image"],
+        "traffic.shape": "business_hours",
+        "growth_per_year.unknown": "on",
+    },
+    "modalities": {
+        "modalities.image.model_source": "open_weights",
+        "modalities.image.volume_per_day.likely": "40 000",
+        "modalities.image.volume_per_day.evidence": "measured",
+    },
+    "team": {"gpu_owner": "part_time"},
+}
+
+
+def start(client: Client, name: str = "Radiology assistant") -> str:
+    """A new project; returns its address."""
+    response = client.post("/projects", data={"name": name, "purpose": "Where it runs"})
+    assert response.status_code == 303, response.text
+    return str(response.headers["location"])
+
+
+def fill_in(client: Client, project: str, section: str, typed: Typed) -> httpx2.Response:
+    """Post the form of one section with `typed` in it and everything else left empty."""
+    page = client.page(f"{project}/questions/{section}")
+    return client.post(f"{project}/questions/{section}", data={"asked": asked(page), **dict(typed)})
+
+
+def asked(page: BeautifulSoup) -> list[str]:
+    """The fields that the form on `page` carries."""
+    return [str(field["value"]) for field in page.select("input[name=asked]")]
+
+
+def start_with_enough(client: Client) -> str:
+    """A project with enough answers for a result; returns its address."""
+    project = start(client)
+    for section, typed in ENOUGH.items():
+        response = fill_in(client, project, section, typed)
+        assert response.status_code == 303, response.text
+    return project
+
+
+def parsed(response: httpx2.Response) -> BeautifulSoup:
+    """The page or part of one in an answer."""
+    return BeautifulSoup(response.text, "html5lib")
+
+
+def the(page: BeautifulSoup | Tag, selector: str) -> Tag:
+    """The first element that `selector` names; there must be one."""
+    found = page.select_one(selector)
+    assert found is not None, f"nothing on the page is {selector}"
+    return found
+
+
+def words(page: BeautifulSoup | Tag, selector: str = "main") -> str:
+    """The text of an element, with single spaces."""
+    return " ".join(the(page, selector).get_text(" ").split())

@@ -1,0 +1,135 @@
+"""A real server and a real browser.
+
+server      Footing, started by its command line on a free port with an empty folder
+page        a tab in Chromium; the test fails on an error in the page's console
+plain_page  the same with JavaScript off
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+ROOT = Path(__file__).parents[2]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder, and keep them in one process with one browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running Footing.
+
+    Attributes:
+        address: where it is, without a slash at the end.
+        sign_in_link: the one-use link it printed when it started.
+        folder: where its data is.
+    """
+
+    address: str
+    sign_in_link: str
+    folder: Path
+
+    def new_sign_in_link(self) -> str:
+        """Another one-use link, from the operator's command."""
+        printed = subprocess.run(
+            [sys.executable, "-m", "app", "admin", "link"],
+            cwd=ROOT,
+            env=_environment(self.folder, self.address.rpartition(":")[2]),
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        return _link_in(printed)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder, port = tmp_path_factory.mktemp("server"), _free_port()
+    command, environment = [sys.executable, "-m", "app", "serve"], _environment(folder, port)
+    with (
+        (folder / "log").open("w") as log,
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
+        ) as process,
+    ):
+        assert process.stdout is not None
+        printed = process.stdout.readline() + process.stdout.readline()
+        assert "token=" in printed, (folder / "log").read_text()
+        yield Server(f"http://127.0.0.1:{port}", _link_in(printed), folder)
+        process.terminate()
+
+
+# Not for the session: while it is open, its event loop occupies the thread of all other tests.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    assert chromium, "install Chromium; make test does"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    with _tab(browser, server, javascript=True) as page:
+        yield page
+
+
+@pytest.fixture
+def plain_page(browser: Browser, server: Server) -> Iterator[Page]:
+    with _tab(browser, server, javascript=False) as page:
+        yield page
+
+
+@contextmanager
+def _tab(browser: Browser, server: Server, *, javascript: bool) -> Iterator[Page]:
+    context = browser.new_context(base_url=server.address, java_script_enabled=javascript)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.extend(_complaint(message)))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def _complaint(message: ConsoleMessage) -> Iterator[str]:
+    # The browser also reports each 4xx answer, which a test may well provoke.
+    if message.type == "error" and "the server responded with a status of 4" not in message.text:
+        yield message.text
+
+
+def _environment(folder: Path, port: int | str) -> dict[str, str]:
+    return {**os.environ, "FOOTING_DATA_DIR": str(folder), "FOOTING_PORT": str(port)}
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _link_in(printed: str) -> str:
+    found = re.search(r"http\S+token=\S+", printed)
+    assert found, printed
+    return found.group()

@@ -1,0 +1,148 @@
+"""The result as plain data, piece by piece."""
+
+from typing import Any
+
+import pytest
+
+from tests.domain.builders import (
+    FACTS,
+    Json,
+    a_decided_document,
+    a_large_document,
+    assessed,
+    option_of,
+)
+
+
+@pytest.fixture(scope="module")
+def result() -> Json:
+    return assessed(a_large_document(), 500)
+
+
+def test_an_option_says_where_it_stands_and_what_it_buys(result: Json) -> None:
+    own = option_of(result, "own_site")
+    assert own["placement"] == {"image": "own_site"}
+    fleet = own["fleet"]
+    assert fleet["accelerators"] == fleet["servers"] * 8
+    assert fleet["servers"] == fleet["servers_by_year"][-1]
+    assert own["purchase"]["role"] == "shortages and the wait for servers"
+    rented = option_of(result, "hyperscaler_on_demand")
+    assert rented["fleet"] is None
+    assert rented["purchase"]["role"] == "everything"
+    assert rented["placement"]["image"].split(":")[1] == rented["purchase"]["region"]
+    hybrid = option_of(result, "hybrid_burst")
+    assert hybrid["purchase"]["role"] == "peaks"
+    assert "+" in hybrid["placement"]["image"]
+
+
+def test_a_purchase_has_its_price_and_its_source(result: Json) -> None:
+    for option in result["options"]:
+        if option["purchase"]:
+            assert option["purchase"]["usd_per_hour"] > 0
+            assert option["purchase"]["source"]
+            assert option["purchase"]["as_of"]
+
+
+def test_verdicts_are_said_once_for_several_modalities() -> None:
+    document = a_decided_document(
+        {m: {"volume_per_day": 500} for m in ("text", "image")}, isolation="air_gapped"
+    )
+    failed = option_of(assessed(document, 20), "specialist_cloud")["failed"]
+    (gap,) = (f for f in failed if f["id"] == "V2")
+    assert gap["modality"] == ["text", "image"]
+    assert gap["because"] == ["isolation"]
+    assert gap["smallest_change"]
+    assert (gap["title"], gap["owner"]) == ("Isolation from the internet", "security")
+
+
+def test_demand_says_how_it_was_sized(result: Json) -> None:
+    (image,) = result["demand"]
+    assert image["modality"] == "image"
+    assert image["unit"] == "images"
+    assert image["volume_per_day"]["p50"] == pytest.approx(40e6, rel=0.05)
+    assert image["quality"] == "modelled"
+    assert image["method"].startswith("roofline for ")
+    assert image["busy_gpu_hours_per_day"]["p50"] == pytest.approx(
+        40e6 * image["seconds_per_request"]["p50"] / 3_600, rel=0.1
+    )
+    assert image["source"]
+
+
+def test_a_measured_rate_says_so() -> None:
+    document = a_decided_document({"audio": {"volume_per_day": 500_000}})
+    (audio,) = assessed(document, 50)["demand"]
+    assert "times real time on" in audio["method"]
+    assert audio["quality"] in ("measured", "modelled")
+
+
+def test_reasons_are_sorted_by_their_weight(result: Json) -> None:
+    sizes = [abs(row["contribution"]) for row in result["why"]]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len({row["criterion"] for row in result["why"]}) == 10
+
+
+def test_flips_name_what_would_win_then(result: Json) -> None:
+    keys = {option["key"] for option in result["options"]}
+    assert len(result["flips"]) <= 5
+    for flip in result["flips"]:
+        assert flip["then_best"] in keys
+        assert flip["what"]
+        assert flip["becomes"] is not None
+        assert flip["kind"] in ("weight", "input")
+
+
+def test_three_questions_are_asked_at_most() -> None:
+    undecided = a_decided_document(isolation=None, gpu_owner=None)
+    for document in (undecided, a_large_document()):
+        asked = assessed(document, 300)["ask_next"]
+        assert len(asked) <= 3
+        assert all(row["path"] and row["question"] for row in asked)
+
+
+def test_defaults_are_those_of_open_questions_with_their_sources() -> None:
+    result = assessed(a_large_document(growth_per_year=0.1), 50)
+    rows = {row["path"]: row for row in result["defaults"]["paths"]}
+    assert "growth_per_year" not in rows
+    assert rows["horizon_months"]["default"] == "36 months"
+    assert all(row["source"] and row["as_of"] for row in rows.values())
+    assert 0 <= result["defaults"]["share_of_variance"] <= 1
+
+
+@pytest.mark.parametrize("key", ["own_site", "colocation"])
+def test_owning_says_when_it_has_paid_off(key: str, result: Json) -> None:
+    found = option_of(result, key)["breakeven"]
+    assert found["against"]
+    assert 0 <= found["share_of_worlds"] <= 1
+    assert (found["month"] is None) == (found["share_of_worlds"] < 0.5)
+    assert bool(found["reason"]) == (found["month"] is None)
+
+
+def test_renting_has_nothing_to_pay_off(result: Json) -> None:
+    assert option_of(result, "specialist_cloud")["breakeven"] is None
+
+
+def test_payments_add_up_month_by_month(result: Json) -> None:
+    for option in result["options"]:
+        if option["tco_usd"] is not None:
+            assert len(option["cumulative_usd"]) == 37
+            if option["fleet"]:
+                assert option["cumulative_usd"][0] > 0, "hardware is paid when bought"
+            else:
+                assert option["cumulative_usd"] == sorted(option["cumulative_usd"])
+
+
+def test_yardsticks_are_priced_and_sourced(result: Json) -> None:
+    for yardstick in result["comparators"]:
+        assert yardstick["tco_usd"]["p50"] > 0
+        assert yardstick["source"]
+        assert yardstick["ranked_as_usd"] >= yardstick["tco_usd"]["p50"] * 0.999
+
+
+def test_what_is_left_out_is_said(result: Json) -> None:
+    assert all(row["what"] and row["why"] for row in result["not_priced"])
+
+
+def test_a_reserved_yardstick_shows_what_is_paid_an_hour(result: Json) -> None:
+    contract = FACTS.figure("commitment.specialist_1y_h100")
+    found: Any = next(c for c in result["comparators"] if c["key"] == "specialist_reserved")
+    assert found["usd_per_hour"] == contract.value

@@ -1,0 +1,219 @@
+"""Rent, storage and egress: by the price lists, and by what must hold."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.cost.ledger import Ledger, monthly_rate
+from app.domain.cost.rented import (
+    HOURS_PER_MONTH,
+    charge_bridge,
+    charge_egress,
+    charge_on_demand,
+    charge_reserved,
+    charge_shortage,
+    charge_storage,
+    price_path,
+    storage_price,
+    tiered_usd,
+)
+from tests.domain.builders import (
+    FACTS,
+    a_document,
+    a_large_document,
+    a_reservation,
+    a_setting,
+    an_offer,
+    known,
+)
+
+tiers = st.lists(
+    st.tuples(st.floats(1, 1e6), st.floats(0, 1)), min_size=1, max_size=5, unique_by=lambda t: t[0]
+).map(lambda rows: ((0.0, 0.1), *sorted(rows)))
+falling_tiers = tiers.map(
+    lambda rows: tuple(
+        zip(
+            (start for start, _ in rows),
+            sorted((usd for _, usd in rows), reverse=True),
+            strict=True,
+        )
+    )
+)
+
+
+def usd(gb: float, table: tuple[tuple[float, float], ...]) -> float:
+    return float(tiered_usd(np.array([float(gb)]), table)[0])
+
+
+def flat(yearly: float = 0.0, months: int = 36) -> Ledger:
+    return Ledger(months, monthly_rate(np.array([yearly])))
+
+
+# ---- egress and storage ------------------------------------------------------------------------
+
+
+@given(table=tiers, gb=st.floats(0, 1e7))
+def test_tiers_join_without_a_step(table: tuple[tuple[float, float], ...], gb: float) -> None:
+    for start, _ in table:
+        assert usd(start + 1e-6, table) == pytest.approx(usd(start, table), abs=1e-5)
+    assert usd(gb, table) <= usd(gb + 1, table) + 1e-9
+
+
+@given(table=falling_tiers, one=st.floats(0, 1e6), other=st.floats(0, 1e6))
+def test_where_later_tiers_are_cheaper_two_bills_cost_at_least_one(
+    table: tuple[tuple[float, float], ...], one: float, other: float
+) -> None:
+    assert usd(one, table) + usd(other, table) >= usd(one + other, table) - 1e-6
+    middle = usd((one + other) / 2, table)
+    assert middle >= (usd(one, table) + usd(other, table)) / 2 - 1e-6, "concave"
+
+
+def test_the_order_of_tiers_does_not_matter() -> None:
+    table = FACTS.providers["aws"].egress_tiers
+    assert usd(60_000, table) == usd(60_000, tuple(reversed(table)))
+
+
+def test_what_nobody_publishes_is_missing_and_ranked_at_the_dearest() -> None:
+    gb = np.full((1, 36), 1_000.0)
+    nebius = FACTS.providers["nebius"]
+    ledger = flat()
+    charge_egress(ledger, gb, nebius, ((0.0, 0.2),))
+    assert ledger.lines["egress"].missing
+    assert ledger.npv[0] == 0
+    assert ledger.ranked_npv[0] == pytest.approx(36 * 200)
+
+
+def test_free_egress_is_priced_at_nothing_and_not_missing() -> None:
+    ledger = flat()
+    charge_egress(ledger, np.full((1, 36), 1_000.0), FACTS.providers["coreweave"], ((0.0, 0.2),))
+    assert ledger.is_complete
+    assert ledger.ranked_npv[0] == 0
+
+
+def test_storage_is_priced_where_it_is_published() -> None:
+    aws = FACTS.providers["aws"]
+    assert storage_price(aws, "us") == 0.023
+    assert storage_price(aws, "eu") is None
+    ledger = flat()
+    charge_storage(ledger, np.full((1, 36), 1_000.0), aws, "us", dearest=0.03)
+    assert ledger.npv[0] == pytest.approx(36 * 23)
+    charge_storage(missing := flat(), np.full((1, 36), 1_000.0), aws, "eu", dearest=0.03)
+    assert missing.ranked_npv[0] == pytest.approx(36 * 30)
+    assert not missing.is_complete
+
+
+# ---- the price path ----------------------------------------------------------------------------
+
+
+def test_a_list_price_never_rises_and_never_reaches_nothing() -> None:
+    path = price_path("hyperscaler", "aws", known(20_000), 60)
+    assert (np.diff(path, axis=1) <= 0).all()
+    assert (path > 0).all()
+    assert set(np.round(path[:, 0], 6)) <= {1.0, *np.round(path[:, 0], 6)}
+    assert path.max() == 1.0
+
+
+def test_list_prices_are_cut_as_often_as_published() -> None:
+    # One cut in ten years and provider, so 1 - exp(-0.1 x 2.96) by the middle of month 36; the
+    # rate is a range with a longer upper tail, which makes cuts somewhat more frequent.
+    path = price_path("hyperscaler", "aws", known(20_000), 36)
+    cut = (path[:, -1] < 1).mean()
+    assert 1 - np.exp(-0.1 * 35.5 / 12) <= cut <= 1 - np.exp(-0.16 * 35.5 / 12)
+
+
+def test_specialist_prices_wander_both_ways_and_settle_within_a_year() -> None:
+    path = price_path("specialist", "nebius", known(20_000), 36)
+    assert np.std(np.log(path[:, -1])) == pytest.approx(0.28, abs=0.01)
+    assert np.median(path[:, -1]) == pytest.approx(1.0, abs=0.01)
+    np.testing.assert_array_equal(path[:, 12], path[:, 35])
+    assert (path > 0).all()
+
+
+def test_in_the_likely_world_no_price_moves() -> None:
+    over = a_setting(a_document()).likely.known
+    for kind in ("hyperscaler", "specialist"):
+        np.testing.assert_array_equal(price_path(kind, "x", over, 60), np.ones((1, 60)))
+
+
+def test_providers_move_apart() -> None:
+    over = known(500)
+    one, other = (price_path("specialist", p, over, 12) for p in ("lambda", "nebius"))
+    assert abs(np.corrcoef(one[:, -1], other[:, -1])[0, 1]) < 0.2
+
+
+# ---- machines ----------------------------------------------------------------------------------
+
+LIKELY = a_setting(a_large_document(growth_per_year=0)).likely
+FLEET = LIKELY.fitting_fleet("H100")
+OFFER = an_offer()
+
+
+def on_demand(price: float) -> float:
+    ledger = flat()
+    charge_on_demand(ledger, FLEET, replace(OFFER, usd_per_hour=price), LIKELY.known)
+    return float(ledger.npv[0])
+
+
+def test_on_demand_is_billed_hours_times_the_list_price() -> None:
+    hours = FLEET.billed_hours(HOURS_PER_MONTH, OFFER.unit).sum()
+    assert on_demand(6.88) == pytest.approx(6.88 * hours)
+
+
+@given(price=st.floats(0.01, 100), factor=st.floats(1, 10))
+def test_a_higher_price_never_costs_less(price: float, factor: float) -> None:
+    assert on_demand(price) <= on_demand(price * factor)
+
+
+def test_an_offer_without_a_price_is_not_free() -> None:
+    with pytest.raises(ValueError, match="has no on-demand price"):
+        charge_on_demand(flat(), FLEET, replace(OFFER, usd_per_hour=None), LIKELY.known)
+
+
+def test_a_reservation_is_paid_around_the_clock_for_whole_terms() -> None:
+    short = a_setting(a_large_document(growth_per_year=0, horizon_months=30)).likely
+    ledger = flat(months=30)
+    fleet, plenty = short.fitting_fleet("H100"), (10_000, 10_000, 10_000)
+    charge_reserved(ledger, fleet, plenty, OFFER, a_reservation(2.0, 3), short.known)
+    assert ledger.lines["cloud_compute"].undiscounted[0] == pytest.approx(10_000 * 730 * 2.0 * 36)
+    assert ledger.lines["shortage"].undiscounted[0] == 0
+
+
+def test_a_reservation_is_of_whole_machines() -> None:
+    ledger = flat()
+    charge_reserved(ledger, FLEET, (9_001,) * 3, OFFER, a_reservation(1.0), LIKELY.known)
+    assert ledger.lines["cloud_compute"].undiscounted[0] == pytest.approx(9_008 * 730 * 36)
+
+
+def test_what_a_reservation_does_not_cover_is_rented() -> None:
+    ledger = flat()
+    charge_reserved(ledger, FLEET, (8, 8, 8), OFFER, a_reservation(2.0), LIKELY.known)
+    assert ledger.lines["shortage"].npv[0] > 0
+
+
+def shortage(capacity: float, exchange: float = 1.0) -> float:
+    ledger = flat()
+    months = np.full(36, capacity)
+    charge_shortage(ledger, FLEET, months, OFFER, np.array([exchange]), LIKELY.known)
+    return float(ledger.npv[0])
+
+
+@given(one=st.floats(0, 500), other=st.floats(0, 500))
+def test_more_own_capacity_never_rents_more(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    assert shortage(high) <= shortage(low) + 1e-6
+
+
+def test_a_shortage_is_paid_in_the_accelerators_that_are_rented() -> None:
+    assert shortage(20, exchange=2.0) == pytest.approx(2 * shortage(20))
+    hours = FLEET.busy().sum() * HOURS_PER_MONTH / FLEET.realtime_autoscale[0]
+    assert shortage(0) == pytest.approx(6.88 * hours)
+
+
+def test_the_wait_for_servers_is_rented_by_the_week() -> None:
+    ledger = flat()
+    charge_bridge(ledger, FLEET, np.array([10.0]), OFFER, LIKELY.known)
+    month = FLEET.billed_hours(HOURS_PER_MONTH, OFFER.unit)[0, 0] * 6.88
+    assert ledger.npv[0] == pytest.approx(month * 10 * 168 / 730)

@@ -1,0 +1,126 @@
+"""The additive model: monotone, and deaf to irrelevant options."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from app.domain.decision.measures import Measured
+from app.domain.decision.scoring import contributions, flip_weight, scores, values
+from app.domain.worlds import Array
+from tests.domain.builders import WEIGHTS
+
+shares = st.floats(0, 1)
+positive = arrays(np.float64, 6, elements=st.floats(0.01, 1))
+
+
+def simplex(raw: Array) -> Array:
+    result: Array = raw / raw.sum()
+    return result
+
+
+def random_problems(count: int, options: int, criteria: int, seed: int) -> tuple[Array, Array]:
+    random = np.random.default_rng(seed)
+    weights = random.dirichlet(np.ones(criteria), count)
+    return random.random((count, options, criteria)), weights
+
+
+def test_measures_become_values_in_the_order_of_both() -> None:
+    def measured(**changed: float) -> Mapping[str, Measured]:
+        return {
+            c.key: Measured(np.full(3, changed.get(c.key, c.worst)), "so") for c in WEIGHTS.criteria
+        }
+
+    table = {"a": measured(), "b": measured(talent=0.0)}
+    valued = values(table, WEIGHTS)
+    assert valued.shape == (3, 2, 10)
+    talent = WEIGHTS.keys.index("talent")
+    assert valued[:, 0].max() == pytest.approx(0.0)
+    assert valued[:, 1, talent] == pytest.approx(np.ones(3))
+
+
+def test_scores_are_weighted_sums() -> None:
+    valued, weights = random_problems(50, 4, 10, seed=1)
+    by_loop = [[float(v @ w) for v in world] for world, w in zip(valued, weights, strict=True)]
+    assert scores(valued, weights) == pytest.approx(np.array(by_loop))
+    same = scores(valued, weights[:1])
+    assert same == pytest.approx(np.array([[v @ weights[0] for v in world] for world in valued]))
+
+
+def test_taking_an_option_away_never_reorders_the_others() -> None:
+    # 20,000 problems of six options and nine criteria, each scored with and without a seventh
+    valued, weights = random_problems(20_000, 7, 9, seed=2)
+    before = np.argsort(-scores(valued, weights)[:, :6], axis=1)
+    after = np.argsort(-scores(valued[:, :6], weights), axis=1)
+    assert (before != after).sum() == 0
+
+
+def test_a_dominated_option_is_never_first() -> None:
+    valued, weights = random_problems(20_000, 6, 9, seed=3)
+    random = np.random.default_rng(4)
+    dominated = valued[:, :1] * random.random((20_000, 1, 9))
+    scored = scores(np.concatenate([valued, dominated], axis=1), weights)
+    assert (scored.argmax(axis=1) == 6).sum() == 0
+
+
+@given(
+    valued=arrays(np.float64, (1, 2, 6), elements=shares),
+    weights=positive,
+    j=st.integers(0, 5),
+    gain=shares,
+)
+def test_a_better_value_never_lowers_the_score(
+    valued: Array, weights: Array, j: int, gain: float
+) -> None:
+    better = valued.copy()
+    better[0, 0, j] = min(1.0, better[0, 0, j] + gain)
+    drawn = simplex(weights)[None, :]
+    assert scores(better, drawn)[0, 0] >= scores(valued, drawn)[0, 0] - 1e-12
+    assert scores(better, drawn)[0, 1] == scores(valued, drawn)[0, 1]
+
+
+@given(
+    valued=arrays(np.float64, (8, 3, 6), elements=shares),
+    weights=arrays(np.float64, (8, 6), elements=st.floats(0.01, 1)),
+)
+def test_contributions_sum_to_the_lead(valued: Array, weights: Array) -> None:
+    drawn = weights / weights.sum(axis=1, keepdims=True)
+    parts = contributions(valued, drawn, 0, 2)
+    lead = scores(valued, drawn)[:, 0] - scores(valued, drawn)[:, 2]
+    assert parts.sum() == pytest.approx(lead.mean(), abs=1e-12)
+
+
+@given(
+    mine=st.lists(shares, min_size=6, max_size=6),
+    theirs=st.lists(shares, min_size=6, max_size=6),
+    weights=positive,
+    j=st.integers(0, 5),
+)
+def test_at_the_flip_both_score_the_same(
+    mine: list[float], theirs: list[float], weights: Array, j: int
+) -> None:
+    before = simplex(weights)
+    star = flip_weight(mine, theirs, before.tolist(), j)
+    gaps = np.array(mine) - np.array(theirs)
+
+    def lead(weight: float) -> float:
+        rest = before * (1 - weight) / (1 - before[j])
+        rest[j] = weight
+        assert rest.sum() == pytest.approx(1.0)
+        return float(rest @ gaps)
+
+    if star is None:
+        assert lead(0.0) * lead(1.0) >= -1e-12, "no weight makes them change places"
+    else:
+        assert lead(star) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_criterion_that_is_all_the_weight_cannot_be_traded() -> None:
+    assert flip_weight([1.0, 0.0], [0.0, 1.0], [1.0, 0.0], 0) is None
+
+
+def test_options_alike_in_everything_have_no_flip() -> None:
+    assert flip_weight([0.5, 0.5], [0.5, 0.5], [0.5, 0.5], 0) is None

@@ -1,0 +1,175 @@
+import itertools
+
+import pytest
+
+from app.reports.cash_chart import BreakEven, CashCurve, cash_chart
+from app.reports.cost_chart import COST_GROUPS, OptionCost, cost_chart
+from app.reports.drawing import FONT, Chart, Drawing, Text
+from app.reports.scales import text_width
+from app.reports.why_chart import why_chart
+
+RENTED = OptionCost("Specialist GPU cloud", {"compute": 3e6, "people": 1e6}, 2.9e6, 4.1e6, 6.2e6)
+OWNED = OptionCost(
+    "Own servers on your own site",
+    {"compute": 2e6, "facility": 4e5, "people": 1.5e6, "other": -2e5},
+    2.8e6,
+    3.9e6,
+    5.5e6,
+    at_least=True,
+)
+COSTS = cost_chart([RENTED, OWNED], title="Owning costs a little less", months=36)
+STEADY = CashCurve("Specialist GPU cloud", "cloud", [m * 1e5 for m in range(37)], first_month=0)
+AHEAD = CashCurve(
+    "Own servers on your own site", "on_premises", [1.5e6 + m * 4e4 for m in range(37)], 0
+)
+EVEN = BreakEven("Own servers on your own site", "Specialist GPU cloud", 20, 25, 33)
+CASH = cash_chart([STEADY, AHEAD], EVEN, title="Owning pays off in month 25")
+WHY = why_chart(
+    [("Cost", 0.031), ("Speed", -0.054), ("Control", 0.08)],
+    leader="Owning",
+    rival="Renting",
+    title="Control decides",
+)
+CHARTS = [COSTS, CASH, WHY]
+
+
+def wide(chart: Chart) -> Drawing:
+    return chart.drawings[0]
+
+
+# ---- rules for every chart ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.key)
+def test_it_has_a_wide_and_a_narrow_drawing_and_a_table(chart: Chart) -> None:
+    assert [drawing.layout for drawing in chart.drawings] == ["wide", "narrow"]
+    assert [drawing.width for drawing in chart.drawings] == [720, 280]
+    assert all(len(row) == len(chart.table.head) for row in chart.table.rows)
+    assert chart.description.endswith(".")
+
+
+DRAWINGS = [drawing for chart in CHARTS for drawing in chart.drawings]
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS)
+def test_no_two_texts_overlap(drawing: Drawing) -> None:
+    for one, other in itertools.combinations(drawing.texts, 2):
+        apart = abs(one.y - other.y) >= FONT - 2
+        assert apart or _left(one) >= _right(other) or _left(other) >= _right(one), (one, other)
+
+
+def _left(text: Text) -> float:
+    width = text_width(text.text, FONT)
+    return text.x - {"start": 0, "middle": width / 2, "end": width}[text.anchor]
+
+
+def _right(text: Text) -> float:
+    return _left(text) + text_width(text.text, FONT)
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS)
+def test_every_mark_is_within_the_drawing(drawing: Drawing) -> None:
+    for text in drawing.texts:
+        assert _left(text) >= -1, text
+        assert _right(text) <= drawing.width + 14, text
+        assert text.y <= drawing.height
+    for rect in drawing.rects:
+        assert 0 <= rect.x <= rect.x + rect.width <= drawing.width
+        assert rect.y + rect.height <= drawing.height
+    for line in drawing.lines:
+        assert all(0 <= x <= drawing.width for x in (line.x1, line.x2))
+    for curve in drawing.curves:
+        for point in curve.points.split():
+            x, y = map(float, point.split(","))
+            assert 0 <= x <= drawing.width
+            assert 0 <= y <= drawing.height
+
+
+# ---- cost --------------------------------------------------------------------------------------
+
+
+def test_segments_stand_end_to_end_in_the_order_of_the_groups() -> None:
+    parts = [rect for rect in wide(COSTS).rects if rect.title.startswith("Specialist")]
+    assert [rect.kind for rect in parts] == ["group-compute", "group-people"]
+    assert parts[1].x == pytest.approx(parts[0].x + parts[0].width, abs=0.2)
+    assert parts[0].width == pytest.approx(3 * parts[1].width, abs=0.3)
+
+
+def test_what_comes_back_stands_left_of_zero() -> None:
+    returned = next(rect for rect in wide(COSTS).rects if rect.kind == "group-other")
+    first = next(rect for rect in wide(COSTS).rects if rect.kind == "group-compute")
+    assert returned.x + returned.width == pytest.approx(first.x, abs=0.2)
+
+
+def test_the_whisker_runs_from_the_tenth_to_the_ninetieth_percentile() -> None:
+    axis = next(line for line in wide(COSTS).lines if line.kind == "axis")
+    whisker = next(line for line in wide(COSTS).lines if line.kind == "whisker")
+    units_per_usd = (whisker.x2 - whisker.x1) / (RENTED.high - RENTED.low)
+    assert whisker.x1 - axis.x1 == pytest.approx(RENTED.low * units_per_usd, abs=0.5)
+
+
+def test_a_total_with_a_missing_price_is_at_least() -> None:
+    texts = [text.text for text in wide(COSTS).texts]
+    assert "USD 4.1 million" in texts
+    assert "at least USD 3.9 million" in texts
+
+
+def test_only_groups_that_cost_something_are_in_the_key() -> None:
+    assert [entry.text for entry in COSTS.legend] == [
+        COST_GROUPS[key] for key in ("compute", "facility", "people", "other")
+    ]
+
+
+def test_a_single_option_without_costs_is_drawn() -> None:
+    nothing = OptionCost("Nothing", {}, 0, 0, 0)
+    assert wide(cost_chart([nothing], title="Nothing", months=12)).rects == ()
+
+
+# ---- cash --------------------------------------------------------------------------------------
+
+
+def test_each_option_has_its_own_dash_and_its_familys_colour() -> None:
+    assert [curve.kind for curve in wide(CASH).curves] == [
+        "line-cloud dash-0",
+        "line-on_premises dash-1",
+    ]
+
+
+def test_the_break_even_stands_on_the_line_of_its_option() -> None:
+    dot = wide(CASH).dots[0]
+    points = dict[float, float]()
+    for point in wide(CASH).curves[1].points.split():
+        x, y = map(float, point.split(","))
+        points[x] = y
+    assert points[dot.x] == pytest.approx(dot.y, abs=0.2)
+    assert any(text.text == "break-even month 25 (20 to 33)" for text in wide(CASH).texts)
+
+
+def test_without_a_break_even_there_is_no_dot_and_the_note_says_so() -> None:
+    chart = cash_chart([STEADY], None, title="Renting only", notes=["No break-even."])
+    assert all(drawing.dots == () for drawing in chart.drawings)
+    assert chart.notes == ("No break-even.",)
+
+
+def test_a_break_even_beyond_the_horizon_is_not_drawn() -> None:
+    late = BreakEven(EVEN.title, EVEN.against, 40, 50, 60)
+    assert wide(cash_chart([STEADY, AHEAD], late, title="Late")).dots == ()
+
+
+def test_the_table_has_the_sums_by_year() -> None:
+    assert CASH.table.head == ("Option", "By month 12", "By month 24", "By month 36")
+    assert CASH.table.rows[0][1:] == ("USD 1.2 million", "USD 2.4 million", "USD 3.6 million")
+
+
+# ---- why ---------------------------------------------------------------------------------------
+
+
+def test_the_largest_difference_comes_first_whichever_way_it_points() -> None:
+    assert WHY.table.rows == (("Control", "+8.0"), ("Speed", "−5.4"), ("Cost", "+3.1"))
+
+
+def test_bars_point_to_whom_they_favour() -> None:
+    zero = wide(WHY).lines[0].x1
+    kinds = {rect.kind: (rect.x, rect.x + rect.width) for rect in wide(WHY).rects}
+    assert kinds["for"][0] == zero
+    assert kinds["against"][1] == zero

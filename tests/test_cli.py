@@ -1,0 +1,310 @@
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from app import reference
+from app.cli import main
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTING_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("FOOTING_WORLDS", "200")
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield int(taken.getsockname()[1])
+
+
+def test_a_taken_port_is_one_sentence(
+    taken_port: int, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["serve", "--port", str(taken_port)]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(
+        f"Footing cannot listen on 127.0.0.1 port {taken_port} (address already in use): "
+    )
+    assert printed.err.count("\n") == 1
+    assert not (tmp_path / "data").exists(), "nothing was touched"
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("FOOTING_DATA_DIR", str(tmp_path / "file"))
+    assert main(["admin", "link"]) == 1
+    printed = capsys.readouterr().err
+    assert "may not write there" in printed
+    assert printed.count("\n") == 1
+
+
+def test_several_processes_on_sqlite_are_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WEB_CONCURRENCY", "2")
+    assert main(["serve"]) == 1
+    assert "WEB_CONCURRENCY is 2" in capsys.readouterr().err
+
+
+def test_a_wrong_setting_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FOOTING_PORT", "eighty")
+    assert main(["serve"]) == 2
+    assert capsys.readouterr().err.startswith("FOOTING_PORT is 'eighty'")
+
+
+def test_the_first_link_creates_the_administrator(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["admin", "link"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("Create the administrator (works once, for half an hour): ")
+    assert "http://127.0.0.1:8000/setup?token=" in printed
+
+
+def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["bake"])
+    assert caught.value.code == 2
+    assert "invalid choice: 'bake'" in capsys.readouterr().err
+
+
+# ---- questions, facts check ------------------------------------------------------------------
+
+
+def test_the_questions_are_printed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["questions", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["key"] for row in rows] == [q.key for q in reference.load().questions.questions]
+    (growth,) = next(row["fields"] for row in rows if row["key"] == "growth")
+    assert growth["path"] == "growth_per_year"
+    assert (growth["minimum"], growth["maximum"]) == (-0.5, 5)
+    assert growth["default"] == "30 % a year (0 to 100 %)"
+    assert growth["default_source"].startswith("judgement: ")
+    training = next(row for row in rows if row["key"] == "training")
+    assert training["shown_if"]["path"] == "workloads"
+
+
+def test_the_questions_are_printed_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["questions"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(reference.load().questions.questions)
+    assert lines[0].startswith("G0   scope ")
+
+
+def test_the_facts_are_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["facts", "check"]) == 0
+    printed = capsys.readouterr()
+    last = printed.out.splitlines()[-1]
+    assert last == (
+        f"Every figure has a source, a date and a range. sha256:{reference.load().facts.sha256}"
+    )
+    assert all(line.startswith("old: ") for line in printed.out.splitlines()[:-1])
+    assert printed.err == ""
+
+
+def test_a_fact_that_cannot_stand_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(reference, "check", lambda: ["pue.moon: it has no source."])
+    assert main(["facts", "check"]) == 1
+    assert capsys.readouterr().err == "wrong: pue.moon: it has no source.\n"
+
+
+# ---- assess ----------------------------------------------------------------------------------
+
+SAMPLE: Mapping[str, Any] = reference.sample("contact_centre")
+
+
+def a_file(folder: Path, text: str | bytes, name: str = "answers.yaml") -> str:
+    file = folder / name
+    file.write_bytes(text.encode() if isinstance(text, str) else text)
+    return str(file)
+
+
+def test_a_sample_is_assessed_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = a_file(tmp_path, yaml.safe_dump(reference.sample("hospital_group")))
+    assert main(["assess", file]) == 0
+    printed = capsys.readouterr()
+    assert "Hyperscaler, on demand" in printed.out
+    assert "Use --json for every line, formula and source." in printed.out
+    assert printed.err == ""
+    assert not (tmp_path / "data").exists(), "no database is needed"
+
+
+def test_the_same_file_gives_the_same_bytes_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = a_file(tmp_path, yaml.safe_dump(SAMPLE))
+    outputs = []
+    for _ in range(2):
+        assert main(["assess", file, "--json"]) == 0
+        outputs.append(capsys.readouterr().out)
+    assert outputs[0] == outputs[1]
+    result = json.loads(outputs[0])
+    assert result["versions"]["worlds"] == 200
+    assert {option["family"] for option in result["options"]} == {
+        "cloud",
+        "on_premises",
+        "hybrid",
+    }
+
+
+def test_a_json_file_is_read_like_a_yaml_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outputs = []
+    for text, name in ((yaml.safe_dump(SAMPLE), "a.yaml"), (json.dumps(SAMPLE), "a.json")):
+        assert main(["assess", a_file(tmp_path, text, name), "--json"]) == 0
+        outputs.append(capsys.readouterr().out)
+    assert outputs[0] == outputs[1]
+
+
+def test_another_seed_is_another_draw(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = a_file(tmp_path, yaml.safe_dump(SAMPLE))
+    results = []
+    for seed in ("1", "2"):
+        assert main(["assess", file, "--json", "--seed", seed]) == 0
+        results.append(json.loads(capsys.readouterr().out))
+    assert [r["versions"]["seed"] for r in results] == [1, 2]
+    assert results[0]["families"] != results[1]["families"]
+
+
+def test_a_profile_stands_in_for_the_priorities(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = a_file(tmp_path, yaml.safe_dump(reference.sample("contact_centre")))
+    weights = []
+    for profile in ("cost_first", "sovereignty_first"):
+        assert main(["assess", file, "--json", "--profile", profile]) == 0
+        option = json.loads(capsys.readouterr().out)["options"][0]
+        weights.append({key: c["weight"] for key, c in option["criteria"].items()})
+    assert max(weights[0], key=lambda key: weights[0][key]) == "cost"
+    assert max(weights[1], key=lambda key: weights[1][key]) == "control"
+
+
+def refused(file: str, capsys: pytest.CaptureFixture[str], *more: str) -> str:
+    assert main(["assess", file, *more]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "Traceback" not in printed.err
+    assert printed.err.strip()
+    return printed.err
+
+
+def test_every_problem_is_printed_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = {
+        "modalities": {"text": {"volume_per_day": "lots"}, "image": {}},
+        "isolation": "moat",
+        "colour": "red",
+    }
+    printed = refused(a_file(tmp_path, yaml.safe_dump({**SAMPLE, "answers": body})), capsys)
+    assert {line.split(": ")[0] for line in printed.splitlines()} == {
+        "colour",
+        "isolation",
+        "modalities.image.volume_per_day",
+        "modalities.text.volume_per_day",
+    }
+
+
+UNREADABLE: Mapping[str, bytes] = {
+    "empty": b"",
+    "a list": b"- 1",
+    "a word": b"hello",
+    "binary": b"\x7fELF\x02\x01\x01\x00\xff\xfe\x00",
+    "no text at all": bytes(range(256)),
+    "a key twice": b"name: a\nname: b\n",
+    "an inner key twice": b"answers:\n  scope: estate\n  scope: estate\n",
+    "a key twice in JSON": b'{"name": "a", "name": "b"}',
+    "half of it": b"answers: {modalities: ",
+    "a list as a key": b"? [a, b]\n: c\n",
+    "a mapping as a key": b"{{a: 1}: 2}\n",
+    "an impossible date": b"answers: {needed_in_weeks: 2026-13-45}\n",
+    "a number without end": b"answers: {horizon_months: " + b"9" * 5_000 + b"}\n",
+    "another object": b"!!python/object/apply:os.system ['true']\n",
+    "deep": b"[" * 5_000,
+    "answers that are a list": b"answers: [1, 2]\n",
+    "a hostile name of a key": b"answers: {'<script>alert(1)</script>': 1}\n",
+}
+
+
+@pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_is_no_answers_file_is_refused_in_words(
+    text: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused(a_file(tmp_path, text), capsys)
+
+
+def test_a_key_that_stands_twice_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = refused(a_file(tmp_path, UNREADABLE["an inner key twice"]), capsys)
+    assert "the key 'scope' stands twice" in printed
+    assert "line 3" in printed
+
+
+@pytest.mark.parametrize("name", ["missing.yaml", "."])
+def test_what_is_not_a_file_is_refused_in_words(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = refused(str(tmp_path / name), capsys)
+    assert "cannot be read as text" in printed
+
+
+def test_an_unknown_profile_is_told_the_known_ones(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = a_file(tmp_path, yaml.safe_dump(SAMPLE))
+    printed = refused(file, capsys, "--profile", "beauty_first")
+    assert "There is no profile 'beauty_first'. Known: cost_first, " in printed
+
+
+@pytest.mark.parametrize("seed", ["-1", "one", "1.5", ""])
+def test_a_seed_is_a_whole_number(
+    seed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = a_file(tmp_path, yaml.safe_dump(SAMPLE))
+    with pytest.raises(SystemExit) as caught:
+        main(["assess", file, f"--seed={seed}"])
+    assert caught.value.code == 2
+    assert "is not a whole number of at least 0" in capsys.readouterr().err
+
+
+def test_other_processes_print_the_same_bytes(tmp_path: Path) -> None:
+    file = a_file(tmp_path, yaml.safe_dump(reference.sample("hospital_group")))
+    outputs = []
+    for hash_seed, threads in (("1", "1"), ("2", "2")):
+        environment = {
+            **os.environ,
+            "PYTHONHASHSEED": hash_seed,
+            "OMP_NUM_THREADS": threads,
+            "OPENBLAS_NUM_THREADS": threads,
+        }
+        run = subprocess.run(
+            [sys.executable, "-m", "app", "assess", file, "--json"],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            check=True,
+        )
+        outputs.append(run.stdout)
+    assert outputs[0] == outputs[1]
+    assert b"NaN" not in outputs[0]
+    assert b"Infinity" not in outputs[0]

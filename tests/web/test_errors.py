@@ -1,0 +1,69 @@
+import pytest
+from fastapi import FastAPI
+
+from app.domain.errors import (
+    Conflict,
+    DomainError,
+    InvalidAnswers,
+    MissingFact,
+    NotAllowed,
+    NotFound,
+    Problem,
+)
+from app.web.deps import SignedIn
+from tests.web_client import Client
+
+PROBLEMS = [Problem("growth", "Growth is 'lots'; enter a share such as 0.3.")]
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (InvalidAnswers(PROBLEMS), 422, "growth: Growth is 'lots'"),
+        (NotFound("There is no version 9."), 404, "There is no version 9."),
+        (Conflict("Bo was faster."), 409, "Bo was faster."),
+        (NotAllowed("Only the owner may."), 403, "Only the owner may."),
+        (MissingFact("No price for <b>mars-1</b>."), 500, "Footing made a mistake"),
+    ],
+)
+def test_an_error_of_the_domain_is_a_page(
+    app: FastAPI, error: DomainError, status: int, sentence: str
+) -> None:
+    @app.get("/raises")
+    def raises() -> None:
+        raise error
+
+    client = Client(app)
+    page = client.page("/raises", status=status)
+    assert sentence in page.get_text()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nowhere", 404), ("DELETE", "/sign-in", 405), ("GET", "/static/none.css", 404)],
+)
+def test_so_is_an_error_of_http(client: Client, method: str, path: str, status: int) -> None:
+    response = client.request(method, path)
+    assert response.status_code == status
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_a_number_in_an_address_that_is_none_leads_nowhere(app: FastAPI) -> None:
+    @app.get("/things/{number}")
+    def thing(number: int) -> int:
+        return number
+
+    assert Client(app).get("/things/banana").status_code == 404
+
+
+def test_a_page_of_somebodys_asks_a_visitor_to_sign_in(app: FastAPI) -> None:
+    @app.get("/mine")
+    def mine(person: SignedIn) -> str:
+        return f"<p>{person.name}</p>"
+
+    client = Client(app)
+    refused = client.get("/mine")
+    assert refused.status_code == 403
+    assert "sign in to see it" in refused.text
+    client.sign_in("Ada")
+    assert client.get("/mine").text == "<p>Ada</p>"

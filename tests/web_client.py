@@ -1,0 +1,116 @@
+"""A browser without a screen that checks every answer, so that no test has to."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import html5lib
+import httpx2
+from bs4 import BeautifulSoup, Tag
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.persistence.engine import Database
+from app.services import people
+from app.web.security import HEADERS
+
+FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+class Client(TestClient):
+    """Sends what our own pages would send; follows no redirect; checks what comes back."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.database: Database = app.state.database
+        super().__init__(app, headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=False)
+
+    def request(self, *args: Any, **kwargs: Any) -> httpx2.Response:  # noqa: ANN401  # as the base
+        response = super().request(*args, **kwargs)
+        check(response)
+        return response
+
+    def page(self, path: str, *, status: int = 200) -> BeautifulSoup:
+        """The parsed page at this path."""
+        response = self.get(path)
+        assert response.status_code == status, response.text
+        return BeautifulSoup(response.text, "html5lib")
+
+    def fragment(self, method: str, path: str, **kwargs: Any) -> httpx2.Response:  # noqa: ANN401
+        """What htmx gets when it asks for a part of a page."""
+        return self.request(method, path, headers=FRAGMENT, **kwargs)
+
+    def sign_in(self, name: str = "Ada") -> None:
+        """Sign in as the administrator, who is made if there is none."""
+        now = datetime.now(UTC)
+        with self.database.alone() as session:
+            link = people.issue_sign_in_link(session, now)
+        path, token = link.path.split("?token=")
+        assert self.post(path, data={"token": token, "name": name}).status_code == 303
+
+
+def check(response: httpx2.Response) -> None:
+    """Fail if an answer breaks a rule that holds for every answer."""
+    for name, value in HEADERS.items():
+        assert response.headers.get(name) == value, f"{name} is missing"
+    if response.headers.get("content-type", "").startswith("text/html"):
+        check_html(response.text)
+
+
+def check_html(html: str) -> None:
+    """Fail if a page or a part of one is malformed, unlabelled or leads nowhere."""
+    is_whole = html.lstrip().lower().startswith("<!doctype")
+    parser = html5lib.HTMLParser(strict=True)
+    parser.parse(html) if is_whole else parser.parseFragment(html)
+    soup = BeautifulSoup(html, "html5lib" if is_whole else "html.parser")
+    ids = [str(tag["id"]) for tag in soup.select("[id]")]
+    assert len(ids) == len(set(ids)), f"an id appears twice: {sorted(ids)}"
+    if is_whole:
+        assert len(soup.select("h1")) == 1, "a page has one h1"
+        assert soup.title, "a page has a title"
+        assert soup.title.get_text(strip=True), "a page has a title"
+        _check_references(soup, set(ids))
+    _check_fields(soup)
+    _check_works_without_javascript(soup)
+    _check_nothing_inline(soup)
+
+
+def _check_references(soup: BeautifulSoup, ids: set[str]) -> None:
+    for attribute in ("for", "aria-describedby", "aria-labelledby", "aria-controls", "form"):
+        for tag in soup.select(f"[{attribute}]"):
+            for name in str(tag[attribute]).split():
+                assert name in ids, f"{attribute} names {name}, which is not on the page: {tag}"
+    for tag in soup.select("[hx-target^='#'], a[href^='#']"):
+        name = str(tag.get("hx-target") or tag.get("href")).removeprefix("#")
+        assert name in ids, f"{tag} leads to {name}, which is not on the page"
+
+
+def _check_fields(soup: BeautifulSoup) -> None:
+    labelled = {str(label["for"]) for label in soup.select("label[for]")}
+    for field in soup.select("input, select, textarea"):
+        if field.get("type") in {"hidden", "submit", "button"}:
+            continue
+        has_label = (
+            field.get("id") in labelled
+            or field.find_parent("label")
+            or field.get("aria-label")
+            or field.get("aria-labelledby")
+        )
+        assert has_label, f"a field has no label: {field}"
+        assert field.get("name"), f"a field has no name: {field}"
+
+
+def _check_works_without_javascript(soup: BeautifulSoup) -> None:
+    for form in soup.select("form"):
+        assert form.get("method"), f"a form has no method: {_start(form)}"
+        assert form.get("action"), f"a form has no action: {_start(form)}"
+    for link in soup.select("a"):
+        assert link.get("href"), f"a link leads nowhere: {link}"
+
+
+def _check_nothing_inline(soup: BeautifulSoup) -> None:
+    for script in soup.select("script"):
+        assert script.get("src"), "the content security policy forbids inline scripts"
+    assert not soup.select("style, [style]"), "the content security policy forbids inline styles"
+
+
+def _start(tag: Tag) -> str:
+    return str(tag)[:120]
