@@ -7,6 +7,7 @@ which server to buy and how many do not depend on the draw, only the bill does.
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -39,6 +40,8 @@ from app.domain.facts import ApiPrice, Offer, Server
 from app.domain.known import Known
 from app.domain.options import OwnedPlace
 from app.domain.worlds import Array, Range
+
+Machine = TypeVar("Machine")
 
 # An owned fleet that rents more of its work than this runs a second platform, planned or not.
 _OCCASIONAL = 0.05
@@ -95,11 +98,20 @@ class Costing:
 def rented_plan(setting: Setting, offers: Iterable[Offer]) -> Plan | None:
     """The offer with the lowest expected net present value among those quick enough.
 
-    None where no offered accelerator holds the models. One that misses a latency target is
-    taken only where every accelerator does.
+    None where no offered machine holds the models. One that misses a latency target is taken
+    only where all of these offers do: a soft target costs points, rule V9 judges a hard one.
     """
-    usable = [o for o in offers if setting.runs_on(o.accelerator, o.per_machine)]
+    able = [o for o in offers if setting.runs_on(o.accelerator, o.per_machine)]
+    usable = _quick(setting, able, lambda offer: offer.accelerator)
     return cheapest_plan(setting, [Plan(offer, None) for offer in _cheapest_regions(usable)])
+
+
+def _quick(
+    setting: Setting, able: Sequence[Machine], accelerator: Callable[[Machine], str]
+) -> Sequence[Machine]:
+    """Those that meet the latency targets; all where none does."""
+    quick = [machine for machine in able if accelerator(machine) in setting.quick_enough]
+    return quick or able
 
 
 def _cheapest_regions(offers: Iterable[Offer]) -> Iterable[Offer]:
@@ -120,25 +132,27 @@ def reserved_plan(
     setting: Setting, offers: Iterable[Offer], price: Callable[[Offer], Reservation | None]
 ) -> Plan | None:
     """The reservation with the lowest expected net present value; None where none is published."""
-    plans = [
-        Plan(offer, None, reservation)
+    able = [
+        (offer, reservation)
         for offer in offers
-        if offer.accelerator in setting.quick_enough and (reservation := price(offer)) is not None
+        if setting.runs_on(offer.accelerator, offer.per_machine)
+        and (reservation := price(offer)) is not None
     ]
-    return cheapest_plan(setting, plans)
+    usable = _quick(setting, able, lambda pair: pair[0].accelerator)
+    return cheapest_plan(setting, [Plan(offer, None, paid) for offer, paid in usable])
 
 
 def owned_plans(setting: Setting, place: OwnedPlace, backup: Offer | None) -> Sequence[Plan]:
-    """For every server on sale that is quick enough, the whole planned fleet, owned."""
+    """For every server on sale that will do, the whole planned fleet, owned."""
     spares = 1 if setting.workload.is_realtime else 0
+    able = [s for s in setting.facts.servers if setting.runs_on(s.accelerator, s.accelerators)]
     return [
         Plan(
             backup,
             owned_plan(server, place, setting.planned[server.accelerator], spares),
             bridges=backup is not None,
         )
-        for server in setting.facts.servers
-        if setting.runs_on(server.accelerator, server.accelerators)
+        for server in _quick(setting, able, lambda server: server.accelerator)
     ]
 
 

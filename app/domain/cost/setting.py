@@ -166,13 +166,11 @@ class Setting:
         return frozenset(chances)
 
     def runs_on(self, accelerator: str, per_machine: float) -> bool:
-        """Whether machines with `per_machine` of an accelerator can do the work.
+        """Whether machines with `per_machine` of an accelerator can do the work at all.
 
-        The accelerator must be quick enough and one machine must hold the largest model;
-        pre-training also wants machines whose accelerators are linked and large.
+        One machine must hold the largest model; pre-training also wants machines whose
+        accelerators are linked and large.
         """
-        if accelerator not in self.quick_enough:
-            return False
         likely = self.likely.fleet(accelerator)
         if likely is None or likely.largest_replica > per_machine:
             return False

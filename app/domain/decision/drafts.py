@@ -61,6 +61,16 @@ def is_same(one: WeightSet, other: WeightSet) -> bool:
     )
 
 
+def as_number(typed: str) -> float:
+    """The number that somebody typed, with or without `%`; not a number where it is none."""
+    try:
+        return float(
+            typed.strip().removesuffix("%").replace(" ", "").replace("\N{MINUS SIGN}", "-")
+        )
+    except ValueError:
+        return math.nan
+
+
 def profile_key(name: str) -> str:
     """The key of a profile that somebody calls `name`: "Board, 2027" becomes `board_2027`."""
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
@@ -73,10 +83,7 @@ def profile_title(key: str) -> str:
 
 def _points(key: str, title: str, draft: Draft, problems: list[Problem]) -> float:
     typed = draft.points.get(key, "").strip()
-    try:
-        points = float(typed.removesuffix("%").replace(" ", "").replace("\N{MINUS SIGN}", "-"))
-    except ValueError:
-        points = math.nan
+    points = as_number(typed)
     wrong = _what_is_wrong(typed, points)
     if wrong:
         problems.append(Problem(f"weight.{key}", f"{title}: {wrong}"))

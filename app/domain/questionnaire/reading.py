@@ -273,6 +273,8 @@ def _parse(text: str, field: Field) -> float:
     suffix = match.group(2).strip().lower()
     try:
         number = float(_plain_digits(match.group(1), whole=field.whole))
+    except Unreadable:
+        raise
     except ValueError:
         raise refused from None
     if field.percent and suffix in ("%", field.unit.lower()):
@@ -295,6 +297,9 @@ def _plain_digits(digits: str, *, whole: bool) -> str:
         return compact.replace(",", "")
     if whole and re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+", compact):
         return compact.replace(".", "")
+    if re.fullmatch(r"[+-]?[1-9]\d{0,2}\.000", compact):
+        # Six hundred thousand to some, six hundred to others: nobody is asked to guess.
+        raise Unreadable(f"{compact} may mean thousands or not: write it without the dot.")
     if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+,\d+", compact):
         return compact.replace(".", "").replace(",", ".")
     return compact.replace(",", ".", 1)

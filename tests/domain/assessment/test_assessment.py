@@ -256,9 +256,6 @@ def test_an_option_is_never_out_without_a_reason(p95_ms: float) -> None:
         assert option["feasible"] or option["failed"], option["key"]
 
 
-@pytest.mark.xfail(
-    reason="only machines quick enough are priced, so a soft limit rules a place out"
-)
 def test_a_soft_limit_rules_nothing_out() -> None:
     for p95_ms in (400, 1_200, 2_000, 5_000):
         text = {"volume_per_day": 1e5, "latency": {"p95_ms": p95_ms, "hard": False}}

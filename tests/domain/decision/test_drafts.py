@@ -1,16 +1,26 @@
-"""A draft of weights as typed: made into weights, or refused with every reason."""
-
+import math
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.decision.drafts import Draft, drafted, is_same, profile_key, profile_title
+from app.domain.decision.drafts import (
+    Draft,
+    as_number,
+    drafted,
+    is_same,
+    profile_key,
+    profile_title,
+)
 from app.domain.errors import InvalidAnswers
 from tests.domain.builders import WEIGHTS
 
-EVEN = dict.fromkeys(WEIGHTS.keys, "10")
+AS_PUBLISHED = {key: f"{weight * 100:.10g}" for key, weight in WEIGHTS.default_weights.items()}
+
+
+def a_draft(profiles: dict[str, tuple[str, ...]] | None = None, **points: str) -> Draft:
+    return Draft(AS_PUBLISHED | points, dict(WEIGHTS.profiles) if profiles is None else profiles)
 
 
 def refused(draft: Draft) -> dict[str, str]:
@@ -19,91 +29,95 @@ def refused(draft: Draft) -> dict[str, str]:
     return {problem.path: problem.message for problem in caught.value.problems}
 
 
-def test_only_ratios_matter() -> None:
-    one = drafted(Draft(EVEN, {}), WEIGHTS)
-    other = drafted(Draft(dict.fromkeys(WEIGHTS.keys, "0.5"), {}), WEIGHTS)
-    assert one.default_weights == pytest.approx(dict.fromkeys(WEIGHTS.keys, 0.1))
-    assert is_same(one, other)
-    assert one.criteria == WEIGHTS.criteria
+def test_what_is_published_makes_the_published_set() -> None:
+    assert is_same(drafted(a_draft(), WEIGHTS), WEIGHTS)
 
 
-@given(st.lists(st.floats(0, 1e6), min_size=10, max_size=10).filter(lambda x: sum(x) > 1e-6))
-def test_weights_sum_to_one(points: list[float]) -> None:
-    typed = {key: f"{p:.6f}" for key, p in zip(WEIGHTS.keys, points, strict=True)}
-    try:
-        weights = drafted(Draft(typed, {}), WEIGHTS).default_weights
-    except InvalidAnswers:
-        assert not any(float(text) for text in typed.values())
-    else:
-        assert sum(weights.values()) == pytest.approx(1.0)
+def test_weights_are_rescaled_to_one() -> None:
+    made = drafted(a_draft(cost="120"), WEIGHTS).default_weights
+    assert sum(made.values()) == pytest.approx(1)
+    assert made["cost"] == pytest.approx(0.6)
+    assert made["cost"] / made["speed"] == pytest.approx(120 / 14)
 
 
-@pytest.mark.parametrize("typed", ["12.5 %", " 12.5 ", "1 2.5"])
-def test_a_weight_is_read_as_it_is_typed(typed: str) -> None:
-    same = drafted(Draft({**EVEN, "cost": typed}, {}), WEIGHTS)
-    assert is_same(same, drafted(Draft({**EVEN, "cost": "12.5"}, {}), WEIGHTS))
+@given(st.lists(st.floats(0, 1e6), min_size=10, max_size=10).filter(any))
+def test_every_set_of_numbers_that_is_not_all_zero_makes_weights(points: list[float]) -> None:
+    typed = dict(zip(WEIGHTS.keys, map(str, points), strict=True))
+    made = drafted(Draft(typed, {}), WEIGHTS).default_weights
+    assert sum(made.values()) == pytest.approx(1)
+    assert all(weight >= 0 for weight in made.values())
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"),
+    ("typed", "reason"),
     [
-        ("", "enter a number; 0 if it shall not count."),
-        ("much", "'much' is no number"),
-        ("nan", "'nan' is no number"),
-        ("-1", "-1 is negative"),
-        ("\N{MINUS SIGN}1", "is negative"),
-        ("1000001", "is too large"),
+        ("nan", "is no number"),
+        ("much", "is no number"),
         ("inf", "is too large"),
+        ("1e300", "is too large"),
+        ("-1", "is negative"),
+        ("\N{MINUS SIGN}1", "is negative"),
+        ("", "enter a number"),
     ],
 )
-def test_what_is_no_weight_is_told(typed: str, words: str) -> None:
-    assert words in refused(Draft({**EVEN, "cost": typed}, {}))["weight.cost"]
+def test_what_is_no_weight_is_refused_with_a_sentence(typed: str, reason: str) -> None:
+    problems = refused(a_draft(cost=typed))
+    assert list(problems) == ["weight.cost"]
+    assert problems["weight.cost"].startswith("Cost: ")
+    assert reason in problems["weight.cost"]
 
 
-def test_something_must_count() -> None:
-    assert refused(Draft(dict.fromkeys(WEIGHTS.keys, "0"), {})) == {
-        "weight.cost": "All weights are 0; at least one must count."
-    }
+def test_weights_that_sum_to_zero_are_refused() -> None:
+    nothing = dict.fromkeys(WEIGHTS.keys, "0")
+    assert "All weights are 0" in refused(Draft(nothing, {}))["weight.cost"]
 
 
-def test_a_missing_weight_is_asked_for() -> None:
-    assert set(refused(Draft({"cost": "1"}, {}))) == {f"weight.{k}" for k in WEIGHTS.keys[1:]}
+def test_every_problem_is_said_at_once() -> None:
+    draft = a_draft({"cost_first": ("cost", "cost")}, cost="much", speed="-2")
+    assert set(refused(draft)) == {"weight.cost", "weight.speed", "profile.cost_first"}
 
 
 @pytest.mark.parametrize(
-    ("profiles", "path", "words"),
+    ("ranked", "reason"),
     [
-        ({"x": ("beauty",)}, "profile.x", "There is no criterion named 'beauty'."),
-        ({"x": ("cost", "cost")}, "profile.x", "ranks cost twice."),
-        ({"x": WEIGHTS.keys[:5]}, "profile.x", "ranks 5 criteria; up to four are ranked."),
-        ({"9 lives": ()}, "profile.9 lives", "A profile cannot be called '9 lives'"),
-        ({f"p{i}": () for i in range(21)}, "profile", "There are 21 profiles"),
+        (("cost", "speed", "cost"), "ranks cost twice"),
+        (("price",), "no criterion named 'price'"),
+        (WEIGHTS.keys[:5], "up to four"),
     ],
-    ids=["strange", "twice", "five", "name", "many"],
 )
-def test_what_is_no_profile_is_told(
-    profiles: dict[str, tuple[str, ...]], path: str, words: str
+def test_a_profile_ranks_up_to_four_different_criteria(
+    ranked: tuple[str, ...], reason: str
 ) -> None:
-    assert words in refused(Draft(EVEN, profiles))[path]
+    assert reason in refused(a_draft({"mine": ranked}))["profile.mine"]
 
 
-def test_profiles_are_kept() -> None:
-    made = drafted(Draft(EVEN, {"ours": ("cost", "speed"), "even": ()}), WEIGHTS)
-    assert made.profiles == {"ours": ("cost", "speed"), "even": ()}
+def test_a_profile_without_a_usable_name_is_refused() -> None:
+    assert "cannot be called ''" in refused(a_draft({"": ("cost",)}))["profile."]
 
 
-def test_a_set_is_itself_and_no_other() -> None:
-    assert is_same(WEIGHTS, WEIGHTS)
-    assert not is_same(WEIGHTS, replace(WEIGHTS, profiles={}))
-    assert not is_same(WEIGHTS, drafted(Draft(EVEN, dict(WEIGHTS.profiles)), WEIGHTS))
+def test_there_are_only_as_many_profiles_as_one_can_choose_from() -> None:
+    many: dict[str, tuple[str, ...]] = {f"profile_{i}": () for i in range(21)}
+    assert "There are 21 profiles" in refused(a_draft(many))["profile"]
 
 
-@pytest.mark.parametrize(
-    ("name", "key"), [("Board, 2027", "board_2027"), ("  Cost first ", "cost_first"), ("!!", "")]
-)
-def test_a_profile_is_called_by_its_name(name: str, key: str) -> None:
-    assert profile_key(name) == key
+def test_a_profile_may_rank_nothing() -> None:
+    assert drafted(a_draft({"balanced": ()}), WEIGHTS).profiles == {"balanced": ()}
 
 
-def test_a_profile_has_a_title() -> None:
-    assert profile_title("cost_first") == "Cost first"
+def test_sets_that_differ_by_rounding_are_the_same() -> None:
+    other = replace(WEIGHTS, default_weights={**WEIGHTS.default_weights, "cost": 0.2 + 1e-12})
+    assert is_same(other, WEIGHTS)
+    other = replace(WEIGHTS, default_weights={**WEIGHTS.default_weights, "cost": 0.2001})
+    assert not is_same(other, WEIGHTS)
+    assert not is_same(replace(WEIGHTS, profiles={}), WEIGHTS)
+
+
+def test_numbers_may_have_a_percent_sign_and_spaces() -> None:
+    assert as_number(" 12.5 %") == 12.5
+    assert as_number("1 000") == 1000
+    assert math.isnan(as_number("a dozen"))
+
+
+def test_a_profile_has_a_key_and_a_title() -> None:
+    assert profile_key("  Board, 2027! ") == "board_2027"
+    assert profile_title("board_2027") == "Board 2027"

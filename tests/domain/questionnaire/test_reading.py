@@ -81,6 +81,12 @@ def test_a_number_is_read_as_it_is_typed(typed: object, number: float) -> None:
     assert read_number(typed, QUANTITY) == number
 
 
+@pytest.mark.parametrize("typed", ["600.000", "1.000", "12.000 k"])
+def test_a_dot_before_three_zeros_is_not_guessed_where_fractions_make_sense(typed: str) -> None:
+    problems = problems_of(a_document({"text": {"volume_per_day": typed}}))
+    assert "may mean thousands or not: write it without the dot." in problems[VOLUME]
+
+
 @pytest.mark.parametrize(("typed", "number"), [("1.000", 1_000), ("1.234.567", 1_234_567)])
 def test_a_dot_separates_thousands_where_a_whole_number_is_wanted(
     typed: str, number: float
