@@ -32,8 +32,9 @@ def nice_ticks(low: float, high: float, about: int = 5) -> tuple[float, ...]:
     >>> nice_ticks(0, 8.3)
     (0.0, 2.0, 4.0, 6.0, 8.0, 10.0)
     """
-    if high <= low:
-        high = low + 1.0
+    # A range that is only the noise of large sums has no ticks of its own.
+    if high - low <= 1e-9 * max(1.0, abs(low), abs(high)):
+        high = low + max(1.0, high - low)
     raw = (high - low) / about
     size = 10.0 ** math.floor(math.log10(raw))
     step = next(s * size for s in _STEPS if s * size >= raw * (1 - 1e-9))
