@@ -156,6 +156,24 @@ class AssessmentRow(Row):
     worlds: Mapped[int]
 
 
+class AuditRow(Row):
+    """Who did what, in words; triggers refuse to change or delete a line.
+
+    The name is kept with the line, and the person is not a foreign key: a line outlives both.
+    """
+
+    __tablename__ = "audit"
+    __table_args__ = _NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by_id: Mapped[int | None]
+    by_name: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    detail: Mapped[str]
+
+
 class ImmutableError(Exception):
     """Somebody wrote code that would change a saved assessment."""
 
