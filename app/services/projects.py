@@ -68,6 +68,18 @@ def find(db: Session, by: Person | None, project_id: int) -> Project:
     return _project(row)
 
 
+def behind_a_link(db: Session, project_id: int) -> Project:
+    """The project of a share link that is open: having the link is the permission.
+
+    Raises:
+        NotFound: there is no such project.
+    """
+    row = rows.by_id(db, project_id)
+    if row is None:
+        raise NotFound("The project of this link is not there any more.")
+    return _project(row)
+
+
 def sample(db: Session, key: str) -> Project:
     """The sample project of this key.
 

@@ -8,7 +8,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from app.domain.errors import Conflict, DomainError, InvalidAnswers, NotAllowed, NotFound
+from app.domain.errors import (
+    Conflict,
+    DomainError,
+    Gone,
+    InvalidAnswers,
+    NotAllowed,
+    NotFound,
+)
 from app.web.deps import SignInNeeded
 from app.web.pages.errors import ErrorPage
 from app.web.pages.people import SignInPage
@@ -20,6 +27,7 @@ log = logging.getLogger("footing.request")
 _STATUS: dict[type[DomainError], tuple[HTTPStatus, str]] = {
     InvalidAnswers: (HTTPStatus.UNPROCESSABLE_ENTITY, "That cannot be used as it is"),
     NotFound: (HTTPStatus.NOT_FOUND, "Not found"),
+    Gone: (HTTPStatus.GONE, "No longer here"),
     Conflict: (HTTPStatus.CONFLICT, "Something changed meanwhile"),
     NotAllowed: (HTTPStatus.FORBIDDEN, "You may not do this"),
 }

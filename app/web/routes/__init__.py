@@ -3,7 +3,17 @@
 from fastapi import FastAPI
 
 from app.web.deps import KNOW_VISITOR
-from app.web.routes import cases, health, home, people, projects, questions, results, sources
+from app.web.routes import (
+    cases,
+    health,
+    home,
+    people,
+    projects,
+    questions,
+    results,
+    share_links,
+    sources,
+)
 
 _PAGES = (
     home.router,
@@ -11,6 +21,7 @@ _PAGES = (
     projects.router,
     questions.router,
     results.router,
+    share_links.router,
     cases.router,
     sources.router,
 )
@@ -20,4 +31,5 @@ def install(app: FastAPI) -> None:
     """Give the application its addresses."""
     for router in _PAGES:
         app.include_router(router, dependencies=[KNOW_VISITOR])
+    app.include_router(share_links.readers)  # the same page for everybody who has the link
     app.include_router(health.router)
