@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     MetaData,
     Text,
@@ -236,6 +237,33 @@ class AuditRow(Row):
     action: Mapped[str]
     subject: Mapped[str]
     detail: Mapped[str]
+
+
+class ShareLinkRow(Row):
+    """A way to read one version without an account; deleting the version deletes it."""
+
+    __tablename__ = "share_link"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["project_id", "number"],
+            ["assessment.project_id", "assessment.number"],
+            ondelete="CASCADE",
+        ),
+        Index(None, "project_id", "number"),
+        _NEVER_REUSE_IDS,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    project_id: Mapped[int]
+    number: Mapped[int]
+    label: Mapped[str]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    opened_count: Mapped[int]
+    last_opened_at: Mapped[datetime | None]
 
 
 class ImmutableError(Exception):

@@ -147,7 +147,15 @@ def saved(db: Session, by: Person | None, project_id: int, number: int) -> Saved
     Raises:
         NotFound: there is no such project or version that `by` may see.
     """
-    project = projects.find(db, by, project_id)
+    return numbered(db, projects.find(db, by, project_id), number)
+
+
+def numbered(db: Session, project: Project, number: int) -> SavedAssessment:
+    """As `saved`, for whoever has decided that the project may be read.
+
+    Raises:
+        NotFound: the project has no such version.
+    """
     row = rows.by_number(db, project.id, number)
     if row is None:
         raise NotFound(f"{project.name} has no version {number}.")

@@ -13,6 +13,7 @@ from app.web.routes import (
     projects,
     questions,
     results,
+    share_links,
     sources,
     teams,
 )
@@ -26,6 +27,7 @@ _PAGES = (
     projects.router,
     questions.router,
     results.router,
+    share_links.router,
     cases.router,
     sources.router,
 )
@@ -35,4 +37,5 @@ def install(app: FastAPI) -> None:
     """Give the application its addresses."""
     for router in _PAGES:
         app.include_router(router, dependencies=[KNOW_VISITOR])
+    app.include_router(share_links.readers)  # the same page for everybody who has the link
     app.include_router(health.router)
