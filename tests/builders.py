@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from app import reference
 from app.persistence import Session, projects
 from app.persistence.assessments import Snapshot
 from app.persistence.tables import PersonRow
@@ -28,14 +29,20 @@ def a_sample(db: Session, key: str = "hospital") -> Project:
     return find(db, None, row.id)
 
 
-def a_snapshot(title: str = "First", result: str = '{"recommended":null}') -> Snapshot:
+def a_snapshot(
+    title: str = "First",
+    result: str = '{"recommended":null}',
+    *,
+    facts_sha256: str = "",
+    weight_set: int = 1,
+) -> Snapshot:
     return Snapshot(
         title=title,
         answers={"scope": "one_workload"},
         result=result,
         question_set=1,
-        weight_set=1,
-        facts_sha256="0" * 64,
+        weight_set=weight_set,
+        facts_sha256=facts_sha256 or reference.load().facts.sha256,
         engine_version="0.1.0",
         seed=1,
         worlds=2_000,
