@@ -67,20 +67,26 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--seed", type=_seed, default=assessments.SEED, metavar="N")
     command.set_defaults(run=_assess)
 
-    command = commands.add_parser("replay", help="compute a saved version again and compare")
-    command.add_argument("version", type=_version, metavar="PROJECT/NUMBER", help="as in 7/1")
-    command.set_defaults(run=_replay)
-
     command = commands.add_parser("facts", help="the shipped reference data")
     facts = command.add_subparsers(required=True, metavar="COMMAND")
     command = facts.add_parser("check", help="is every figure sourced, dated, in range, fresh?")
     command.set_defaults(run=_facts_check)
 
+    _add_commands_for_the_database(commands)
+    return parser
+
+
+def _add_commands_for_the_database(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> None:
+    command = commands.add_parser("replay", help="compute a saved version again and compare")
+    command.add_argument("version", type=_version, metavar="PROJECT/NUMBER", help="as in 7/1")
+    command.set_defaults(run=_replay)
+
     command = commands.add_parser("admin", help="what only the operator may do")
     admin = command.add_subparsers(required=True, metavar="COMMAND")
     command = admin.add_parser("link", help="print a new one-use administrator sign-in link")
     command.set_defaults(run=_admin_link)
-    return parser
 
 
 # ---- serve, admin link -------------------------------------------------------------------
