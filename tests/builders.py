@@ -2,8 +2,12 @@
 
 from datetime import UTC, datetime
 
+import numpy as np
+
 from app import reference
-from app.persistence import Session, projects
+from app.domain.decision.drafts import Draft
+from app.domain.decision.scorecard import Contender, LikelyCase, Scorecard
+from app.persistence import Session, assessments, projects, scorecards
 from app.persistence.assessments import Snapshot
 from app.persistence.tables import PersonRow
 from app.services.people import Person
@@ -47,3 +51,39 @@ def a_snapshot(
         seed=1,
         worlds=2_000,
     )
+
+
+def a_draft(**points: float) -> Draft:
+    """The shipped weights and profiles, with these points instead, out of 100."""
+    shipped = reference.load().weights
+    typed = {key: f"{share * 100:.10g}" for key, share in shipped.default_weights.items()}
+    typed.update({key: f"{value:g}" for key, value in points.items()})
+    return Draft(typed, dict(shipped.profiles))
+
+
+def a_scorecard(*, ranked: tuple[str, ...] = (), profile: str = "") -> Scorecard:
+    """Colocation is the best on cost and a managed service on speed; on the rest they are equal."""
+    keys = reference.load().weights.keys
+    values = np.full((50, 2, len(keys)), 0.5)
+    values[:, :, keys.index("cost")] = [1.0, 0.0]
+    values[:, :, keys.index("speed")] = [0.0, 1.0]
+    return Scorecard(
+        contenders=(
+            Contender("colocation", "Colocation", "on_premises", is_doubtful=False),
+            Contender("managed_api", "Managed service", "cloud", is_doubtful=False),
+        ),
+        values=values,
+        ranked=ranked,
+        profile=profile,
+        seed=1,
+        likely=LikelyCase((), np.zeros((0, len(keys)))),
+        open_choices=(),
+    )
+
+
+def a_version(db: Session, project: Project, card: Scorecard | None) -> int:
+    """A saved version of the project, with what it found before weighing."""
+    row = assessments.keep(db, project.id, a_snapshot(), by=None, at=NOON)
+    if card is not None:
+        scorecards.keep(db, row.id, card, reference.load().weights.keys)
+    return row.number

@@ -155,6 +155,20 @@ def listing(db: Session, shipped: Reference, by: Person) -> list[Published]:
     return [_published(row, shipped) for row in pinned.all_weights(db)]
 
 
+def newest(db: Session, shipped: Reference, by: Person) -> Published:
+    """The published set that is in force.
+
+    Raises:
+        NotAllowed: `by` is not an administrator.
+        NotFound: nothing is published, which only a database without a start can be.
+    """
+    _require_administrator(by)
+    row = pinned.newest_weights(db)
+    if row is None:
+        raise NotFound("No weight set is published yet.")
+    return _published(row, shipped)
+
+
 def find(db: Session, shipped: Reference, by: Person, number: int) -> Published:
     """The published set of this number.
 

@@ -7,20 +7,32 @@ from sqlalchemy import text
 
 from app import reference
 from app.domain.errors import NotFound
+from app.domain.questionnaire.reading import flattened
 from app.persistence import Session
 from app.persistence import assessments as rows
-from app.services import assessments, projects, replaying, samples, weights
+from app.reference import Reference
+from app.services import assessments, projects, replaying, weights
 from app.services.projects import Project
 from tests.builders import NOON, a_person, a_project, a_snapshot
+from tests.domain.builders import a_decided_document
 
 SHIPPED = reference.load()
 
 
 @pytest.fixture
 def project(db: Session) -> Project:
-    """A sample with one version."""
-    samples.ensure(db, weights.in_force(db, SHIPPED), worlds=200, now=NOON)
-    return projects.sample(db, "contact_centre")
+    """A project with one version, in which nothing is ranked."""
+    bo = a_person(db)
+    project = a_project(db, bo)
+    typed = flattened(a_decided_document(priorities=None)["answers"], SHIPPED.questions)
+    projects.save_answers(db, bo, project, typed, NOON)
+    _save(db, project, SHIPPED)
+    return project
+
+
+def _save(db: Session, project: Project, shipped: Reference) -> None:
+    now = weights.in_force(db, shipped)
+    assessments.keep(db, now, project, by=None, title="", worlds=200, now=NOON)
 
 
 def _altered(db: Session, project: Project, result: str, engine: str = "") -> int:
@@ -117,7 +129,7 @@ def test_new_facts_and_weights_leave_it_equal(db: Session, project: Project) -> 
     changed = replace(changed, weights=replace(changed.weights, default_weights=other))
     weights.ensure(db, changed, NOON + timedelta(days=1))
     assert weights.in_force(db, changed).weights.version == 2
-    samples.ensure(db, weights.in_force(db, changed), worlds=200, now=NOON)
+    _save(db, project, changed)
     second = assessments.latest(db, project)
     assert second is not None
     assert (second.number, second.weight_set) == (2, 2)

@@ -20,10 +20,12 @@ class Frame:
 
     Attributes:
         person_name: who is signed in; empty for a visitor.
+        is_administrator: whether they administer this Footing.
         path: where the reader is, to mark it in the navigation.
         version: of Footing, for the footer.
     """
 
     person_name: str
+    is_administrator: bool
     path: str
     version: str

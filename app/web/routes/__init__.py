@@ -3,7 +3,17 @@
 from fastapi import FastAPI
 
 from app.web.deps import KNOW_VISITOR
-from app.web.routes import cases, health, home, people, projects, questions, results, sources
+from app.web.routes import (
+    cases,
+    health,
+    home,
+    people,
+    projects,
+    questions,
+    results,
+    sources,
+    weights,
+)
 
 _PAGES = (
     home.router,
@@ -13,6 +23,7 @@ _PAGES = (
     results.router,
     cases.router,
     sources.router,
+    weights.router,
 )
 
 
