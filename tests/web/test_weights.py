@@ -39,7 +39,7 @@ def app(database: Database) -> FastAPI:
 def _form(page: BeautifulSoup) -> dict[str, str | list[str]]:
     """What the form of a draft would send as it stands."""
     fields: dict[str, list[str]] = {}
-    for field in page.select("[form=draft], #draft input"):
+    for field in page.select("[form=draft], #draft input, #draft textarea"):
         if field.name == "select":
             chosen = field.select_one("option[selected]")
             value = str(chosen["value"]) if chosen else ""

@@ -198,12 +198,15 @@ def _changes(before: WeightSet, after: WeightSet) -> Iterator[str]:
 
 
 def _share(share: float) -> str:
-    return f"{share * 100:.3g}%"
+    if 0 < share < 0.0005:
+        return "under 0.1%"
+    return f"{round(share * 100, 1):g}%"
 
 
 def _swing(criterion: Criterion) -> str:
-    if criterion.unit == "share":
-        return f"from {percent(criterion.worst)} to {percent(criterion.best)}"
+    if criterion.unit.startswith(("share", "probability")):
+        of = criterion.unit.removeprefix("share").removeprefix("probability")
+        return f"from {percent(criterion.worst)} to {percent(criterion.best)}{of}"
     return f"from {number(criterion.worst)} to {number(criterion.best)} {criterion.unit}"
 
 
