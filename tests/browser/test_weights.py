@@ -66,7 +66,9 @@ def test_the_pages_of_weights_have_no_barrier(browser: Browser, server: Server) 
                 for path in ("/admin/weights", "/admin/weights/new"):
                     page.goto(path)
                     found = Axe().run(page, options=AXE)
-                    assert found.violations_count == 0, f"{path} {theme} {width}\n{found.generate_report()}"
+                    assert found.violations_count == 0, (
+                        f"{path} {theme} {width}\n{found.generate_report()}"
+                    )
                     inside = page.evaluate("document.documentElement.scrollWidth")
                     assert inside <= width, f"{path} is wider than {width}"
                 page.get_by_role("button", name="See what would change").click()

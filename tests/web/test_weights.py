@@ -8,11 +8,12 @@ from bs4 import BeautifulSoup
 from fastapi import FastAPI
 
 from app import reference
+from app.domain.questionnaire.reading import flattened
 from app.main import assemble
 from app.persistence import Session, pinned
 from app.persistence.engine import Database
 from app.persistence.tables import PersonRow
-from app.services import weights
+from app.services import projects, weights
 from app.services.people import Person
 from app.settings import Settings
 from tests.answering import parsed, start_with_enough, the, words
@@ -25,6 +26,7 @@ from tests.builders import (
     a_scorecard,
     a_version,
 )
+from tests.domain.builders import a_decided_document
 from tests.web_client import Client
 
 SHIPPED = reference.load()
@@ -240,7 +242,10 @@ def test_an_earlier_set_can_be_taken_as_a_draft(signed_in: Client) -> None:
 def test_a_saved_page_is_the_same_to_the_byte_after_new_weights_and_new_facts(
     signed_in: Client, database: Database, db: Session
 ) -> None:
-    project = start_with_enough(signed_in)
+    started = a_project(db, _ada(db))
+    typed = flattened(a_decided_document(priorities=None)["answers"], SHIPPED.questions)
+    projects.save_answers(db, _ada(db), started, typed, NOON)
+    project = f"/projects/{started.id}"
     response = signed_in.post(f"{project}/versions", data={"title": "First"})
     page = str(response.headers["location"])
     before = hashlib.sha256(signed_in.get(page).content).hexdigest()
