@@ -16,6 +16,7 @@ from app.web.routes import (
     share_links,
     sources,
     teams,
+    weights,
 )
 
 _PAGES = (
@@ -30,6 +31,7 @@ _PAGES = (
     share_links.router,
     cases.router,
     sources.router,
+    weights.router,
 )
 
 
