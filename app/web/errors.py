@@ -9,10 +9,14 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from app.domain.errors import Conflict, DomainError, InvalidAnswers, NotAllowed, NotFound
+from app.persistence.engine import DatabaseAway, DatabaseFull
 from app.web.deps import SignInNeeded
 from app.web.pages.errors import ErrorPage
 from app.web.pages.people import SignInPage
 from app.web.render import show
+
+# What an answer says besides when something is out of order: how many seconds to wait.
+TRY_LATER = {"Retry-After": "5"}
 
 log = logging.getLogger("footing.request")
 
@@ -22,6 +26,30 @@ _STATUS: dict[type[DomainError], tuple[HTTPStatus, str]] = {
     NotFound: (HTTPStatus.NOT_FOUND, "Not found"),
     Conflict: (HTTPStatus.CONFLICT, "Something changed meanwhile"),
     NotAllowed: (HTTPStatus.FORBIDDEN, "You may not do this"),
+}
+
+_OUT_OF_ORDER: dict[type[Exception], tuple[HTTPStatus, ErrorPage]] = {
+    DatabaseAway: (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        ErrorPage(
+            "Footing cannot reach its database",
+            (
+                "Nothing of this request was stored. The database usually is back in a minute.",
+                "Go back and try again: what you typed is still there.",
+            ),
+        ),
+    ),
+    DatabaseFull: (
+        HTTPStatus.INSUFFICIENT_STORAGE,
+        ErrorPage(
+            "Footing has no room left to store this",
+            (
+                "Nothing of this request was stored; everything stored before can still be read.",
+                "Whoever runs Footing must make room on the disk of its database.",
+                "Then go back and send this again; Footing need not be started again.",
+            ),
+        ),
+    ),
 }
 
 _TITLES = {
@@ -41,6 +69,8 @@ _TITLES = {
 def install(app: FastAPI) -> None:
     """Make every error of the application a page."""
     app.add_exception_handler(DomainError, _domain_error)
+    for out_of_order in _OUT_OF_ORDER:
+        app.add_exception_handler(out_of_order, _out_of_order)
     app.add_exception_handler(SignInNeeded, _sign_in_needed)
     app.add_exception_handler(RequestValidationError, _unreadable_request)
     app.add_exception_handler(HTTPException, _http_error)
@@ -80,6 +110,15 @@ def _domain_error(request: Request, error: Exception) -> HTMLResponse:
         return apology(request)
     status, title = _STATUS[known]
     return show(request, ErrorPage(title, _sentences(error)), status=status)
+
+
+def _out_of_order(request: Request, error: Exception) -> HTMLResponse:
+    reason = " ".join(str(error.__cause__).split())
+    log.error("%s: %s (%s)", request.state.reference, error, reason)
+    status, page = _OUT_OF_ORDER[type(error)]
+    response = show(request, page, status=status)
+    response.headers.update(TRY_LATER)
+    return response
 
 
 def _sentences(error: Exception) -> tuple[str, ...]:
