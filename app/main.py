@@ -30,12 +30,24 @@ def create_app(settings: Settings) -> FastAPI:
         DatabaseUnusable: the database cannot be reached, written or understood.
         ValueError: the shipped facts have a mistake.
     """
+    return assemble(settings, prepare(settings))
+
+
+def prepare(settings: Settings) -> Database:
+    """The database, brought up to date and with the samples in it.
+
+    Of several processes that start at once, one migrates and assesses the samples; the others
+    wait for it.
+
+    Raises:
+        DatabaseUnusable, ValueError: as `create_app`.
+    """
     facts = reference.load()  # now, so that a mistake stops the start and not a page
     migrate(settings.database)
     database = connect(settings.database)
-    with database.alone() as session:
+    with database.alone_everywhere() as session:
         samples.ensure(session, facts, worlds=settings.worlds, now=datetime.now(UTC))
-    return assemble(settings, database)
+    return database
 
 
 def assemble(settings: Settings, database: Database) -> FastAPI:
