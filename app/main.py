@@ -15,6 +15,7 @@ from app.persistence.engine import Database, connect, migrate
 from app.services import samples
 from app.settings import Settings
 from app.web import errors, routes, security
+from app.web.kept import KeptPages
 from app.web.render import STATIC
 from app.web.static import KeptFiles
 
@@ -76,6 +77,7 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = database
+    app.state.kept = KeptPages()
     app.state.cookie = security.SessionCookie(https=settings.uses_https)
     errors.install(app)
     routes.install(app)
