@@ -72,7 +72,7 @@ class Asked:
     status: int = 200
 
     def answered(self) -> tuple[int, dict[str, str]]:
-        """The length of the answer and its headers."""
+        """The length of the answer, and its headers by their names in small letters."""
         connection = HTTPConnection("127.0.0.1", self.server.port)
         connection.request("GET", self.path, headers=self.headers)
         answer = connection.getresponse()
@@ -80,7 +80,7 @@ class Asked:
         if answer.status != self.status:
             raise ValueError(f"{self.path}: {answer.status}")
         connection.close()
-        return length, dict(answer.getheaders())
+        return length, {name.lower(): value for name, value in answer.getheaders()}
 
     def cpu_per_request(self) -> float:
         """Processor seconds of the server per request, over a burst by several connections.
@@ -123,7 +123,7 @@ def lines() -> Iterator[Line]:
         least = stack.enter_context(server("reference", "", length))
         jinja, finished, hello = (Asked(least, p, {}) for p in ("/jinja", "/finished", "/hello"))
         remade = Asked(made, made.told["path"], {"Cookie": made.told["cookie"]})
-        known = {**page.headers, "If-None-Match": headers["ETag"]}
+        known = {**page.headers, "If-None-Match": headers["etag"]}
         unsent = Asked(kept, page.path, known, status=304)
         healthy = Asked(kept, "/healthz", {})
         for asked in (jinja, finished, hello, remade, unsent, healthy):
