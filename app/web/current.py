@@ -15,8 +15,14 @@ MOST = 2**31 - 1  # what the databases' integers hold
 Number = Annotated[int, Path(ge=1, le=MOST)]
 Key = Annotated[str, Path(max_length=100)]
 
-# The shipped questions, facts, weights and cases, read once.
-TheReference = Annotated[Reference, Depends(reference.load)]
+
+# A coroutine because FastAPI would send a plain function to a thread and back.
+async def _reference() -> Reference:
+    return reference.load()
+
+
+# The shipped questions, facts, weights and cases, read once, when Footing starts.
+TheReference = Annotated[Reference, Depends(_reference)]
 
 
 def _project(db: Db, by: SignedIn, project_id: Number) -> Project:
