@@ -1,7 +1,7 @@
 """Pages of saved versions: they never change, so they are written once and then kept.
 
-Writing such a page costs twenty times what it costs to look up who asks and what they may see.
-The looking up is done for every request, before anything kept is shown.
+Writing such a page is three quarters of what it costs to show it (docs/bench.md). The rest, to look
+up who asks and what they may see, is done for every request, before anything kept is shown.
 """
 
 import hashlib
