@@ -91,7 +91,7 @@ def _price_sources(facts: Facts) -> Iterator[Source]:
     for provider in facts.providers.values():
         yield from _provider_sources(provider)
     for figure in facts.figures.values():
-        if figure.unit.startswith("USD") and not figure.source.source.startswith(_JUDGEMENT):
+        if figure.unit.startswith("USD") and not is_judgement(figure.source.source):
             yield figure.source
 
 
@@ -101,8 +101,13 @@ def _provider_sources(provider: Provider) -> Iterator[Source]:
     yield from (source for source in every if source is not None)
 
 
+def is_judgement(source: str) -> bool:
+    """Whether nobody publishes the figure, so that it is ours."""
+    return source.startswith(_JUDGEMENT)
+
+
 def _source_problems(name: str, source: Source, today: date) -> Iterator[str]:
-    judged = source.source.startswith(_JUDGEMENT)
+    judged = is_judgement(source.source)
     if not judged and not re.search(r"https?://\S+\.\S+", source.source):
         yield f"{name}: the source has no address and is not marked as judgement."
     if judged and source.confidence != "low":

@@ -269,7 +269,7 @@ def control(costing: Costing, setting: Setting) -> Measured:
     owned = _owned_control(costing, setting)
     share = costing.owned_share if costing.plan.is_hybrid else np.ones(setting.worlds.count)
     value = share * owned + (1 - share) * rented
-    return Measured(value, f"{float(np.median(value)):.1f} of 5 tests passed")
+    return Measured(value, f"{round(float(np.median(value)), 1):g} of 5 tests passed")
 
 
 def _rented_control(costing: Costing, setting: Setting) -> float:

@@ -14,7 +14,9 @@ from tests.domain.builders import FACTS, LIKELY, a_document, a_setting, an_offer
 def charged(vendor: str, *monthly: float) -> Line:
     ledger = Ledger(len(monthly), np.zeros(1))
     provider = FACTS.providers[vendor]
-    charge_support(ledger, [Bill(provider.name, np.array([monthly], dtype=float), provider.support)], LIKELY)
+    charge_support(
+        ledger, [Bill(provider.name, np.array([monthly], dtype=float), provider.support)], LIKELY
+    )
     return ledger.lines["support"]
 
 
