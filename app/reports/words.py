@@ -31,10 +31,10 @@ def unit_price(usd: float | None) -> str:
     Below a cent for a thousand, below a cent for a thousand for a million, so that no price
     that is not nothing reads as nothing.
     """
-    if usd is None:
-        return NO_DATA
+    if not usd:
+        return NO_DATA if usd is None else "USD 0"
     for scale, words in ((1, ""), (1_000, " per 1,000"), (1_000_000, " per million")):
-        if abs(usd) * scale >= 0.01 or usd == 0 or scale == 1_000_000:
+        if abs(usd) * scale >= 0.01 or scale == 1_000_000:
             return f"{_sign(usd)}USD {_four_digits(abs(usd) * scale)}{words}"
     raise AssertionError(usd)
 

@@ -408,9 +408,10 @@ def predictability(
         stranded = stranded_usd(owned, months, known)
     elif costing.plan.reservation is not None:
         stranded = _committed_usd(costing, costing.plan.reservation, months)
+    wasted = float(np.median(stranded))
     words = (
         f"1 bill in 10 exceeds the median by USD {upward:,.0f}; "
-        f"stopping half-way wastes USD {float(np.median(stranded)):,.0f}"
+        f"stopping half-way wastes {f'USD {wasted:,.0f}' if wasted else 'nothing'}"
     )
     return Measured((upward + stop * stranded) / yardstick_usd, words)
 
