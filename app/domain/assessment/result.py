@@ -318,10 +318,14 @@ _GROWING = ("managed_api", "cloud_compute", "shortage", "storage", "egress", "su
 def _shared(key: str, parts: Parts) -> Iterator[Term]:
     """What every line is summed and discounted with, and the growth where it follows the volume."""
     answers = parts.setting.answers
+    months, growth, rate = SHARED_INPUTS
+    yield Term(months, float(parts.setting.workload.months), "months", None)
     if key in _GROWING:
-        yield _answered("growth_per_year", "growth of the volume a year", "share", answers)
-    yield Term("months summed", float(parts.setting.workload.months), "months", None)
-    yield _answered("discount_rate", "discount rate a year", "share", answers)
+        yield _answered("growth_per_year", growth, "share", answers)
+    yield _answered("discount_rate", rate, "share", answers)
+
+
+SHARED_INPUTS = ("months summed", "growth of the volume a year", "discount rate a year")
 
 
 def _answered(path: str, name: str, unit: str, answers: Answers) -> Term:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.domain.assessment.result import SHARED_INPUTS
 from app.reference.checking import STALE_AFTER_DAYS, earliest_day, is_judgement
 from app.reports.words import day, money, money_range, number, unit_price
 from app.web.pages.comparison import feasible, rented_at, total
@@ -28,13 +29,18 @@ class Input:
 
 @dataclass(frozen=True)
 class CostLine:
-    """One line that opens into its formula and inputs."""
+    """One line that opens into its formula and inputs.
+
+    Attributes:
+        summed: over how long, with which growth and at which discount rate, in a sentence.
+    """
 
     title: str
     group: str
     usd: str
     range: str
     formula: str
+    summed: str
     inputs: tuple[Input, ...]
 
 
@@ -99,8 +105,21 @@ def _line(line: Json, saved_on: date) -> CostLine:
         usd="missing, not counted" if missing else _usd(line),
         range="" if missing else money_range(line["p10"], line["p90"]),
         formula=line["formula"],
-        inputs=tuple(_input(row, saved_on) for row in line["inputs"]),
+        summed=_summed(line),
+        inputs=tuple(
+            _input(row, saved_on) for row in line["inputs"] if row["name"] not in SHARED_INPUTS
+        ),
     )
+
+
+def _summed(line: Json) -> str:
+    """What every line shares, said in a sentence so that no table repeats it."""
+    shared = {row["name"]: row for row in line["inputs"] if row["name"] in SHARED_INPUTS}
+    months, growth, rate = (shared.get(name) for name in SHARED_INPUTS)
+    if months is None or rate is None:
+        return ""
+    grows = f", the volume growing {_value(growth)} a year" if growth else ""
+    return f"Over {_value(months)}{grows}, discounted at {_value(rate)} a year."
 
 
 def _usd(line: Json) -> str:
