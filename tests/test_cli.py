@@ -119,7 +119,7 @@ def test_upkeep_prepares_the_database_and_says_what_it_deleted(
     assert main(["upkeep"]) == 0
     database = connect(f"sqlite:///{tmp_path / 'data' / 'footing.db'}")
     with database.reading() as session:
-        assert all(sample.recommended for sample in samples.listing(session))
+        assert all(sample.result["recommended"] for sample in samples.listing(session))
         assert len(samples.listing(session)) == len(reference.SAMPLES)
     database.close()
 

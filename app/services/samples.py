@@ -22,7 +22,7 @@ class Sample:
 
     key: str
     name: str
-    recommended: dict[str, Any] | None
+    result: dict[str, Any]
 
 
 def ensure(db: Session, reference: Reference, *, worlds: int, now: datetime) -> None:
@@ -51,7 +51,7 @@ def listing(db: Session) -> list[Sample]:
         row = rows.by_sample_key(db, key)
         latest = assessments.latest(db, projects.sample(db, key)) if row else None
         if row is not None and latest is not None:
-            found.append(Sample(key, row.name, latest.result["recommended"]))
+            found.append(Sample(key, row.name, latest.result))
     return found
 
 
