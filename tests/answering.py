@@ -62,7 +62,7 @@ def start_with_enough(client: Client) -> str:
 
 def parsed(response: httpx2.Response) -> BeautifulSoup:
     """The page or part of one in an answer."""
-    return BeautifulSoup(response.text, "html5lib")
+    return BeautifulSoup(response.text, "html.parser")
 
 
 def the(page: BeautifulSoup | Tag, selector: str) -> Tag:

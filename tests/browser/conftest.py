@@ -122,7 +122,8 @@ def _complaint(message: ConsoleMessage) -> Iterator[str]:
 
 
 def _environment(folder: Path, port: int | str) -> dict[str, str]:
-    return {**os.environ, "FOOTING_DATA_DIR": str(folder), "FOOTING_PORT": str(port)}
+    where = {"FOOTING_DATA_DIR": str(folder), "FOOTING_PORT": str(port)}
+    return {**os.environ, **where, "FOOTING_WORLDS": "500"}
 
 
 def sign_in(page: Page, server: Server) -> None:

@@ -17,7 +17,7 @@ from app.reference import SAMPLES, sample
 from app.services import assessments, invitations, people, share_links
 from app.services.people import Caller, Person
 from tests.builders import a_person, a_project, a_snapshot, a_team, join
-from tests.web_client import Client
+from tests.web_client import Client, checksums
 
 # Each address with the least that somebody must be to get past it. A viewer, an editor and an
 # owner are so in the team that the address is about; an administrator is in no team.
@@ -166,17 +166,20 @@ def _ask(client: Client, scene: Scene, kind: str, method: str, path: str) -> int
     connection = client.database.engine
     assert isinstance(connection, Connection)
     with connection.begin_nested() as before:
-        places = dict(scene.places)
-        client.cookies.clear()
-        if person := scene.people.get(kind):
-            client.sign_in_as(person)
-            places["session_id"] = _another_session(client.database, person)
-        address = path.replace(":path", "").format_map(
-            {"session_id": "1", "key": SAMPLES[0], "token": "guessed", **places}
-        )
+        address = _become(client, scene, kind, path)
         status = client.request(method, address, data={} if method == "POST" else None).status_code
         before.rollback()
     return status
+
+
+def _become(client: Client, scene: Scene, kind: str, path: str) -> str:
+    """Sign in as this kind of person; returns the address with everything filled in."""
+    places = {"session_id": "1", "key": SAMPLES[0], "token": "guessed", **scene.places}
+    client.cookies.clear()
+    if person := scene.people.get(kind):
+        client.sign_in_as(person)
+        places["session_id"] = _another_session(client.database, person)
+    return path.replace(":path", "").format_map(places)
 
 
 def _another_session(database: Database, person: Person) -> str:
@@ -199,3 +202,27 @@ def test_a_person_of_another_team_learns_nothing_from_the_answer(
         for page, number in zip((there, nowhere), numbers, strict=True)
     }
     assert len(said) == 1
+
+
+@pytest.mark.parametrize("kind", ["owner", "administrator"])
+def test_looking_changes_nothing(app: FastAPI, client: Client, scene: Scene, kind: str) -> None:
+    for method, path in _addresses(app):
+        if method == "GET":
+            address = _become(client, scene, kind, path)
+            before = checksums(client.database)
+            client.get(address)
+            assert checksums(client.database) == before, address
+
+
+@pytest.mark.parametrize("kind", ["owner", "administrator"])
+def test_what_another_site_asks_for_changes_nothing(
+    app: FastAPI, client: Client, scene: Scene, kind: str
+) -> None:
+    for method, path in _addresses(app):
+        if method != "GET":
+            address = _become(client, scene, kind, path)
+            before = checksums(client.database)
+            for site in ("cross-site", "same-site"):
+                foreign = {"Sec-Fetch-Site": site}
+                assert client.request(method, address, data={}, headers=foreign).status_code == 403
+            assert checksums(client.database) == before, address

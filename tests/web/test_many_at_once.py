@@ -11,7 +11,7 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
 def test_far_more_requests_than_threads_all_finish(tmp_path: Path) -> None:
-    app = create_app(Settings(data_dir=tmp_path))
+    app = create_app(Settings(data_dir=tmp_path, worlds=100))
 
     async def story() -> list[int]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = 1

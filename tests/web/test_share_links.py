@@ -22,7 +22,7 @@ from app.services.people import Person
 from app.web.security import HEADERS
 from tests.answering import parsed, the, words
 from tests.builders import NOON, a_person, a_project, a_snapshot
-from tests.web_client import Client
+from tests.web_client import Client, checksums
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 
@@ -105,17 +105,6 @@ def _revoke(client: Client, saved: Saved) -> None:
     assert client.post(str(form["action"])).status_code == 303
 
 
-def _tables(database: Database) -> dict[str, str]:
-    """A checksum of the rows of every table."""
-    with database.reading() as session:
-        return {
-            table.name: hashlib.sha256(
-                repr(sorted(map(repr, session.execute(select(table)).all()))).encode()
-            ).hexdigest()
-            for table in Row.metadata.sorted_tables
-        }
-
-
 # ---- the page on which one shares ---------------------------------------------------------------
 
 
@@ -189,10 +178,10 @@ def test_somebody_else_finds_nothing_to_share(app: FastAPI, saved: Saved, reader
     assert reader.get(saved.share).status_code == 403  # the sign-in page
     assert reader.post(saved.share, data={"label": "me"}).status_code == 403
     assert reader.post(f"{saved.share}/1/revoke").status_code == 403
-    before = _tables(app.state.database)
+    before = checksums(app.state.database)
     with app.state.database.alone() as session:
         stranger = a_project(session, a_person(session, "Bo"))
-    assert _tables(app.state.database) != before, "the checksum sees a change"
+    assert checksums(app.state.database) != before, "the checksum sees a change"
     assert reader.get(f"/projects/{stranger.id}/share").status_code == 403
 
 
@@ -261,11 +250,11 @@ def test_later_changes_are_not_in_it(
 
 
 def test_only_the_count_of_openings_is_written(reader: Client, token: str) -> None:
-    before = _tables(reader.database)
+    before = checksums(reader.database)
     assert reader.head(f"/s/{token}").status_code == 200
-    assert _tables(reader.database) == before
+    assert checksums(reader.database) == before
     assert reader.get(f"/s/{token}").status_code == 200
-    changed = {name for name, rows in _tables(reader.database).items() if rows != before[name]}
+    changed = {name for name, rows in checksums(reader.database).items() if rows != before[name]}
     assert changed == {"share_link"}
 
 
@@ -327,7 +316,7 @@ def _behind(token: str) -> list[str]:
 
 
 def test_nothing_is_behind_or_beside_it(app: FastAPI, hasty: TestClient, token: str) -> None:
-    before = _tables(app.state.database)
+    before = checksums(app.state.database)
     for path in _behind(token):
         for method in ("GET", "HEAD"):
             response = hasty.request(method, path)
@@ -336,25 +325,25 @@ def test_nothing_is_behind_or_beside_it(app: FastAPI, hasty: TestClient, token: 
         for method in UNSAFE:
             assert hasty.request(method, path).status_code == 405, (method, path)
     assert hasty.get(f"/s/{token}%0d%0aX-Evil: 1").status_code == 404
-    assert _tables(app.state.database) == before
+    assert checksums(app.state.database) == before
 
 
 def test_it_can_only_be_read(reader: Client, saved: Saved, token: str) -> None:
     ended = _expired(reader.database, saved)
-    before = _tables(reader.database)
+    before = checksums(reader.database)
     for which in (token, ended, "unknown"):
         for method in UNSAFE:
             response = reader.request(method, f"/s/{which}", data={"label": "x", "days": "7"})
             assert response.status_code == 405, method
             assert response.headers["Allow"] in {"GET, HEAD", "HEAD, GET"}
-    assert _tables(reader.database) == before
+    assert checksums(reader.database) == before
 
 
 def test_it_is_no_key_to_any_other_address(
     app: FastAPI, hasty: TestClient, saved: Saved, token: str
 ) -> None:
     """The token as the session, as a one-use link, in forms and in place of every identifier."""
-    before = _tables(app.state.database)
+    before = checksums(app.state.database)
     hasty.cookies.set("footing", token)
     form = {"token": token, "name": "Eve", "version": "1", "label": "Eve", "days": "7"}
     paths = {context.path for context in iter_route_contexts(app.routes)} - {"/static", None}
@@ -369,7 +358,7 @@ def test_it_is_no_key_to_any_other_address(
                 response = hasty.request(method, path, params={"token": token}, data=data)
                 assert token not in response.headers.get("location", "").split("?")[0], path
                 assert not response.cookies, path
-    assert _tables(app.state.database) == before
+    assert checksums(app.state.database) == before
 
 
 # ---- on the way ---------------------------------------------------------------------------------
