@@ -28,7 +28,6 @@ from app.services import weights
 from app.settings import Settings
 from tests.web_client import Client
 
-
 # The first of the 20,000: what is computed is the same, only its shares are less exact.
 WORLDS = 500
 
