@@ -42,7 +42,15 @@ _SCOPES: Mapping[str, str] = {"one_workload": "workload_or_platform", "estate": 
 
 @dataclass(frozen=True)
 class Case:
-    """One published decision; an attribute that the source does not state is "" or ()."""
+    """One published decision; an attribute that the source does not state is "", () or None.
+
+    Attributes:
+        decision: what was chosen in the end; `direction`: whether that meant a move.
+        years: when it was decided and carried out, for example `2014-2020`.
+        data_volume_tb, gpus: as published; a volume may be a capacity or a forecast.
+        drivers: criteria that the organisation named, the weightiest first.
+        source_type: whose word it is.
+    """
 
     id: str
     organisation: str
@@ -67,6 +75,12 @@ class Case:
     source_url: str
     source_type: str
     source: Source
+    region: str = ""
+    direction: str = ""
+    years: str = ""
+    regulations: tuple[str, ...] = ()
+    data_volume_tb: float | None = None
+    gpus: float | None = None
 
 
 @dataclass(frozen=True)

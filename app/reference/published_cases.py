@@ -11,6 +11,15 @@ from app.reference.rows import Row, each, toml_rows
 NAME = "cases.toml"
 ALLOWED: Mapping[str, tuple[str, ...]] = {
     "decision": ("cloud", "on_premises", "hybrid"),
+    "direction": ("greenfield", "migrated_to_cloud", "expanded_hybrid", "repatriated"),
+    "region": (
+        "africa",
+        "asia_pacific",
+        "europe",
+        "latin_america",
+        "middle_east",
+        "north_america",
+    ),
     "org_size": ("small", "medium", "large", "very_large"),
     "decision_scope": ("workload_or_platform", "enterprise"),
     "ai_relevance": ("ai_core", "ai_partly", "data_heavy"),
@@ -33,7 +42,7 @@ REQUIRED_TEXTS = (
     "source_url",
     "as_of",
 )
-OPTIONAL_TEXTS = ("country", "outcome")
+OPTIONAL_TEXTS = ("country", "outcome", "years")
 
 
 def cases() -> tuple[Case, ...]:
@@ -80,4 +89,10 @@ def _case(row: Row) -> Case:
         source=Source(
             texts["source_url"], texts["as_of"], cast("Confidence", closed["confidence"])
         ),
+        region=closed.get("region", ""),
+        direction=closed.get("direction", ""),
+        years=texts.get("years", ""),
+        regulations=row.texts("regulations"),
+        data_volume_tb=row.optional_number("data_volume_tb"),
+        gpus=row.optional_number("gpus"),
     )
