@@ -13,4 +13,5 @@ decision        what is valued, how much, and how sure the ranking is
 cases           what comparable organisations did
 matching        which of them are like a project, and why each is shown
 assessment      all of it, in order
+backtest        the same, on what the published organisations could have answered beforehand
 """
