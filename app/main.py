@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 
 from app import reference
 from app.persistence.engine import Database, connect, migrate
-from app.services import samples
+from app.services import cases, samples
 from app.settings import Settings
 from app.web import errors, routes, security
 from app.web.render import STATIC
@@ -35,6 +35,7 @@ def create_app(settings: Settings) -> FastAPI:
     database = connect(settings.database)
     with database.alone() as session:
         samples.ensure(session, facts, worlds=settings.worlds, now=datetime.now(UTC))
+        cases.ensure(session, facts)
     return assemble(settings, database)
 
 

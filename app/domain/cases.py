@@ -1,5 +1,6 @@
 """Published decisions: what somebody in a known situation chose, and who says so."""
 
+import re
 from dataclasses import dataclass
 
 from app.domain.facts import Source
@@ -47,3 +48,36 @@ class Case:
     regulations: tuple[str, ...] = ()
     data_volume_tb: float | None = None
     gpus: float | None = None
+
+
+MOVED_BACK = "moved_back"
+PERIODS = ("since_2024", "2020_to_2023", "2015_to_2019", "before_2015")
+
+
+def facets(case: Case) -> dict[str, tuple[str, ...]]:
+    """By what a list of cases may be narrowed, and the values that `case` has for each."""
+    moved = (MOVED_BACK,) if case.direction == "repatriated" else ()
+    return {
+        "decision": (case.decision, *moved),
+        "modality": case.modalities,
+        "size": _stated(case.organisation_size),
+        "region": _stated(case.region),
+        "sector": (case.industry,),
+        "period": _stated(_period(case)),
+        "evidence": (case.source.confidence,),
+        "told_by": (case.source_type,),
+    }
+
+
+def _stated(word: str) -> tuple[str, ...]:
+    return (word,) if word else ()
+
+
+def _period(case: Case) -> str:
+    """When it was last carried on, by the years of the story, else the date of its source."""
+    years = re.findall(r"\b(?:19|20)\d\d\b", case.years) or re.findall(r"^\d{4}", case.source.as_of)
+    if not years:
+        return ""
+    year = int(years[-1])
+    starts = zip((2024, 2020, 2015, 0), PERIODS, strict=True)
+    return next(period for start, period in starts if year >= start)

@@ -7,6 +7,7 @@ told by vendors, and one person coded the cases, drivers included, knowing each 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app.domain.assessment import ranked_only
 from app.domain.assessment.ranking import Ranking
@@ -152,3 +153,34 @@ def calibration(rows: Sequence[Tried], edges: Sequence[float]) -> list[Band]:
 
 def _won(row: Tried) -> float:
     return row.shares[row.predicted] if row.predicted else 0.0
+
+
+def report(rows: Sequence[Tried]) -> dict[str, Any]:
+    """The figures and every case as plain data, as `backtest --json` prints them."""
+    found = score(rows)
+    return {
+        "n": found.n,
+        "accuracy": round(found.accuracy, 6),
+        "balanced_accuracy": round(found.balanced_accuracy, 6),
+        "top2": round(found.top2, 6),
+        "swaps": found.swaps,
+        "majority": round(found.majority, 6),
+        "cases": [
+            {
+                "id": row.id,
+                "decision": row.decision,
+                "predicted": row.predicted,
+                "ranking": list(row.ranking),
+                "shares": dict(row.shares),
+            }
+            for row in rows
+        ],
+    }
+
+
+def rows_of(document: Mapping[str, Any]) -> tuple[Tried, ...]:
+    """The cases of a `report` that was kept."""
+    return tuple(
+        Tried(row["id"], row["decision"], tuple(row["ranking"]), row["shares"])
+        for row in document["cases"]
+    )

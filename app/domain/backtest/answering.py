@@ -41,7 +41,11 @@ _SHAPES: Mapping[str, str] = {
     "seasonal": "business_hours",
     "bursty": "spiky",
 }
-_GROWTH: Mapping[str, object] = {"high": {"low": 0.5, "likely": 1.0, "high": 2.0}, "moderate": 0.3}
+_GROWTH: Mapping[str, object] = {
+    "low": 0.1,
+    "high": {"low": 0.5, "likely": 1.0, "high": 2.0},
+    "moderate": 0.3,
+}
 # Readiness of 4: low about 1, medium 2, high 3.5.
 _TEAMS: Mapping[str, tuple[str, str]] = {
     "low": ("part_time", "never"),

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from app.domain.backtest.baselines import features, leave_one_out
+from app.domain.options import Family
 from tests.domain.builders import REFERENCE
 
 CASES = REFERENCE.cases
@@ -24,11 +25,9 @@ def test_a_rule_without_exception_is_learnt() -> None:
 
 def test_a_row_does_not_teach_its_own_decision() -> None:
     first, *rest = CASES[:30]
-    other = "hybrid" if first.decision != "hybrid" else "cloud"
-    assert (
-        leave_one_out([first, *rest])[0]
-        == leave_one_out([replace(first, decision=other), *rest])[0]
-    )
+    other: Family = "hybrid" if first.decision != "hybrid" else "cloud"
+    changed = replace(first, decision=other)
+    assert leave_one_out([first, *rest])[0] == leave_one_out([changed, *rest])[0]
 
 
 def test_only_what_the_back_test_may_use_is_a_column() -> None:
