@@ -4,12 +4,13 @@
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from app.domain.backtest import Tried, report, rows_of
+from app.domain.options import Family
 from app.reference import rows
 
 NAME = "backtest.json"
@@ -21,6 +22,7 @@ class Backtest:
 
     Attributes:
         as_of: day on which it was computed.
+        logistic: case → what a logistic regression on all other cases says.
         facts_sha256: checksum of the facts, anchors and cases it was computed with.
     """
 
@@ -31,6 +33,7 @@ class Backtest:
     worlds: int
     with_priorities: tuple[Tried, ...]
     without_priorities: tuple[Tried, ...]
+    logistic: Mapping[str, Family]
 
     def of(self, case_id: str) -> Tried | None:
         """What the engine said about one case; None if it was not among them."""
@@ -53,6 +56,7 @@ def read(document: dict[str, Any]) -> Backtest:
         worlds=document["worlds"],
         with_priorities=rows_of(document["with_priorities"]),
         without_priorities=rows_of(document["without_priorities"]),
+        logistic=document["logistic"],
     )
 
 
@@ -66,6 +70,7 @@ def plain(backtest: Backtest) -> dict[str, Any]:
         "worlds": backtest.worlds,
         "with_priorities": _without_figures(backtest.with_priorities),
         "without_priorities": _without_figures(backtest.without_priorities),
+        "logistic": dict(backtest.logistic),
     }
 
 

@@ -19,8 +19,8 @@ from app.domain.options import FAMILIES, Family
 from app.domain.questionnaire.questions import QuestionSet
 from app.domain.worlds import Worlds
 
-# So many worlds give a family's share to about two points, which is far less than 85 cases do.
-WORLDS = 500
+# So many worlds give a family's share to about three points, far closer than 85 cases can tell apart.
+WORLDS = 300
 
 
 @dataclass(frozen=True)

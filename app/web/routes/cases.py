@@ -8,11 +8,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers
 from app.persistence import Session
-from app.reference import Reference, backtests
-from app.services import cases, projects
+from app.reference import Reference
+from app.services import backtests, cases, projects
 from app.services.people import Person
 from app.web.current import MOST, Key, TheReference
 from app.web.deps import Db, Now, SignedIn, Visitor
+from app.web.pages.backtest import backtest_page
 from app.web.pages.cases import FACETS, Asked, case_page, cases_page
 from app.web.render import show
 
@@ -54,11 +55,19 @@ def _beside(
         return asked.beside(project.name, project.id, {}, invalid.problems[0].message)
 
 
+@router.get("/cases/backtest")
+def backtest(request: Request, reference: TheReference) -> Response:
+    """The engine held against every case, as it was last computed: that takes minutes."""
+    kept = backtests.published()
+    is_current = backtests.is_current(kept, reference)
+    return show(request, backtest_page(kept, reference.cases, is_current=is_current))
+
+
 @router.get("/cases/{case_id}")
 def case(request: Request, reference: TheReference, case_id: Key) -> Response:
     """One case: the situation, the decision, what came of it, who says so, and what we say."""
-    found, backtest = cases.find(reference, case_id), backtests.published()
-    return show(request, case_page(found, backtest.of(found.id), backtest.as_of))
+    found, kept = cases.find(reference, case_id), backtests.published()
+    return show(request, case_page(found, kept.of(found.id), kept.as_of))
 
 
 @router.post("/cases/{case_id}/start")
