@@ -48,7 +48,10 @@ def calibration_chart(bands: Sequence[Band], *, title: str) -> Chart:
                 for band in bands
             ),
         ),
-        notes=("A dot stands for few cases: ten cases are right to within 15 points or so.",),
+        notes=(
+            "The number beside a dot is how many cases it stands for. A rate of ten cases is "
+            "uncertain by some 30 points either way, one of thirty by some 18.",
+        ),
     )
 
 

@@ -12,7 +12,9 @@ FEW = replace(REFERENCE, cases=REFERENCE.cases[:3])
 
 def test_a_run_tells_of_each_case_and_keeps_their_order() -> None:
     heard: list[str] = []
-    rows = backtests.run(FEW, FEW.cases, worlds=5, told=lambda n, case: heard.append(f"{n} {case.id}"))
+    rows = backtests.run(
+        FEW, FEW.cases, worlds=5, told=lambda n, case: heard.append(f"{n} {case.id}")
+    )
     assert [row.id for row in rows] == [case.id for case in FEW.cases]
     assert heard == [f"{n} {case.id}" for n, case in enumerate(FEW.cases, start=1)]
 

@@ -38,12 +38,24 @@ _VALUES = {
     "2020_to_2023": "2020 to 2023",
     "2015_to_2019": "2015 to 2019",
     "before_2015": "before 2015",
+    "ai_lab": "AI laboratories",
+    "automotive_av": "Cars and self-driving",
+    "finance_banking": "Banking",
+    "government_defence": "Defence",
+    "government_public": "Public bodies",
+    "healthcare_provider": "Health care",
+    "healthcare_research": "Health research",
+    "media_entertainment": "Media",
+    "pharma_biotech": "Pharmacy and biotechnology",
+    "research_science": "Science",
+    "software_saas": "Software",
+    "transport_mobility": "Transport",
+    "weather_climate": "Weather and climate",
 }
 FACETS = tuple(_FACETS)
 # Attribute of a case → how the page names it.
 _SITUATION = {
     "modalities": "Kinds of data",
-    "workload": "Work",
     "load_profile": "Load",
     "growth": "Growth",
     "data_sensitivity": "Most sensitive data",
@@ -56,7 +68,6 @@ _SITUATION = {
     "years": "Years",
 }
 _DIRECTIONS = {
-    "greenfield": "a new start",
     "migrated_to_cloud": "a move into a cloud",
     "expanded_hybrid": "an extension to both",
     "repatriated": "a move back from a cloud",
@@ -259,6 +270,8 @@ def _ways(
         ways.append(
             Way(f"remove “{_value(value)[:40]}”", count, _address(asked, rest, asked.typed))
         )
+    if len(wanted) > 1:
+        ways.append(Way("remove every filter", len(matching), _address(asked, {}, asked.typed)))
     if asked.typed:
         count = sum(_passes(case, wanted) for case in every)
         ways.append(Way("remove the search words", count, _address(asked, wanted, "")))
@@ -296,11 +309,12 @@ def _numbers(case: Case) -> tuple[str, ...]:
 def case_page(case: Case, said: Tried | None, as_of: str) -> CasePage:
     """One case; `said` is the engine's answer in the back-test of the day `as_of`."""
     stated = [(name, _words(getattr(case, key))) for key, name in _SITUATION.items()]
+    stated.append(("Work", {"both": "training and inference"}.get(case.workload, case.workload)))
     site = {None: "", True: "yes", False: "no"}[case.existing_datacentre]
     stated.append(("A data centre of its own before", site))
     stated += [
         ("GPUs", number(case.gpus) if case.gpus is not None else ""),
-        ("Data, TB", number(case.data_volume_tb) if case.data_volume_tb is not None else ""),
+        ("TB of data", number(case.data_volume_tb) if case.data_volume_tb is not None else ""),
     ]
     return CasePage(
         id=case.id,
@@ -311,7 +325,7 @@ def case_page(case: Case, said: Tried | None, as_of: str) -> CasePage:
         summary=case.summary,
         outcome=case.outcome,
         situation=tuple((name, words) for name, words in stated if words),
-        unstated=tuple(name.lower() for name, words in stated if not words),
+        unstated=tuple(_inside(name) for name, words in stated if not words),
         said=_said(said, as_of) if said else None,
         source_title=case.source_title,
         source_url=case.source_url,
@@ -333,7 +347,12 @@ def _said(tried: Tried, as_of: str) -> Said:
 
 
 def _about(case: Case) -> str:
-    return ", ".join(part for part in (_words(case.industry), case.country) if part)
+    return ", ".join(part for part in (_value(case.industry), case.country) if part)
+
+
+def _inside(name: str) -> str:
+    """`name` inside a sentence: small, unless it is an abbreviation."""
+    return name if name[:2].isupper() else name[0].lower() + name[1:]
 
 
 def _value(value: str) -> str:
