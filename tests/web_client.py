@@ -11,7 +11,9 @@ from fastapi.testclient import TestClient
 
 from app.persistence.engine import Database
 from app.services import people
+from app.services.people import Caller, Person
 from app.web.security import HEADERS
+from tests.builders import PASSWORD
 
 FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -39,12 +41,24 @@ class Client(TestClient):
         return self.request(method, path, headers=FRAGMENT, **kwargs)
 
     def sign_in(self, name: str = "Ada") -> None:
-        """Sign in as the administrator, who is made if there is none."""
+        """Sign in as the first administrator, who is made with a team if there is none."""
         now = datetime.now(UTC)
         with self.database.alone() as session:
             link = people.issue_sign_in_link(session, now)
-        path, token = link.path.split("?token=")
-        assert self.post(path, data={"token": token, "name": name}).status_code == 303
+        token = link.path.partition("?token=")[2]
+        if link.creates_administrator:
+            account = {"name": name, "email": f"{name.lower()}@example.org", "password": PASSWORD}
+            response = self.post("/setup", data={"token": token, **account})
+        else:
+            response = self.post("/sign-in/link", data={"token": token})
+        assert response.status_code == 303, response.text
+
+    def sign_in_as(self, person: Person) -> None:
+        """Sign in as somebody who is there already."""
+        with self.database.alone() as session:
+            token = people.begin_session(session, person.id, caller=Caller(), now=datetime.now(UTC))
+        self.cookies.clear()
+        self.cookies.set("footing", token)
 
 
 def check(response: httpx2.Response) -> None:

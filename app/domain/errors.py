@@ -56,7 +56,15 @@ class NotAllowed(DomainError):
 
 
 class TooOften(DomainError):
-    """It was tried too often in a short time."""
+    """It was tried too often in a short time.
+
+    Attributes:
+        seconds: after how many it may be tried again.
+    """
+
+    def __init__(self, sentence: str, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(sentence)
 
 
 class MissingFact(DomainError):

@@ -1,8 +1,9 @@
 """People, their sign-in links and their sessions. Only hashes of tokens come here."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select, text, update
+from sqlalchemy import delete, exists, func, select, text, update
 from sqlalchemy.orm import Session
 
 from app.persistence.tables import PersonRow, SessionRow, SignInLinkRow
@@ -16,34 +17,83 @@ def anybody(session: Session) -> bool:
 def first_administrator(session: Session) -> PersonRow | None:
     """The administrator who has been here longest, or None."""
     return session.scalar(
-        select(PersonRow).where(PersonRow.is_administrator).order_by(PersonRow.id).limit(1)
+        select(PersonRow)
+        .where(PersonRow.is_administrator, PersonRow.closed_at.is_(None))
+        .order_by(PersonRow.id)
+        .limit(1)
     )
 
 
-def add_first(session: Session, *, name: str, at: datetime) -> PersonRow | None:
-    """Add the first person, an administrator; None if there is somebody already."""
-    if session.get_bind().dialect.name == "postgresql":
-        # Two set-up links may be used in the same moment. SQLite has a single writer anyway.
-        session.execute(text("LOCK TABLE person IN SHARE ROW EXCLUSIVE MODE"))
-    if anybody(session):
-        return None
-    person = PersonRow(name=name, is_administrator=True, created_at=at)
+def by_id(session: Session, person_id: int) -> PersonRow | None:
+    """The person, or None."""
+    return session.get(PersonRow, person_id)
+
+
+def by_email(session: Session, email: str) -> PersonRow | None:
+    """The person with this address, or None; addresses are kept in lower case."""
+    return session.scalar(select(PersonRow).where(PersonRow.email == email))
+
+
+def everybody(session: Session) -> Sequence[PersonRow]:
+    """All people, by name."""
+    return session.scalars(
+        select(PersonRow).order_by(func.lower(PersonRow.name), PersonRow.id)
+    ).all()
+
+
+def administrators(session: Session) -> Sequence[PersonRow]:
+    """The administrators whose accounts are open, locked until the transaction ends.
+
+    Locked, so that of two who dismiss each other at once one comes second and sees it.
+    """
+    return session.scalars(
+        select(PersonRow)
+        .where(PersonRow.is_administrator, PersonRow.closed_at.is_(None))
+        .order_by(PersonRow.id)
+        .with_for_update()
+    ).all()
+
+
+def add(session: Session, *, name: str, email: str, password_hash: str, at: datetime) -> PersonRow:
+    """Add a person."""
+    person = PersonRow(
+        name=name, email=email, password_hash=password_hash, is_administrator=False, created_at=at
+    )
     session.add(person)
     session.flush()
     return person
 
 
+def nobody_else(session: Session) -> bool:
+    """Whether there is nobody yet, and until the transaction ends nobody can come."""
+    if session.get_bind().dialect.name == "postgresql":
+        # Two set-up links may be used in the same moment. SQLite has a single writer anyway.
+        session.execute(text("LOCK TABLE person IN SHARE ROW EXCLUSIVE MODE"))
+    return not anybody(session)
+
+
 def add_link(
     session: Session, *, token_sha256: str, person_id: int | None, at: datetime, until: datetime
 ) -> None:
-    """Keep a new sign-in link, and forget those that have expired."""
+    """Keep a new sign-in link; forget those that have expired and the person's earlier ones."""
     session.execute(delete(SignInLinkRow).where(SignInLinkRow.expires_at <= at))
+    if person_id is not None:
+        forget_links(session, person_id)
     session.add(
         SignInLinkRow(
             token_sha256=token_sha256, person_id=person_id, created_at=at, expires_at=until
         )
     )
     session.flush()
+
+
+def forget_links(session: Session, person_id: int) -> None:
+    """Take back the person's sign-in links that nobody has used."""
+    session.execute(
+        delete(SignInLinkRow).where(
+            SignInLinkRow.person_id == person_id, SignInLinkRow.used_at.is_(None)
+        )
+    )
 
 
 def link_by_token(session: Session, token_sha256: str) -> SignInLinkRow | None:
@@ -75,7 +125,7 @@ def add_session(
     until: datetime,
     user_agent: str,
 ) -> None:
-    """Keep a new session, and forget those that have expired."""
+    """Keep a new session, confirmed now, and forget those that have expired."""
     session.execute(delete(SessionRow).where(SessionRow.expires_at <= at))
     session.add(
         SessionRow(
@@ -84,6 +134,7 @@ def add_session(
             created_at=at,
             last_seen_at=at,
             expires_at=until,
+            confirmed_at=at,
             user_agent=user_agent,
         )
     )
@@ -100,6 +151,20 @@ def by_session(session: Session, token_sha256: str) -> tuple[PersonRow, SessionR
     return row and (row[0], row[1])
 
 
+def sessions_of(session: Session, person_id: int) -> Sequence[SessionRow]:
+    """The person's sessions, ended ones that are not forgotten yet included, newest first."""
+    return session.scalars(
+        select(SessionRow).where(SessionRow.person_id == person_id).order_by(SessionRow.id.desc())
+    ).all()
+
+
+def confirm(session: Session, token_sha256: str, at: datetime) -> None:
+    """Note that the password was given again."""
+    session.execute(
+        update(SessionRow).where(SessionRow.token_sha256 == token_sha256).values(confirmed_at=at)
+    )
+
+
 def seen(session: Session, token_sha256: str, at: datetime) -> None:
     """Note that the session was in use."""
     session.execute(
@@ -110,3 +175,20 @@ def seen(session: Session, token_sha256: str, at: datetime) -> None:
 def end_session(session: Session, token_sha256: str) -> None:
     """Sign the session out."""
     session.execute(delete(SessionRow).where(SessionRow.token_sha256 == token_sha256))
+
+
+def end_sessions_of(session: Session, person_id: int, *, but: str = "") -> None:
+    """Sign the person out everywhere, except where the token's hash is `but`."""
+    session.execute(
+        delete(SessionRow).where(SessionRow.person_id == person_id, SessionRow.token_sha256 != but)
+    )
+
+
+def end_one_of(session: Session, person_id: int, session_id: int) -> bool:
+    """End this session of the person; False if they have no such session."""
+    ended = session.scalar(
+        delete(SessionRow)
+        .where(SessionRow.person_id == person_id, SessionRow.id == session_id)
+        .returning(SessionRow.id)
+    )
+    return ended is not None

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.persistence.tables import AnswerRow, JSONValue, ProjectRow
+from app.persistence.tables import AnswerRow, JSONValue, MembershipRow, ProjectRow
 
 
 def add(
@@ -16,12 +16,12 @@ def add(
     name: str,
     purpose: str,
     at: datetime,
-    owner_id: int | None = None,
+    team_id: int | None = None,
     sample_key: str | None = None,
 ) -> ProjectRow:
     """Add a project without answers; it has its id afterwards."""
     project = ProjectRow(
-        name=name, purpose=purpose, owner_id=owner_id, sample_key=sample_key, created_at=at
+        name=name, purpose=purpose, team_id=team_id, sample_key=sample_key, created_at=at
     )
     session.add(project)
     session.flush()
@@ -38,10 +38,13 @@ def by_sample_key(session: Session, key: str) -> ProjectRow | None:
     return session.scalar(select(ProjectRow).where(ProjectRow.sample_key == key))
 
 
-def owned_by(session: Session, person_id: int) -> Sequence[ProjectRow]:
-    """A person's projects, newest first."""
+def seen_by(session: Session, person_id: int) -> Sequence[ProjectRow]:
+    """The projects of the teams that a person is in, newest first."""
     return session.scalars(
-        select(ProjectRow).where(ProjectRow.owner_id == person_id).order_by(ProjectRow.id.desc())
+        select(ProjectRow)
+        .join(MembershipRow, MembershipRow.team_id == ProjectRow.team_id)
+        .where(MembershipRow.person_id == person_id)
+        .order_by(ProjectRow.id.desc())
     ).all()
 
 

@@ -6,9 +6,11 @@ from typing import TypeAlias
 
 from sqlalchemy import (
     JSON,
+    CheckConstraint,
     DateTime,
     Dialect,
     ForeignKey,
+    Index,
     MetaData,
     Text,
     TypeDecorator,
@@ -61,15 +63,18 @@ _NEVER_REUSE_IDS = {"sqlite_autoincrement": True}
 
 
 class PersonRow(Row):
-    """Somebody with an account."""
+    """Somebody with an account. Closed accounts stay, so that what they did keeps its author."""
 
     __tablename__ = "person"
     __table_args__ = _NEVER_REUSE_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
+    email: Mapped[str | None] = mapped_column(unique=True)  # in lower case
+    password_hash: Mapped[str | None]
     is_administrator: Mapped[bool]
     created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
 
 
 class SignInLinkRow(Row):
@@ -96,11 +101,70 @@ class SessionRow(Row):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]  # when it was last proved who sits there
     user_agent: Mapped[str]
 
 
+class TeamRow(Row):
+    """People who share projects."""
+
+    __tablename__ = "team"
+    __table_args__ = _NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+_KNOWN_ROLE = "role IN ('viewer', 'editor', 'owner')"
+
+
+class MembershipRow(Row):
+    """What somebody may do in a team."""
+
+    __tablename__ = "membership"
+    __table_args__ = (CheckConstraint(_KNOWN_ROLE, name="role"),)
+
+    team_id: Mapped[int] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    role: Mapped[str]
+    since: Mapped[datetime]
+
+
+class InvitationRow(Row):
+    """A one-use way into a team."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (CheckConstraint(_KNOWN_ROLE, name="role"), _NEVER_REUSE_IDS)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str]
+    for_whom: Mapped[str]
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class AttemptRow(Row):
+    """A guess at a secret, counted so that there cannot be many; the key is a hash."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index(None, "key", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class ProjectRow(Row):
-    """One decision to make. A sample has a key and no owner."""
+    """One decision to make. A sample has a key and no team."""
 
     __tablename__ = "project"
     __table_args__ = _NEVER_REUSE_IDS
@@ -108,8 +172,8 @@ class ProjectRow(Row):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     purpose: Mapped[str]
-    owner_id: Mapped[int | None] = mapped_column(
-        ForeignKey("person.id", ondelete="RESTRICT"), index=True
+    team_id: Mapped[int | None] = mapped_column(
+        ForeignKey("team.id", ondelete="RESTRICT"), index=True
     )
     sample_key: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime]
@@ -154,6 +218,24 @@ class AssessmentRow(Row):
     engine_version: Mapped[str]
     seed: Mapped[int]
     worlds: Mapped[int]
+
+
+class AuditRow(Row):
+    """Who did what, in words; triggers refuse to change or delete a line.
+
+    The name is kept with the line, and the person is not a foreign key: a line outlives both.
+    """
+
+    __tablename__ = "audit"
+    __table_args__ = _NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by_id: Mapped[int | None]
+    by_name: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    detail: Mapped[str]
 
 
 class ImmutableError(Exception):

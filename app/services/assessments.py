@@ -19,6 +19,7 @@ from app.reference import Reference
 from app.services import projects
 from app.services.people import Person
 from app.services.projects import Project
+from app.services.texts import one_line, too_long
 
 SEED = 1
 LONGEST_TITLE = 120
@@ -100,10 +101,9 @@ def keep(
     now: datetime,
 ) -> int:
     """As `submit`, for whoever has decided that it may be done."""
-    title = " ".join(title.split())
-    if len(title) > LONGEST_TITLE:
-        message = f"The title has {len(title)} characters; at most {LONGEST_TITLE} fit."
-        raise InvalidAnswers([Problem("title", message)])
+    title = one_line(title)
+    if problems := list(too_long("title", "The title", title, LONGEST_TITLE)):
+        raise InvalidAnswers(problems)
     answers = _read(db, reference, project)
     result = compute(answers, reference, worlds=worlds)
     snapshot = Snapshot(

@@ -1,6 +1,9 @@
-"""Starting a project, finding it, answering its questions. Who may is decided here."""
+"""Starting a project, finding it, answering its questions. Who may is decided here.
 
-from collections.abc import Mapping
+An administrator sees no more projects than anybody else: those of their own teams.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +11,10 @@ from app.domain.errors import InvalidAnswers, NotAllowed, NotFound, Problem
 from app.persistence import Session
 from app.persistence import projects as rows
 from app.persistence.tables import JSONValue, ProjectRow
+from app.services import teams
 from app.services.people import Person
+from app.services.teams import Role, Team
+from app.services.texts import one_line, storable, too_long
 
 LONGEST_NAME = 120
 LONGEST_PURPOSE = 2_000
@@ -16,12 +22,20 @@ LONGEST_PURPOSE = 2_000
 
 @dataclass(frozen=True)
 class Project:
-    """One decision to make; a sample belongs to nobody and everybody may look at it."""
+    """One decision to make, as somebody found it.
+
+    A sample belongs to no team, and everybody may look at it.
+
+    Attributes:
+        team: its team with the finder's role in it; None for a sample.
+        finder_id: for whom it was found: nobody else may use what it says of `team`.
+    """
 
     id: int
     name: str
     purpose: str
-    owner_id: int | None
+    team: Team | None
+    finder_id: int | None
     sample_key: str | None
     created_at: datetime
 
@@ -33,39 +47,63 @@ class Project:
 
 @dataclass(frozen=True)
 class Listing:
-    """What a person sees first: their own projects, newest first, and the samples."""
+    """What a person sees first: the projects of their teams, newest first, and the samples."""
 
     own: tuple[Project, ...]
     samples: tuple[Project, ...]
 
 
-def start(db: Session, by: Person, *, name: str, purpose: str, now: datetime) -> Project:
-    """Start a project that belongs to `by`.
+def start(
+    db: Session, by: Person, *, name: str, purpose: str, now: datetime, team_id: int | None = None
+) -> Project:
+    """Start a project in a team; without `team_id` in the only one where `by` may.
 
     Raises:
-        InvalidAnswers: the name is missing, or name or purpose is too long.
+        InvalidAnswers: the name is missing, name or purpose is too long, or it is not clear
+            in which team.
     """
-    name, purpose = " ".join(name.split()), purpose.strip()
-    problems = [*_name_problems(name), *_purpose_problems(purpose)]
-    if problems:
+    name, purpose = one_line(name), storable(purpose).strip()
+    team = _team_for(db, by, team_id)
+    problems = [
+        *_name_problems(name),
+        *too_long("purpose", "The purpose", purpose, LONGEST_PURPOSE),
+    ]
+    if isinstance(team, Problem):
+        problems.append(team)
+    if problems or isinstance(team, Problem):
         raise InvalidAnswers(problems)
-    row = rows.add(db, name=name, purpose=purpose, owner_id=by.id, at=now)
-    return _project(row)
+    row = rows.add(db, name=name, purpose=purpose, team_id=team.id, at=now)
+    return _project(row, by, team)
+
+
+def teams_to_start_in(db: Session, by: Person) -> list[Team]:
+    """The teams in which `by` may start a project."""
+    return [team for team in teams.mine(db, by) if teams.at_least(team.role, "editor")]
 
 
 def find(db: Session, by: Person | None, project_id: int) -> Project:
     """The project, if `by` may look at it.
 
     Raises:
-        NotFound: there is none, or it is somebody else's: the two look alike on purpose.
+        NotFound: there is none, or it is another team's: the two look alike on purpose.
     """
     row = rows.by_id(db, project_id)
-    if row is None or not _may_look(by, _project(row)):
-        raise NotFound(
-            f"There is no project {project_id} that you can see. "
-            "If it is yours, sign in first; if a colleague's, ask them."
-        )
-    return _project(row)
+    if row is not None and row.sample_key is not None:
+        return _project(row, None, None)
+    if row is None or by is None or row.team_id is None:
+        raise _not_found(project_id)
+    try:
+        team = teams.find(db, by, row.team_id)
+    except NotFound as hidden:
+        raise _not_found(project_id) from hidden
+    return _project(row, by, team)
+
+
+def _not_found(project_id: int) -> NotFound:
+    return NotFound(
+        f"There is no project {project_id} that you can see. "
+        "If it is yours, sign in first; if a colleague's, ask them to invite you to their team."
+    )
 
 
 def sample(db: Session, key: str) -> Project:
@@ -77,7 +115,7 @@ def sample(db: Session, key: str) -> Project:
     row = rows.by_sample_key(db, key)
     if row is None:
         raise NotFound(f"There is no sample project called {key}.")
-    return _project(row)
+    return _project(row, None, None)
 
 
 def answers(db: Session, project: Project) -> dict[str, JSONValue]:
@@ -95,7 +133,7 @@ def save_answers(
     """Store what was typed, question by question; None takes an answer back.
 
     Raises:
-        NotAllowed: the project is a sample or somebody else's.
+        NotAllowed: as `require_editor`.
     """
     require_editor(by, project)
     for question, value in typed.items():
@@ -103,61 +141,77 @@ def save_answers(
 
 
 def require_editor(by: Person | None, project: Project) -> None:
-    """Do nothing if `by` may change the project.
+    """Do nothing if `by` may answer questions and save versions.
 
     Raises:
-        NotAllowed: the project is a sample or somebody else's.
+        NotAllowed: the project is a sample, or `by` may only look at it.
     """
-    if project.is_sample:
-        raise NotAllowed("A sample project stays as it is; start your own to answer questions.")
-    if not may_edit(by, project):
-        raise NotAllowed(f"Only the owner of {project.name} may change it.")
+    _require(by, project, "editor")
+
+
+def require_owner(by: Person | None, project: Project) -> None:
+    """Do nothing if `by` may decide who else sees the project.
+
+    Raises:
+        NotAllowed: the project is a sample, or `by` does not own its team.
+    """
+    _require(by, project, "owner")
 
 
 def may_edit(by: Person | None, project: Project) -> bool:
     """Whether `by` may answer questions and save versions."""
-    return by is not None and not project.is_sample and _is_in_charge(by, project)
+    return teams.at_least(_role_of(by, project), "editor")
 
 
 def listing(db: Session, by: Person | None) -> Listing:
-    """The projects `by` owns, and the samples, which everybody sees."""
-    own = rows.owned_by(db, by.id) if by else ()
+    """The projects of the teams of `by`, and the samples, which everybody sees."""
+    of_teams = {team.id: team for team in teams.mine(db, by)} if by else {}
+    found = rows.seen_by(db, by.id) if by else ()
     return Listing(
-        own=tuple(_project(row) for row in own),
-        samples=tuple(_project(row) for row in rows.samples(db)),
+        own=tuple(_project(row, by, of_teams[row.team_id]) for row in found if row.team_id),
+        samples=tuple(_project(row, None, None) for row in rows.samples(db)),
     )
 
 
-def _may_look(by: Person | None, project: Project) -> bool:
-    return project.is_sample or (by is not None and _is_in_charge(by, project))
+def _require(by: Person | None, project: Project, wanted: Role) -> None:
+    if project.is_sample:
+        raise NotAllowed("A sample project stays as it is; start your own to answer questions.")
+    role = _role_of(by, project)
+    if not teams.at_least(role, wanted):
+        team = project.team.name if project.team else "its team"
+        article = "an owner" if wanted == "owner" else "an editor or owner"
+        raise NotAllowed(f"Only {article} of {team} may do that to {project.name}.")
 
 
-def _is_in_charge(by: Person, project: Project) -> bool:
-    return by.is_administrator or project.owner_id == by.id
+def _role_of(by: Person | None, project: Project) -> Role | None:
+    if by is None or project.team is None or project.finder_id != by.id:
+        return None
+    return project.team.role
 
 
-def _name_problems(name: str) -> list[Problem]:
+def _team_for(db: Session, by: Person, team_id: int | None) -> Team | Problem:
+    possible = teams_to_start_in(db, by)
+    if not possible:
+        return Problem("team_id", "You may start projects in no team yet: make one first.")
+    if team_id is None and len(possible) == 1:
+        return possible[0]
+    chosen = next((team for team in possible if team.id == team_id), None)
+    return chosen or Problem("team_id", "Choose the team that the project belongs to.")
+
+
+def _name_problems(name: str) -> Iterator[Problem]:
     if not name:
-        return [Problem("name", "Enter a name for the project, such as: Radiology assistant.")]
-    if len(name) > LONGEST_NAME:
-        message = f"The name has {len(name)} characters; at most {LONGEST_NAME} fit."
-        return [Problem("name", message)]
-    return []
+        yield Problem("name", "Enter a name for the project, such as: Radiology assistant.")
+    yield from too_long("name", "The name", name, LONGEST_NAME)
 
 
-def _purpose_problems(purpose: str) -> list[Problem]:
-    if len(purpose) > LONGEST_PURPOSE:
-        message = f"The purpose has {len(purpose):,} characters; at most {LONGEST_PURPOSE:,} fit."
-        return [Problem("purpose", message)]
-    return []
-
-
-def _project(row: ProjectRow) -> Project:
+def _project(row: ProjectRow, finder: Person | None, team: Team | None) -> Project:
     return Project(
         id=row.id,
         name=row.name,
         purpose=row.purpose,
-        owner_id=row.owner_id,
+        team=team,
+        finder_id=finder.id if finder else None,
         sample_key=row.sample_key,
         created_at=row.created_at,
     )

@@ -35,7 +35,6 @@ def ensure(db: Session, reference: Reference, *, worlds: int, now: datetime) -> 
                 db,
                 name=str(document["name"]),
                 purpose="A sample that ships with Footing.",
-                owner_id=None,
                 sample_key=key,
                 at=now,
             )

@@ -4,18 +4,33 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import BackgroundTasks, Depends, Request
+from fastapi import BackgroundTasks, Depends, Form, Header, Request
 from starlette.concurrency import run_in_threadpool
 
+from app.domain.errors import NotAllowed
 from app.persistence import Session
 from app.persistence.engine import Database
 from app.services import people
-from app.services.people import Person
+from app.services.people import Caller, Person
+from app.web.forms import Posted
 from app.web.security import SAFE_METHODS, SessionCookie
 
 
 class SignInNeeded(Exception):
     """A visitor asked for something that needs an account."""
+
+
+class ConfirmationNeeded(Exception):
+    """The password must be given again before this is done.
+
+    Attributes:
+        path: what was asked for, with all that was posted there in `fields`.
+    """
+
+    def __init__(self, path: str, fields: tuple[tuple[str, str], ...]) -> None:
+        self.path = path
+        self.fields = fields
+        super().__init__(path)
 
 
 # These three are coroutines because FastAPI would send a plain function to a thread and back.
@@ -106,3 +121,51 @@ def _signed_in(visitor: Visitor) -> Person:
 
 # Whoever is asking, signed in for certain; a visitor gets the sign-in page instead.
 SignedIn = Annotated[Person, Depends(_signed_in)]
+
+
+def _confirmed(
+    request: Request, *, db: Db, by: SignedIn, cookie: Cookie, now: Now, posted: Posted
+) -> Person:
+    if not people.is_confirmed(db, cookie.read(request), now):
+        fields = tuple((k, v) for k, v in posted.multi_items() if isinstance(v, str))
+        raise ConfirmationNeeded(request.url.path, fields)
+    return by
+
+
+# Whoever is asking, who gave their password or used a link in the last quarter of an hour.
+Confirmed = Annotated[Person, Depends(_confirmed)]
+
+
+def _administrator(by: SignedIn) -> Person:
+    if not by.is_administrator:
+        raise NotAllowed("Only administrators see this page.")
+    return by
+
+
+# An administrator. The services decide as well; this keeps the page itself from others.
+Administrator = Annotated[Person, Depends(_administrator)]
+
+
+async def _session_token(request: Request, cookie: Cookie) -> str:
+    return cookie.read(request)
+
+
+# The token of the session that the request belongs to; empty for a visitor.
+SessionToken = Annotated[str, Depends(_session_token)]
+
+
+async def _caller(request: Request, user_agent: Annotated[str, Header()] = "") -> Caller:
+    return Caller(request.client.host if request.client else "", user_agent)
+
+
+# Where the request comes from.
+From = Annotated[Caller, Depends(_caller)]
+
+
+def public_address(request: Request) -> str:
+    """What to put in front of a path in a link that is sent to somebody."""
+    public_url: str = request.app.state.settings.public_url
+    return public_url or str(request.base_url).rstrip("/")
+
+
+Typed = Annotated[str, Form(max_length=10_000)]

@@ -8,10 +8,18 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from app.domain.errors import Conflict, DomainError, InvalidAnswers, NotAllowed, NotFound
-from app.web.deps import SignInNeeded
+from app.domain.errors import (
+    Conflict,
+    DomainError,
+    Gone,
+    InvalidAnswers,
+    NotAllowed,
+    NotFound,
+    TooOften,
+)
+from app.web.deps import ConfirmationNeeded, SignInNeeded
 from app.web.pages.errors import ErrorPage
-from app.web.pages.people import SignInPage
+from app.web.pages.people import ConfirmPage, SignInPage
 from app.web.render import show
 
 log = logging.getLogger("footing.request")
@@ -22,6 +30,8 @@ _STATUS: dict[type[DomainError], tuple[HTTPStatus, str]] = {
     NotFound: (HTTPStatus.NOT_FOUND, "Not found"),
     Conflict: (HTTPStatus.CONFLICT, "Something changed meanwhile"),
     NotAllowed: (HTTPStatus.FORBIDDEN, "You may not do this"),
+    Gone: (HTTPStatus.GONE, "That is over"),
+    TooOften: (HTTPStatus.TOO_MANY_REQUESTS, "Too many attempts"),
 }
 
 _TITLES = {
@@ -42,6 +52,7 @@ def install(app: FastAPI) -> None:
     """Make every error of the application a page."""
     app.add_exception_handler(DomainError, _domain_error)
     app.add_exception_handler(SignInNeeded, _sign_in_needed)
+    app.add_exception_handler(ConfirmationNeeded, _confirmation_needed)
     app.add_exception_handler(RequestValidationError, _unreadable_request)
     app.add_exception_handler(HTTPException, _http_error)
 
@@ -79,7 +90,10 @@ def _domain_error(request: Request, error: Exception) -> HTMLResponse:
         log.error("%s: %s", request.state.reference, error, exc_info=error)
         return apology(request)
     status, title = _STATUS[known]
-    return show(request, ErrorPage(title, _sentences(error)), status=status)
+    response = show(request, ErrorPage(title, _sentences(error)), status=status)
+    if isinstance(error, TooOften):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _sentences(error: Exception) -> tuple[str, ...]:
@@ -89,7 +103,15 @@ def _sentences(error: Exception) -> tuple[str, ...]:
 
 
 def _sign_in_needed(request: Request, error: Exception) -> HTMLResponse:
-    return show(request, SignInPage(reason=str(error)), status=HTTPStatus.FORBIDDEN)
+    to = request.url.path if request.method == "GET" else ""
+    return show(request, SignInPage(reason=str(error), to=to), status=HTTPStatus.FORBIDDEN)
+
+
+def _confirmation_needed(request: Request, error: Exception) -> HTMLResponse:
+    if not isinstance(error, ConfirmationNeeded):
+        raise TypeError(error)
+    page = ConfirmPage(to=error.path, fields=error.fields)
+    return show(request, page, status=HTTPStatus.FORBIDDEN)
 
 
 def _unreadable_request(request: Request, error: Exception) -> HTMLResponse:

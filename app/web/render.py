@@ -66,6 +66,7 @@ def _frame(request: Request) -> Frame:
     person = getattr(request.state, "person", None)
     return Frame(
         person_name=person.name if person else "",
+        is_administrator=person is not None and person.is_administrator,
         path=request.url.path,
         version=__version__,
     )

@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.builders import PASSWORD
 
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -121,6 +123,35 @@ def _complaint(message: ConsoleMessage) -> Iterator[str]:
 
 def _environment(folder: Path, port: int | str) -> dict[str, str]:
     return {**os.environ, "FOOTING_DATA_DIR": str(folder), "FOOTING_PORT": str(port)}
+
+
+def sign_in(page: Page, server: Server) -> None:
+    """Sign in as Ada, the first administrator: by the printed link once, then by her password.
+
+    Later links would end her sessions in other tests.
+    """
+    page.goto(server.sign_in_link)
+    if page.get_by_label("Your name").is_visible():
+        fill_account(page, "Ada")
+        page.get_by_role("button", name="Create and sign in").click()
+    else:
+        by_password(page, "Ada")
+    expect(page.get_by_role("heading", name="Projects", exact=True)).to_be_visible()
+
+
+def by_password(page: Page, name: str) -> None:
+    """Sign in with address and password."""
+    page.goto("/sign-in")
+    page.get_by_label("E-mail address").fill(f"{name.lower()}@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in").click()
+
+
+def fill_account(page: Page, name: str) -> None:
+    """Type what a new account needs."""
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("E-mail address").fill(f"{name.lower()}@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
 
 
 def _free_port() -> int:

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, sign_in
 
 OF_A_PROJECT = (
     "",
@@ -28,21 +28,18 @@ PUBLIC = (
     "/cases/mayo-clinic-superpod",
     "/sources?kind=offers",
     "/sign-in",
+    "/account",
+    "/teams",
+    "/teams/1",
+    "/admin/people",
+    "/admin/people/1",
+    "/admin/audit",
     "/nothing-here",
 )
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (320, 1280)
 SMALLEST_CHART_TEXT = 11
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-def sign_in(page: Page, server: Server) -> None:
-    page.goto(server.new_sign_in_link())
-    name = page.get_by_label("What do you want to be called?")
-    if name.is_visible():
-        name.fill("Ada")
-    page.locator("main button").click()
-    expect(page.get_by_role("heading", name="Projects", exact=True)).to_be_visible()
 
 
 def start_project(page: Page, name: str) -> None:

@@ -4,11 +4,10 @@ from app.persistence import Session, people
 from tests.builders import NOON, a_person
 
 
-def test_the_first_person_is_added_once_only(db: Session) -> None:
-    first = people.add_first(db, name="Ada", at=NOON)
-    assert first is not None
-    assert first.is_administrator
-    assert people.add_first(db, name="Eve", at=NOON) is None
+def test_nobody_else_is_there_until_somebody_is(db: Session) -> None:
+    assert people.nobody_else(db)
+    a_person(db)
+    assert not people.nobody_else(db)
 
 
 def test_the_longest_serving_administrator_is_first(db: Session) -> None:

@@ -3,7 +3,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.persistence import Session, projects
 from app.persistence.tables import JSONValue
-from tests.builders import NOON, a_person, a_project, a_sample
+from tests.builders import NOON, a_person, a_project, a_sample, join
 
 TYPED: list[JSONValue] = [
     "50 0oo",
@@ -42,11 +42,14 @@ def test_an_answer_belongs_to_a_project(db: Session) -> None:
         projects.save_answer(db, 999_999, "scope", "estate", by=None, at=NOON)
 
 
-def test_a_person_owns_their_own_projects_newest_first(db: Session) -> None:
+def test_a_person_sees_the_projects_of_their_teams_newest_first(db: Session) -> None:
     bo, cy = a_person(db, "Bo"), a_person(db, "Cy")
     first, second = a_project(db, bo), a_project(db, bo)
-    a_project(db, cy)
-    assert [row.id for row in projects.owned_by(db, bo.id)] == [second.id, first.id]
+    theirs = a_project(db, cy)
+    assert [row.id for row in projects.seen_by(db, bo.id)] == [second.id, first.id]
+    assert theirs.team
+    join(db, bo, theirs.team.id, "viewer")
+    assert [row.id for row in projects.seen_by(db, bo.id)] == [theirs.id, second.id, first.id]
 
 
 def test_a_sample_exists_once(db: Session) -> None:

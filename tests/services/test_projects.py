@@ -1,25 +1,45 @@
+from contextlib import nullcontext
+
 import pytest
 
 from app.domain.errors import InvalidAnswers, NotAllowed, NotFound
 from app.persistence import Session
 from app.services import projects
-from tests.builders import NOON, a_person, a_project, a_sample
+from app.services.teams import Role
+from tests.builders import NOON, a_person, a_project, a_sample, a_team, join
 
 
-def test_a_project_belongs_to_who_started_it(db: Session) -> None:
+def test_a_project_belongs_to_a_team_of_who_started_it(db: Session) -> None:
     bo = a_person(db)
+    team = a_team(db, bo)
     project = projects.start(db, bo, name="  Radiology   assistant ", purpose=" Why ", now=NOON)
-    assert (project.name, project.purpose, project.owner_id) == (
-        "Radiology assistant",
-        "Why",
-        bo.id,
-    )
+    assert (project.name, project.purpose, project.team) == ("Radiology assistant", "Why", team)
     assert projects.find(db, bo, project.id) == project
 
 
+def test_in_several_teams_one_is_chosen(db: Session) -> None:
+    bo = a_person(db)
+    a_team(db, bo, "One")
+    two = a_team(db, bo, "Two")
+    for wrong in (None, 999_999):
+        with pytest.raises(InvalidAnswers, match="Choose the team"):
+            projects.start(db, bo, name="P", purpose="", team_id=wrong, now=NOON)
+    assert projects.start(db, bo, name="P", purpose="", team_id=two.id, now=NOON).team == two
+
+
+def test_a_viewer_starts_no_project_in_the_team(db: Session) -> None:
+    team = a_team(db, a_person(db, "Bo"))
+    cy = a_person(db, "Cy")
+    join(db, cy, team.id, "viewer")
+    with pytest.raises(InvalidAnswers, match="no team yet"):
+        projects.start(db, cy, name="P", purpose="", team_id=team.id, now=NOON)
+
+
 def test_every_problem_of_a_new_project_is_named(db: Session) -> None:
+    bo = a_person(db)
+    a_team(db, bo)
     with pytest.raises(InvalidAnswers) as caught:
-        projects.start(db, a_person(db), name=" ", purpose="x" * 2_001, now=NOON)
+        projects.start(db, bo, name=" ", purpose="x" * 2_001, now=NOON)
     assert [problem.path for problem in caught.value.problems] == ["name", "purpose"]
 
 
@@ -37,11 +57,39 @@ def test_an_unknown_project_is_not_found(db: Session) -> None:
         projects.find(db, a_person(db, is_administrator=True), 999_999)
 
 
-def test_an_administrator_finds_every_project(db: Session) -> None:
+def test_an_administrator_finds_no_project_of_others(db: Session) -> None:
     project = a_project(db, a_person(db, "Bo"))
     ada = a_person(db, "Ada", is_administrator=True)
-    assert projects.find(db, ada, project.id) == project
-    assert projects.may_edit(ada, project)
+    with pytest.raises(NotFound):
+        projects.find(db, ada, project.id)
+    assert not projects.may_edit(ada, project)
+
+
+@pytest.mark.parametrize(
+    ("role", "may_edit", "may_share"),
+    [("viewer", False, False), ("editor", True, False), ("owner", True, True)],
+)
+def test_what_one_may_do_follows_from_the_role(
+    db: Session, role: Role, *, may_edit: bool, may_share: bool
+) -> None:
+    bo, cy = a_person(db, "Bo"), a_person(db, "Cy")
+    team = a_team(db, bo)
+    join(db, cy, team.id, role)
+    project = projects.find(db, cy, a_project(db, bo, team=team).id)
+    assert projects.may_edit(cy, project) is may_edit
+    for require, may in (
+        (projects.require_editor, may_edit),
+        (projects.require_owner, may_share),
+    ):
+        with nullcontext() if may else pytest.raises(NotAllowed, match="of Radiology may"):
+            require(cy, project)
+
+
+def test_what_one_found_gives_nobody_else_a_right(db: Session) -> None:
+    bo, eve = a_person(db, "Bo"), a_person(db, "Eve")
+    project = a_project(db, bo)
+    assert projects.may_edit(bo, project)
+    assert not projects.may_edit(eve, project)
 
 
 def test_everybody_may_look_at_a_sample_and_nobody_change_it(db: Session) -> None:
@@ -70,7 +118,7 @@ def test_answers_are_stored_by_their_owner(db: Session) -> None:
 def test_nobody_else_stores_answers(db: Session) -> None:
     project = a_project(db, a_person(db, "Bo"))
     for visitor in (a_person(db, "Eve"), None):
-        with pytest.raises(NotAllowed, match="Only the owner"):
+        with pytest.raises(NotAllowed, match="Only an editor or owner"):
             projects.save_answers(db, visitor, project, {"scope": "estate"}, NOON)
     assert projects.answers(db, project) == {}
 

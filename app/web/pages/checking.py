@@ -10,11 +10,10 @@ from app.domain.questionnaire.reading import is_shown
 from app.services.projects import Project
 from app.web import forms
 from app.web.forms import Raw
-from app.web.pages.base import Page
+from app.web.pages.base import FieldProblem, Page
 from app.web.pages.blocks import Stored, block_id, slug
 from app.web.pages.projects import core_count
 from app.web.pages.questions import (
-    FieldProblem,
     asked_questions,
     modality_of,
     section_address,

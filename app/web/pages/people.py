@@ -1,38 +1,86 @@
-"""The pages for signing in."""
+"""The pages for getting in: setting up, signing in, following an invitation, confirming."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.web.pages.base import Page
+from app.services.invitations import Offer
+from app.web.pages.base import NO_FAULTS, Faults, Page
 
 
 @dataclass(frozen=True)
 class SetUpPage(Page):
-    """The first administrator gives a name.
+    """The first administrator makes an account.
 
     Attributes:
         token: of the link that led here; it is used up by the form, not by looking.
-        name: what was typed.
-        problem: what is wrong with the name; empty if nothing is.
+        name, email: what was typed.
     """
 
     template: ClassVar[str] = "people/setup.html"
 
     token: str
     name: str = ""
-    problem: str = ""
+    email: str = ""
+    faults: Faults = NO_FAULTS
 
 
 @dataclass(frozen=True)
 class SignInPage(Page):
-    """A button that uses a sign-in link; without a link, how to get one.
+    """Address and password.
 
     Attributes:
-        token: of the link that led here; empty without one.
         reason: why the reader was sent here; empty if they came by themselves.
+        to: where to go on afterwards; empty for the projects.
+        email: what was typed.
     """
 
     template: ClassVar[str] = "people/sign_in.html"
 
-    token: str = ""
     reason: str = ""
+    to: str = ""
+    email: str = ""
+    faults: Faults = NO_FAULTS
+
+
+@dataclass(frozen=True)
+class SignInLinkPage(Page):
+    """A button that uses a sign-in link."""
+
+    template: ClassVar[str] = "people/link.html"
+
+    token: str
+
+
+@dataclass(frozen=True)
+class ConfirmPage(Page):
+    """The password once more; what was posted travels along and is sent again.
+
+    Attributes:
+        to: the address that it was posted to.
+        fields: name and value of everything that was.
+    """
+
+    template: ClassVar[str] = "people/confirm.html"
+
+    to: str
+    fields: tuple[tuple[str, str], ...]
+    faults: Faults = NO_FAULTS
+
+
+@dataclass(frozen=True)
+class JoinPage(Page):
+    """What an invitation offers.
+
+    Attributes:
+        person: the name of the reader if they are signed in: then one button is enough.
+        name, email: what was typed for a new account.
+    """
+
+    template: ClassVar[str] = "people/join.html"
+
+    token: str
+    offer: Offer
+    person: str = ""
+    name: str = ""
+    email: str = ""
+    faults: Faults = NO_FAULTS

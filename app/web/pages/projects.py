@@ -1,7 +1,7 @@
 """The pages around a project: the list, the beginning, the hub, checking the answers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from app.domain.errors import Problem
@@ -10,11 +10,11 @@ from app.domain.questionnaire.reading import is_shown
 from app.reports.words import day
 from app.services.assessments import Version
 from app.services.projects import Project
+from app.services.teams import Team
 from app.web import forms
-from app.web.pages.base import Page
+from app.web.pages.base import NO_FAULTS, Faults, Page, faults
 from app.web.pages.blocks import Stored, is_answered
 from app.web.pages.questions import (
-    FieldProblem,
     asked_questions,
     section_address,
     typed_problems,
@@ -51,15 +51,19 @@ class ProjectsPage(Page):
 
 @dataclass(frozen=True)
 class NewProjectPage(Page):
-    """A name and a purpose, as typed, and what is wrong with each."""
+    """A name, a purpose and a team, as typed, and what is wrong with each.
+
+    Attributes:
+        teams: id and name of those in which the reader may start a project.
+    """
 
     template: ClassVar[str] = "projects/new.html"
 
     name: str = ""
     purpose: str = ""
-    name_problem: str = ""
-    purpose_problem: str = ""
-    problems: tuple[FieldProblem, ...] = ()
+    team_id: int | None = None
+    teams: tuple[tuple[int, str], ...] = ()
+    faults: Faults = NO_FAULTS
 
 
 @dataclass(frozen=True)
@@ -94,16 +98,14 @@ class HubPage(Page):
     versions: tuple[VersionLink, ...]
 
 
-def refused_project(name: str, purpose: str, problems: Sequence[Problem]) -> NewProjectPage:
+def new_project_page(teams: Sequence[Team]) -> NewProjectPage:
+    """The empty form."""
+    return NewProjectPage(teams=tuple((team.id, team.name) for team in teams))
+
+
+def refused_project(typed: NewProjectPage, problems: Sequence[Problem]) -> NewProjectPage:
     """The form for a new project again, as typed, with what is wrong."""
-    messages = {problem.path: problem.message for problem in problems}
-    return NewProjectPage(
-        name=name,
-        purpose=purpose,
-        name_problem=messages.get("name", ""),
-        purpose_problem=messages.get("purpose", ""),
-        problems=tuple(FieldProblem(f"#{p.path}", p.message) for p in problems),
-    )
+    return replace(typed, faults=faults(problems))
 
 
 def hub_page(

@@ -8,7 +8,7 @@ from app.domain.errors import Problem
 from app.domain.questionnaire.questions import Question, QuestionSet
 from app.services.projects import Project
 from app.web import forms
-from app.web.pages.base import Page
+from app.web.pages.base import FieldProblem, Page
 from app.web.pages.blocks import Block, Stored, block
 
 MODALITIES = "modalities"
@@ -32,14 +32,6 @@ class Card:
     def more_has_problem(self) -> bool:
         """Whether something is wrong in what is folded away at first."""
         return any(field.problem for shown in self.more for field in shown.fields)
-
-
-@dataclass(frozen=True)
-class FieldProblem:
-    """A problem with a link to the field it is about."""
-
-    href: str
-    message: str
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,26 @@
 from fastapi import FastAPI
 
 from app.web.deps import KNOW_VISITOR
-from app.web.routes import cases, health, home, people, projects, questions, results, sources
+from app.web.routes import (
+    account,
+    administration,
+    cases,
+    health,
+    home,
+    people,
+    projects,
+    questions,
+    results,
+    sources,
+    teams,
+)
 
 _PAGES = (
     home.router,
     people.router,
+    account.router,
+    teams.router,
+    administration.router,
     projects.router,
     questions.router,
     results.router,

@@ -1,30 +1,43 @@
-"""Signing in and out. Looking at a link changes nothing; pressing its button uses it up."""
+"""Getting in and out. Looking at a link changes nothing; pressing its button uses it up."""
 
-from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Form, Header, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.domain.errors import InvalidAnswers
-from app.persistence import Session
-from app.services import people
-from app.web.deps import Cookie, Db, Now
-from app.web.pages.base import Page
-from app.web.pages.people import SetUpPage, SignInPage
+from app.domain.errors import InvalidAnswers, Problem
+from app.services import accounts, invitations, people
+from app.services.accounts import NewAccount
+from app.web.deps import Cookie, Db, From, Now, SessionToken, SignedIn, Typed, Visitor
+from app.web.forms import Posted
+from app.web.pages.base import faults
+from app.web.pages.people import ConfirmPage, JoinPage, SetUpPage, SignInLinkPage, SignInPage
 from app.web.render import show
 
 router = APIRouter()
 
 Token = Annotated[str, Form(max_length=100)]
-UserAgent = Annotated[str, Header()]
+CONFIRMING = "confirm_password"
+
+
+async def _wanted(name: Typed = "", email: Typed = "", password: Typed = "") -> NewAccount:
+    return NewAccount(name, email, password)
+
+
+Wanted = Annotated[NewAccount, Depends(_wanted)]
+
+
+# ---- setting up ------------------------------------------------------------------------------
 
 
 @router.get("/setup")
 def look_at_setup(request: Request, db: Db, now: Now, token: str = "") -> Response:
-    """The form that this link leads to."""
-    return show(request, _form_for(token, db, now))
+    """The form that the set-up link leads to."""
+    if not people.check_sign_in_link(db, token, now):
+        raise people.set_up_already()
+    return show(request, SetUpPage(token=token))
 
 
 @router.post("/setup")
@@ -35,29 +48,84 @@ def setup(
     now: Now,
     cookie: Cookie,
     token: Token,
-    name: Annotated[str, Form()] = "",
-    user_agent: UserAgent = "",
+    wanted: Wanted,
+    caller: From,
 ) -> Response:
     """Create the first administrator and sign them in."""
     try:
-        session = people.accept_sign_in_link(db, token, name=name, user_agent=user_agent, now=now)
+        session = accounts.set_up(db, token, wanted, caller=caller, now=now)
     except InvalidAnswers as error:
-        page = SetUpPage(token=token, name=name, problem=error.problems[0].message)
+        page = SetUpPage(token, wanted.name, wanted.email, faults(error.problems))
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return _signed_in(cookie, session)
 
 
+# ---- signing in and out ----------------------------------------------------------------------
+
+
 @router.get("/sign-in")
 def look_at_sign_in(request: Request, db: Db, now: Now, token: str = "") -> Response:
-    """The form that this link leads to; without a link, how to get one."""
-    return show(request, _form_for(token, db, now) if token else SignInPage())
+    """The form for address and password; with a link's token, its button."""
+    if not token:
+        return show(request, SignInPage())
+    if people.check_sign_in_link(db, token, now):
+        return RedirectResponse(f"/setup?token={token}", HTTPStatus.SEE_OTHER)
+    return show(request, SignInLinkPage(token))
 
 
 @router.post("/sign-in")
-def sign_in(db: Db, now: Now, cookie: Cookie, token: Token, user_agent: UserAgent = "") -> Response:
-    """Use the link up and begin a session."""
-    session = people.accept_sign_in_link(db, token, name="", user_agent=user_agent, now=now)
-    return _signed_in(cookie, session)
+def sign_in(
+    request: Request,
+    *,
+    db: Db,
+    now: Now,
+    cookie: Cookie,
+    caller: From,
+    wanted: Wanted,
+    to: Typed = "",
+) -> Response:
+    """Begin a session, if address and password belong together."""
+    session = accounts.sign_in(
+        db, email=wanted.email, password=wanted.password, caller=caller, now=now
+    )
+    if session is None:
+        message = "Address and password do not belong together, or the account is closed."
+        page = SignInPage("", to, wanted.email, faults([Problem("email", message)]))
+        return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _signed_in(cookie, session, to=to)
+
+
+@router.post("/sign-in/link")
+def use_link(db: Db, now: Now, cookie: Cookie, token: Token, caller: From) -> Response:
+    """Use the link up and begin a session; there one may choose a new password."""
+    session = people.accept_sign_in_link(db, token, caller=caller, now=now)
+    return _signed_in(cookie, session, to="/account")
+
+
+@router.post("/confirm")
+def confirm(
+    request: Request,
+    *,
+    db: Db,
+    by: SignedIn,
+    now: Now,
+    token: SessionToken,
+    caller: From,
+    posted: Posted,
+) -> Response:
+    """Check the password again, and send what was posted on to where it was going."""
+    password, to = (str(posted.get(name, "")) for name in (CONFIRMING, "to"))
+    if accounts.confirm(db, by, token, password=password, caller=caller, now=now):
+        # 307: the browser posts the same fields again, now to where they belong.
+        return RedirectResponse(_own_path(to), HTTPStatus.TEMPORARY_REDIRECT)
+    kept = tuple(
+        (name, value)
+        for name, value in posted.multi_items()
+        if isinstance(value, str) and name not in {CONFIRMING, "to"}
+    )
+    problem = Problem(CONFIRMING, "That is not the password of your account.")
+    page = ConfirmPage(to, kept, faults([problem]))
+    return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @router.post("/sign-out")
@@ -69,12 +137,55 @@ def sign_out(request: Request, db: Db, cookie: Cookie) -> Response:
     return response
 
 
-def _form_for(token: str, db: Session, now: datetime) -> Page:
-    creates_administrator = people.check_sign_in_link(db, token, now)
-    return SetUpPage(token=token) if creates_administrator else SignInPage(token=token)
+# ---- following an invitation -----------------------------------------------------------------
 
 
-def _signed_in(cookie: Cookie, session_token: str) -> Response:
-    response = RedirectResponse("/projects", HTTPStatus.SEE_OTHER)
+@router.get("/join")
+def look_at_invitation(
+    request: Request, db: Db, now: Now, visitor: Visitor, token: str = ""
+) -> Response:
+    """What the invitation offers, and how to take it."""
+    offer = invitations.look(db, token, now)
+    return show(request, JoinPage(token, offer, visitor.name if visitor else ""))
+
+
+@router.post("/join")
+def join(
+    request: Request,
+    *,
+    db: Db,
+    now: Now,
+    cookie: Cookie,
+    token: Token,
+    wanted: Wanted,
+    caller: From,
+) -> Response:
+    """Make an account and enter the team."""
+    try:
+        session = invitations.accept_as_new(db, token, wanted, caller=caller, now=now)
+    except InvalidAnswers as error:
+        offer = invitations.look(db, token, now)
+        page = JoinPage(token, offer, "", wanted.name, wanted.email, faults(error.problems))
+        return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _signed_in(cookie, session)
+
+
+@router.post("/join/signed-in")
+def join_signed_in(db: Db, by: SignedIn, now: Now, token: Token) -> Response:
+    """Enter the team with the account one is signed in with."""
+    offer = invitations.accept(db, by, token, now)
+    return RedirectResponse(f"/teams/{offer.team_id}", HTTPStatus.SEE_OTHER)
+
+
+def _signed_in(cookie: Cookie, session_token: str, *, to: str = "") -> Response:
+    response = RedirectResponse(_own_path(to or "/projects"), HTTPStatus.SEE_OTHER)
     cookie.give(response, session_token, lasts=people.SESSION_LASTS)
     return response
+
+
+def _own_path(path: str) -> str:
+    """The path if it leads to a page of ours, else the projects: it came with the request."""
+    parts = urlsplit(path)
+    is_ours = path.startswith("/") and not path.startswith("//") and not parts.netloc
+    is_plain = path.isascii() and path.isprintable() and "\\" not in path
+    return path if is_ours and is_plain else "/projects"

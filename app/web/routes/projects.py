@@ -1,5 +1,6 @@
 """Projects: the list, a new one, its task list, checking its answers."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
@@ -8,20 +9,20 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers
 from app.services import assessments, projects
-from app.web.current import CurrentProject, TheReference
-from app.web.deps import Db, Now, SignedIn
+from app.web.current import MOST, CurrentProject, TheReference
+from app.web.deps import Db, Now, SignedIn, Typed
 from app.web.pages.checking import check_page
 from app.web.pages.projects import (
-    NewProjectPage,
     ProjectsPage,
     hub_page,
+    new_project_page,
     refused_project,
 )
 from app.web.render import show
 
 router = APIRouter()
 
-Typed = Annotated[str, Form(max_length=10_000)]
+TeamId = Annotated[int | None, Form(ge=1, le=MOST)]
 
 
 @router.get("/projects")
@@ -32,20 +33,29 @@ def listing(request: Request, db: Db, by: SignedIn) -> Response:
 
 
 @router.get("/projects/new")
-def new(request: Request, _: SignedIn) -> Response:
+def new(request: Request, db: Db, by: SignedIn) -> Response:
     """The form for a new project."""
-    return show(request, NewProjectPage())
+    return show(request, new_project_page(projects.teams_to_start_in(db, by)))
 
 
 @router.post("/projects")
 def start(
-    request: Request, db: Db, by: SignedIn, now: Now, name: Typed = "", purpose: Typed = ""
+    request: Request,
+    *,
+    db: Db,
+    by: SignedIn,
+    now: Now,
+    name: Typed = "",
+    purpose: Typed = "",
+    team_id: TeamId = None,
 ) -> Response:
     """Start a project and lead to its task list."""
     try:
-        project = projects.start(db, by, name=name, purpose=purpose, now=now)
+        project = projects.start(db, by, name=name, purpose=purpose, team_id=team_id, now=now)
     except InvalidAnswers as error:
-        page = refused_project(name, purpose, error.problems)
+        empty = new_project_page(projects.teams_to_start_in(db, by))
+        typed = replace(empty, name=name, purpose=purpose, team_id=team_id)
+        page = refused_project(typed, error.problems)
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return RedirectResponse(f"/projects/{project.id}", HTTPStatus.SEE_OTHER)
 

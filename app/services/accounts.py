@@ -1,0 +1,185 @@
+"""Accounts: the first one, signing in with a password, changing one's own details."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.errors import InvalidAnswers, NotAllowed, Problem
+from app.persistence import Session
+from app.persistence import people as rows
+from app.persistence import teams as team_rows
+from app.persistence.tables import PersonRow
+from app.services import audit, passwords, people, throttle
+from app.services.people import Caller, Person
+from app.services.texts import one_line, too_long
+
+LONGEST_NAME = 120
+LONGEST_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less its angle brackets
+FIRST_TEAM = "Our team"
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What somebody types to get an account, as typed."""
+
+    name: str
+    email: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Details:
+    """What an account says of its person."""
+
+    name: str
+    email: str
+    has_password: bool
+
+
+def set_up(db: Session, token: str, wanted: NewAccount, *, caller: Caller, now: datetime) -> str:
+    """Create the first administrator, with a first team, and return a new session's token.
+
+    Raises:
+        NotFound, Conflict: the link is not one that sets up; see `people.check_sign_in_link`.
+        InvalidAnswers: a field cannot be used; the link can be used again.
+    """
+    link = people.usable_link(db, token, now)
+    if link.person_id is not None:
+        raise people.set_up_already()
+    if not rows.nobody_else(db):
+        raise people.set_up_already()
+    row = create(db, wanted, now)
+    people.use_up(db, link, now)
+    row.is_administrator = True
+    team = team_rows.add(db, name=FIRST_TEAM, at=now)
+    team_rows.put(db, team_id=team.id, person_id=row.id, role="owner", at=now)
+    audit.note(db, None, "set up Footing with the administrator", row.name, now=now)
+    return people.begin_session(db, row.id, caller=caller, now=now)
+
+
+def create(db: Session, wanted: NewAccount, now: datetime) -> PersonRow:
+    """A new account, for whoever has decided that there may be one.
+
+    Raises:
+        InvalidAnswers: with every field that cannot be used.
+    """
+    name, email = one_line(wanted.name), _clean_email(wanted.email)
+    problems = [*_name_problems(name), *_email_problems(db, email, own_id=None)]
+    if weak := passwords.weakness(wanted.password, (name, email)):
+        problems.append(Problem("password", weak))
+    if problems:
+        raise InvalidAnswers(problems)
+    kept = passwords.hashed(wanted.password)
+    return rows.add(db, name=name, email=email, password_hash=kept, at=now)
+
+
+def sign_in(db: Session, *, email: str, password: str, caller: Caller, now: datetime) -> str | None:
+    """A new session's token, or None if address and password do not belong together.
+
+    None is no exception, because the attempt has to be counted.
+
+    Raises:
+        TooOften: there were too many attempts; not even the right password is looked at.
+    """
+    email = _clean_email(email)
+    throttle.admit(db, account=email, network=caller.network, now=now)
+    row = rows.by_email(db, email)
+    kept = row.password_hash if row is not None and row.closed_at is None else None
+    if not passwords.matches(password, kept) or row is None or kept is None:
+        return None
+    throttle.forgive(db, account=email)
+    if passwords.is_outdated(kept):
+        row.password_hash = passwords.hashed(password)
+    return people.begin_session(db, row.id, caller=caller, now=now)
+
+
+def confirm(
+    db: Session, by: Person, session_token: str, *, password: str, caller: Caller, now: datetime
+) -> bool:
+    """Whether the password is the one of `by`; if so the session counts as confirmed.
+
+    Raises:
+        TooOften: as `sign_in`.
+    """
+    row = _own(db, by)
+    account = row.email or f"person {row.id}"
+    throttle.admit(db, account=account, network=caller.network, now=now)
+    if not passwords.matches(password, row.password_hash):
+        return False
+    throttle.forgive(db, account=account)
+    rows.confirm(db, people.hash_of(session_token), now)
+    return True
+
+
+def details(db: Session, by: Person) -> Details:
+    """What the account of `by` says."""
+    row = _own(db, by)
+    return Details(row.name, row.email or "", has_password=row.password_hash is not None)
+
+
+def change_details(db: Session, by: Person, *, name: str, email: str, now: datetime) -> None:
+    """Change one's own name and address.
+
+    Raises:
+        InvalidAnswers: one of them cannot be used; nothing is changed.
+    """
+    name, email = one_line(name), _clean_email(email)
+    problems = [*_name_problems(name), *_email_problems(db, email, own_id=by.id)]
+    if problems:
+        raise InvalidAnswers(problems)
+    row = _own(db, by)
+    if row.email != email:
+        audit.note(db, by, "changed their own e-mail address", "", now=now)
+    row.name, row.email = name, email
+
+
+def change_password(
+    db: Session, by: Person, session_token: str, *, password: str, now: datetime
+) -> None:
+    """Change one's own password and sign out everywhere else.
+
+    The caller makes sure that the session is confirmed.
+
+    Raises:
+        InvalidAnswers: the new password will not do.
+        NotAllowed: the session was not confirmed in the last quarter of an hour.
+    """
+    if not people.is_confirmed(db, session_token, now):
+        raise NotAllowed("Give your present password first.")
+    row = _own(db, by)
+    if weak := passwords.weakness(password, (row.name, row.email or "")):
+        raise InvalidAnswers([Problem("password", weak)])
+    row.password_hash = passwords.hashed(password)
+    rows.end_sessions_of(db, by.id, but=people.hash_of(session_token))
+    rows.forget_links(db, by.id)
+    audit.note(db, by, "changed their own password", "", now=now)
+
+
+def _own(db: Session, by: Person) -> PersonRow:
+    row = rows.by_id(db, by.id)
+    if row is None or row.closed_at is not None:
+        raise NotAllowed("This account is closed.")
+    return row
+
+
+def _clean_email(email: str) -> str:
+    return one_line(email).lower()
+
+
+def _name_problems(name: str) -> Iterator[Problem]:
+    if not name:
+        yield Problem("name", "Enter the name you want to be called by.")
+    yield from too_long("name", "The name", name, LONGEST_NAME)
+
+
+def _email_problems(db: Session, email: str, *, own_id: int | None) -> Iterator[Problem]:
+    if not _EMAIL.fullmatch(email):
+        yield Problem(
+            "email", "Enter an e-mail address such as ada@example.org: you sign in by it."
+        )
+    elif (other := rows.by_email(db, email)) is not None and other.id != own_id:
+        yield Problem("email", f"Somebody has an account with {email} already: sign in with it.")
+    yield from too_long("email", "The address", email, LONGEST_EMAIL)

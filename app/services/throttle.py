@@ -1,0 +1,65 @@
+"""How often a password may be guessed. Counted in the database: a restart forgets nothing."""
+
+import hashlib
+import ipaddress
+from datetime import datetime, timedelta
+
+from app.domain.errors import TooOften
+from app.persistence import Session, attempts
+
+# Ten guesses at one account and a thousand at all in five minutes are what PyPI allows (warehouse,
+# read 2026-11). It also allows ten per address; a whole office may come from one, hence more.
+WITHIN = timedelta(minutes=5)
+MOST_PER_ACCOUNT = 10
+MOST_PER_NETWORK = 50
+MOST_OF_ALL = 1_000
+
+_EVERYBODY = "everybody"
+
+
+def admit(db: Session, *, account: str, network: str, now: datetime) -> None:
+    """Count one guess at `account` from `network`, before the guess is looked at.
+
+    A guess counts when its transaction ends well: a wrong password must not be an exception.
+
+    Raises:
+        TooOften: there were too many of the account, of the network or of all; not counted then.
+    """
+    limits = {
+        _key("account", account): MOST_PER_ACCOUNT,
+        _key("network", neighbourhood(network)): MOST_PER_NETWORK,
+    }
+    attempts.one_by_one(db, list(limits))
+    limits[_EVERYBODY] = MOST_OF_ALL
+    if any(attempts.count(db, key, since=now - WITHIN) >= most for key, most in limits.items()):
+        raise TooOften(
+            "There were too many attempts to sign in. Wait five minutes and try again; "
+            "whoever is signed in stays so.",
+            int(WITHIN.total_seconds()),
+        )
+    attempts.forget_before(db, now - WITHIN)
+    attempts.add(db, list(limits), now)
+
+
+def forgive(db: Session, *, account: str) -> None:
+    """Forget the guesses at `account`: the last one was right."""
+    attempts.forget(db, _key("account", account))
+
+
+def neighbourhood(address: str) -> str:
+    """The address, or of IPv6 its /64: that is what one customer of a provider has to choose from.
+
+    A text that is no address, as a test sends, is taken as it is.
+    """
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is None:
+        return str(ipaddress.ip_network((ip, 64), strict=False))
+    return str(getattr(ip, "ipv4_mapped", None) or ip)
+
+
+def _key(kind: str, value: str) -> str:
+    # A hash, so that a copy of the database tells no addresses.
+    return hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()

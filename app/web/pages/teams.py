@@ -1,0 +1,71 @@
+"""The pages about teams."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.services.invitations import OpenInvitation
+from app.services.teams import Member, Team
+from app.web.pages.base import NO_FAULTS, Faults, Page
+
+# What a role may do, for whoever gives it.
+ROLES = (
+    ("viewer", "Viewer: looks at projects and results"),
+    ("editor", "Editor: also answers, saves versions, starts projects"),
+    ("owner", "Owner: also invites, shares by link, says who may do what"),
+)
+
+
+@dataclass(frozen=True)
+class TeamsPage(Page):
+    """One's teams, and a form for another."""
+
+    template: ClassVar[str] = "teams/list.html"
+
+    teams: tuple[Team, ...]
+    name: str = ""
+    faults: Faults = NO_FAULTS
+
+
+@dataclass(frozen=True)
+class TeamPage(Page):
+    """Who is in a team, and who is invited.
+
+    Attributes:
+        own_id: the reader, who may leave.
+        is_owner: whether the reader may change anything else.
+        link: a new invitation's address, shown this once; empty otherwise.
+        link_for: whom it is for.
+        for_whom, role: what was typed for an invitation.
+        name: what was typed for the team's name.
+        roles: key and meaning of each.
+    """
+
+    template: ClassVar[str] = "teams/team.html"
+
+    team: Team
+    members: tuple[Member, ...]
+    invitations: tuple[OpenInvitation, ...]
+    own_id: int
+    is_owner: bool
+    name: str
+    link: str = ""
+    link_for: str = ""
+    for_whom: str = ""
+    role: str = "editor"
+    faults: Faults = NO_FAULTS
+    roles: tuple[tuple[str, str], ...] = ROLES
+
+
+def team_page(
+    team: Team, members: Sequence[Member], invitations: Sequence[OpenInvitation], own_id: int
+) -> TeamPage:
+    """The page of a team, for the member `own_id`."""
+    return TeamPage(
+        team=team,
+        members=tuple(members),
+        invitations=tuple(invitations),
+        own_id=own_id,
+        is_owner=team.role == "owner",
+        name=team.name,
+    )

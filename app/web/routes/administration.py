@@ -1,0 +1,78 @@
+"""For administrators: people, and who did what."""
+
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.persistence import Session
+from app.services import administration, audit, teams
+from app.services.people import Person
+from app.web.current import MOST, Number
+from app.web.deps import Administrator, Confirmed, Db, Now, public_address
+from app.web.pages.administration import AuditPage, PeoplePage, PersonPage
+from app.web.render import show
+
+router = APIRouter(prefix="/admin")
+
+LINES_A_PAGE = 100
+Act = Literal["appoint", "dismiss", "close", "reopen"]
+_ACTS: dict[Act, Callable[[Session, Person, int, datetime], None]] = {
+    "appoint": administration.appoint,
+    "dismiss": administration.dismiss,
+    "close": administration.close,
+    "reopen": administration.reopen,
+}
+
+
+@router.get("/people")
+def everybody(request: Request, db: Db, by: Administrator) -> Response:
+    """All accounts."""
+    orphans = tuple((team, tuple(members)) for team, members in teams.without_owner(db, by))
+    return show(request, PeoplePage(tuple(administration.everybody(db, by)), orphans))
+
+
+@router.get("/people/{person_id}")
+def look(request: Request, db: Db, by: Administrator, person_id: Number) -> Response:
+    """One account."""
+    account = administration.account(db, by, person_id)
+    return show(request, PersonPage(account, is_own=person_id == by.id))
+
+
+@router.post("/people/{person_id}/link")
+def make_link(request: Request, *, db: Db, by: Confirmed, now: Now, person_id: Number) -> Response:
+    """Make a sign-in link for somebody who forgot their password, and show it this once."""
+    link = administration.link_for(db, by, person_id, now)
+    account = administration.account(db, by, person_id)
+    page = PersonPage(account, is_own=False, link=public_address(request) + link.path)
+    return show(request, page, status=HTTPStatus.CREATED)
+
+
+@router.post("/people/{person_id}/{act}")
+def act(*, db: Db, by: Confirmed, now: Now, person_id: Number, act: Act) -> Response:
+    """Appoint, dismiss, close or reopen."""
+    _ACTS[act](db, by, person_id, now)
+    return RedirectResponse(f"/admin/people/{person_id}", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/teams/{team_id}/owner/{person_id}")
+def give_owner(*, db: Db, by: Confirmed, now: Now, team_id: Number, person_id: Number) -> Response:
+    """Find an owner for a team that has none."""
+    teams.give_owner(db, by, team_id, person_id, now=now)
+    return RedirectResponse("/admin/people", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/audit")
+def log(
+    request: Request,
+    db: Db,
+    by: Administrator,
+    before: Annotated[int | None, Query(ge=1, le=MOST)] = None,
+) -> Response:
+    """Who did what."""
+    lines = audit.newest(db, by, most=LINES_A_PAGE, before=before)
+    older = lines[-1].id if len(lines) == LINES_A_PAGE else None
+    return show(request, AuditPage(tuple(lines), older))

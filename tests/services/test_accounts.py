@@ -1,0 +1,163 @@
+from datetime import timedelta
+
+import pytest
+
+from app.domain.errors import Conflict, InvalidAnswers, NotAllowed, TooOften
+from app.persistence import Session
+from app.persistence import people as rows
+from app.services import accounts, administration, people, teams
+from app.services.accounts import NewAccount
+from app.services.people import Caller, Person
+from tests.builders import NOON, PASSWORD, a_person
+
+MINUTE = timedelta(minutes=1)
+HERE = Caller("192.0.2.1", "A browser")
+ADA = NewAccount("  Ada   Lovelace ", " Ada@Example.org ", PASSWORD)
+
+
+def _set_up(db: Session, token: str, wanted: NewAccount = ADA) -> str:
+    return accounts.set_up(db, token, wanted, caller=HERE, now=NOON + MINUTE)
+
+
+def _sign_in(db: Session, email: str, password: str = PASSWORD) -> str | None:
+    return accounts.sign_in(db, email=email, password=password, caller=HERE, now=NOON)
+
+
+@pytest.fixture
+def bo(db: Session) -> Person:
+    return a_person(db, "Bo", email="bo@example.org", password=PASSWORD)
+
+
+def test_the_set_up_link_makes_the_administrator_with_a_first_team(db: Session) -> None:
+    session = _set_up(db, people.issue_sign_in_link(db, NOON).token)
+    ada = people.person_for(db, session, NOON + MINUTE)
+    assert ada is not None
+    assert (ada.name, ada.is_administrator) == ("Ada Lovelace", True)
+    assert accounts.details(db, ada).email == "ada@example.org"
+    assert [(team.name, team.role) for team in teams.mine(db, ada)] == [("Our team", "owner")]
+
+
+def test_a_second_set_up_is_refused(db: Session) -> None:
+    first, second = (people.issue_sign_in_link(db, NOON) for _ in range(2))
+    _set_up(db, first.token)
+    with pytest.raises(Conflict, match="has an administrator already"):
+        _set_up(db, second.token, NewAccount("Eve", "eve@example.org", PASSWORD))
+
+
+def test_every_problem_of_a_new_account_is_named_and_the_link_stays(db: Session) -> None:
+    link = people.issue_sign_in_link(db, NOON)
+    with pytest.raises(InvalidAnswers) as caught:
+        _set_up(db, link.token, NewAccount(" ", "nowhere", "short"))
+    assert [problem.path for problem in caught.value.problems] == ["name", "email", "password"]
+    assert _set_up(db, link.token)
+
+
+@pytest.mark.parametrize("junk", ["\0", "\udc80"])
+def test_what_no_database_stores_is_left_out(db: Session, junk: str) -> None:
+    wanted = NewAccount(f"A{junk}da", f"ada{junk}@example.org", PASSWORD)
+    _set_up(db, people.issue_sign_in_link(db, NOON).token, wanted)
+    row = rows.by_email(db, "ada@example.org")
+    assert row is not None
+    assert row.name == "Ada"
+
+
+@pytest.mark.parametrize(
+    "email", ["", "ada", "@example.org", "ada@", "a@b@c", "a" * 250 + "@example.org"]
+)
+def test_an_address_must_look_like_one(db: Session, email: str) -> None:
+    with pytest.raises(InvalidAnswers) as caught:
+        accounts.create(db, NewAccount("Ada", email, PASSWORD), NOON)
+    assert {problem.path for problem in caught.value.problems} == {"email"}
+
+
+@pytest.mark.usefixtures("bo")
+def test_an_address_belongs_to_one_account(db: Session) -> None:
+    with pytest.raises(InvalidAnswers, match="has an account with"):
+        accounts.create(db, NewAccount("Another", "BO@example.org", PASSWORD), NOON)
+
+
+def test_address_and_password_sign_in_whatever_the_case_of_the_address(
+    db: Session, bo: Person
+) -> None:
+    session = _sign_in(db, " BO@example.org ")
+    assert session
+    assert people.person_for(db, session, NOON) == bo
+
+
+def test_nothing_else_signs_in(db: Session, bo: Person) -> None:
+    a_person(db, "Linked", email="linked@example.org")
+    assert _sign_in(db, "bo@example.org", PASSWORD + "!") is None
+    assert _sign_in(db, "nobody@example.org") is None
+    assert _sign_in(db, "linked@example.org", "") is None
+    ada = a_person(db, "Ada", is_administrator=True)
+    administration.close(db, ada, bo.id, NOON)
+    assert _sign_in(db, "bo@example.org") is None
+
+
+def test_guessing_ends_and_leaves_others_and_the_signed_in_alone(db: Session, bo: Person) -> None:
+    cy = a_person(db, "Cy", email="cy@example.org", password=PASSWORD)
+    session = _sign_in(db, "bo@example.org")
+    assert session
+    for _ in range(10):
+        assert _sign_in(db, "bo@example.org", "a guess that is wrong") is None
+    with pytest.raises(TooOften):
+        _sign_in(db, "bo@example.org")
+    assert people.person_for(db, session, NOON) == bo
+    other = _sign_in(db, "cy@example.org")
+    assert other
+    assert people.person_for(db, other, NOON) == cy
+
+
+def test_giving_the_password_again_confirms_the_session(db: Session, bo: Person) -> None:
+    session, later = _sign_in(db, "bo@example.org"), NOON + 20 * MINUTE
+    assert session
+    for password, is_right in (("a guess that is wrong", False), (PASSWORD, True)):
+        confirmed = accounts.confirm(db, bo, session, password=password, caller=HERE, now=later)
+        assert confirmed is is_right
+        assert people.is_confirmed(db, session, later) is is_right
+
+
+def test_confirming_is_throttled_like_signing_in(db: Session, bo: Person) -> None:
+    session = people.begin_session(db, bo.id, caller=HERE, now=NOON)
+    for _ in range(10):
+        accounts.confirm(db, bo, session, password="a guess", caller=HERE, now=NOON)
+    with pytest.raises(TooOften):
+        accounts.confirm(db, bo, session, password=PASSWORD, caller=HERE, now=NOON)
+    with pytest.raises(TooOften):
+        _sign_in(db, "bo@example.org")
+
+
+def test_a_new_password_signs_out_everywhere_else_and_ends_links(db: Session, bo: Person) -> None:
+    here, there = (people.begin_session(db, bo.id, caller=HERE, now=NOON) for _ in range(2))
+    link = people.link_for(db, bo.id, NOON)
+    accounts.change_password(db, bo, here, password="eleven green bicycles", now=NOON)
+    assert people.person_for(db, here, NOON) == bo
+    assert people.person_for(db, there, NOON) is None
+    assert _sign_in(db, "bo@example.org") is None
+    assert _sign_in(db, "bo@example.org", "eleven green bicycles")
+    with pytest.raises(Exception, match="no such sign-in link"):
+        people.check_sign_in_link(db, link.token, NOON)
+
+
+def test_a_weak_new_password_changes_nothing(db: Session, bo: Person) -> None:
+    session = people.begin_session(db, bo.id, caller=HERE, now=NOON)
+    with pytest.raises(InvalidAnswers, match="common word"):
+        accounts.change_password(db, bo, session, password="bo-password-2026", now=NOON)
+    assert _sign_in(db, "bo@example.org")
+
+
+def test_an_old_session_changes_no_password(db: Session, bo: Person) -> None:
+    session = people.begin_session(db, bo.id, caller=HERE, now=NOON)
+    with pytest.raises(NotAllowed, match="present password"):
+        accounts.change_password(
+            db, bo, session, password="eleven green bicycles", now=NOON + 15 * MINUTE
+        )
+
+
+def test_one_changes_ones_own_name_and_address(db: Session, bo: Person) -> None:
+    a_person(db, "Cy", email="cy@example.org")
+    accounts.change_details(db, bo, name="Bo B.", email="bob@example.org", now=NOON)
+    assert accounts.details(db, bo).name == "Bo B."
+    with pytest.raises(InvalidAnswers, match="already"):
+        accounts.change_details(db, bo, name="Bo", email="cy@example.org", now=NOON)
+    assert accounts.details(db, bo).email == "bob@example.org"

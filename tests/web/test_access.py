@@ -1,0 +1,189 @@
+"""Who may ask for what: one table, every address of the router against every kind of person."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from sqlalchemy import Connection
+
+from app import reference
+from app.domain.questionnaire.reading import read_answers
+from app.persistence import assessments as assessment_rows
+from app.persistence.engine import Database
+from app.reference import SAMPLES, sample
+from app.services import assessments, invitations, people
+from app.services.people import Caller, Person
+from tests.builders import a_person, a_project, a_snapshot, a_team, join
+from tests.web_client import Client
+
+# Each address with the least that somebody must be to get past it. A viewer, an editor and an
+# owner are so in the team that the address is about; an administrator is in no team.
+PUBLIC, SIGNED_IN, VIEWER, EDITOR, OWNER, ADMINISTRATOR = (
+    "public", "signed in", "viewer", "editor", "owner", "administrator",
+)  # fmt: skip
+NEEDED = {
+    "GET /": PUBLIC,
+    "GET /healthz": PUBLIC,
+    "GET /readyz": PUBLIC,
+    "GET /sample": PUBLIC,
+    "GET /sample/{key}": PUBLIC,
+    "GET /cases": PUBLIC,
+    "GET /cases/{case_id}": PUBLIC,
+    "GET /sources": PUBLIC,
+    "GET /setup": PUBLIC,  # the token in it decides; tests/web/test_people.py
+    "POST /setup": PUBLIC,
+    "GET /sign-in": PUBLIC,
+    "POST /sign-in": PUBLIC,
+    "POST /sign-in/link": PUBLIC,
+    "POST /sign-out": PUBLIC,
+    "GET /join": PUBLIC,
+    "POST /join": PUBLIC,
+    "POST /join/signed-in": SIGNED_IN,
+    "POST /confirm": SIGNED_IN,
+    "GET /account": SIGNED_IN,
+    "POST /account": SIGNED_IN,
+    "POST /account/password": SIGNED_IN,
+    "POST /account/sessions/{session_id}/end": SIGNED_IN,
+    "GET /teams": SIGNED_IN,
+    "POST /teams": SIGNED_IN,
+    "GET /teams/{team_id}": VIEWER,
+    "POST /teams/{team_id}/name": OWNER,
+    "POST /teams/{team_id}/members/{person_id}": OWNER,
+    "POST /teams/{team_id}/members/{person_id}/out": OWNER,
+    "POST /teams/{team_id}/invitations": OWNER,
+    "POST /teams/{team_id}/invitations/{invitation_id}/end": OWNER,
+    "GET /admin/people": ADMINISTRATOR,
+    "GET /admin/people/{person_id}": ADMINISTRATOR,
+    "POST /admin/people/{person_id}/link": ADMINISTRATOR,
+    "POST /admin/people/{person_id}/{act}": ADMINISTRATOR,
+    "POST /admin/teams/{team_id}/owner/{person_id}": ADMINISTRATOR,
+    "GET /admin/audit": ADMINISTRATOR,
+    "GET /projects": SIGNED_IN,
+    "GET /projects/new": SIGNED_IN,
+    "POST /projects": SIGNED_IN,
+    "GET /projects/{project_id}": VIEWER,
+    "GET /projects/{project_id}/check": VIEWER,
+    "GET /projects/{project_id}/questions/{section}": VIEWER,
+    "POST /projects/{project_id}/questions/{section}": EDITOR,
+    "POST /projects/{project_id}/answers": EDITOR,
+    "POST /projects/{project_id}/versions": EDITOR,
+    "GET /projects/{project_id}/versions/{number}": VIEWER,
+}
+PASSES = {
+    "visitor": {PUBLIC},
+    "stranger": {PUBLIC, SIGNED_IN},
+    "viewer": {PUBLIC, SIGNED_IN, VIEWER},
+    "editor": {PUBLIC, SIGNED_IN, VIEWER, EDITOR},
+    "owner": {PUBLIC, SIGNED_IN, VIEWER, EDITOR, OWNER},
+    "administrator": {PUBLIC, SIGNED_IN, ADMINISTRATOR},
+}
+HIDDEN = {403, 404}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A team with a project and a saved version, and one of every kind of person."""
+
+    people: dict[str, Person]
+    places: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def result() -> str:
+    """A real result, computed once."""
+    facts = reference.load()
+    document = sample(SAMPLES[0])
+    answers = read_answers(document, facts.questions)
+    return assessments.as_json(assessments.compute(answers, facts, worlds=200))
+
+
+@pytest.fixture
+def scene(database: Database, result: str) -> Scene:
+    with database.writing() as db:
+        owner = a_person(db, "Olga")
+        team = a_team(db, owner)
+        kinds = {"owner": owner, "stranger": a_person(db, "Stan")}
+        kinds["administrator"] = a_person(db, "Ada", is_administrator=True)
+        for role in ("viewer", "editor"):
+            kinds[role] = a_person(db, role)
+            join(db, kinds[role], team.id, role)
+        subject = a_person(db, "Sue")
+        join(db, subject, team.id, "viewer")
+        project = a_project(db, owner, team=team)
+        now = datetime.now(UTC)
+        assessment_rows.keep(db, project.id, a_snapshot(result=result), by=owner.id, at=now)
+        invitations.invite(db, owner, team.id, role="viewer", for_whom="Ivy", now=now)
+        (waiting,) = invitations.open_ones(db, owner, team.id, now)
+    places = {
+        "project_id": str(project.id), "number": "1", "section": "goals", "team_id": str(team.id),
+        "person_id": str(subject.id), "invitation_id": str(waiting.id), "act": "appoint",
+        "case_id": reference.load().cases[0].id,
+    }  # fmt: skip
+    return Scene(kinds, places)
+
+
+def _addresses(app: FastAPI) -> Iterator[tuple[str, str]]:
+    for context in iter_route_contexts(app.routes):
+        for method in sorted((context.methods or set()) - {"HEAD"}):
+            if context.path:
+                yield method, context.path
+
+
+def test_every_address_has_its_row_and_every_row_its_address(app: FastAPI) -> None:
+    assert {f"{method} {path}" for method, path in _addresses(app)} == NEEDED.keys()
+
+
+@pytest.mark.parametrize("kind", PASSES)
+def test_everybody_gets_as_far_as_they_may_and_no_further(
+    app: FastAPI, client: Client, scene: Scene, kind: str
+) -> None:
+    leaks, closed = [], []
+    for method, path in _addresses(app):
+        status = _ask(client, scene, kind, method, path)
+        may_pass = NEEDED[f"{method} {path}"] in PASSES[kind]
+        if may_pass and (status == 403 or status >= 500):
+            closed.append((method, path, status))
+        if not may_pass and status not in HIDDEN:
+            leaks.append((method, path, status))
+    assert (leaks, closed) == ([], [])
+
+
+def _ask(client: Client, scene: Scene, kind: str, method: str, path: str) -> int:
+    """The status that this kind of person gets; what the request changed is rolled back."""
+    connection = client.database.engine
+    assert isinstance(connection, Connection)
+    with connection.begin_nested() as before:
+        places = dict(scene.places)
+        client.cookies.clear()
+        if person := scene.people.get(kind):
+            client.sign_in_as(person)
+            places["session_id"] = _another_session(client.database, person)
+        address = path.format_map({"session_id": "1", "key": SAMPLES[0], **places})
+        status = client.request(method, address, data={} if method == "POST" else None).status_code
+        before.rollback()
+    return status
+
+
+def _another_session(database: Database, person: Person) -> str:
+    with database.writing() as db:
+        now = datetime.now(UTC)
+        token = people.begin_session(db, person.id, caller=Caller(), now=now)
+        return str(people.visits(db, person, token, now)[0].id)
+
+
+def test_a_person_of_another_team_learns_nothing_from_the_answer(
+    client: Client, scene: Scene
+) -> None:
+    client.sign_in_as(scene.people["stranger"])
+    there = client.get(f"/projects/{scene.places['project_id']}")
+    nowhere = client.get("/projects/999999")
+    assert (there.status_code, nowhere.status_code) == (404, 404)
+    numbers = (scene.places["project_id"], "999999")
+    said = {
+        page.text.replace(f"project {number} ", "project N ").replace(f"/{number}", "/N")
+        for page, number in zip((there, nowhere), numbers, strict=True)
+    }
+    assert len(said) == 1
