@@ -131,15 +131,23 @@ def _given(values: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
 
 def written(cases: Sequence[Case]) -> str:
     """The file of `cases`, which `read` reads back as they are."""
-    rows = [
-        {
-            **{column: _plain(getattr(case, name)) for column, name in COLUMNS.items()},
-            "source_date": case.source.as_of or None,
-            "confidence": case.source.confidence,
-        }
-        for case in cases
-    ]
-    return yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=100)
+    return yaml.safe_dump(
+        [row(case) for case in cases], allow_unicode=True, sort_keys=False, width=100
+    )
+
+
+def row(case: Case) -> dict[str, Any]:
+    """A case as a row of the file: column → value, null for what is unknown."""
+    return {
+        **{column: _plain(getattr(case, name)) for column, name in COLUMNS.items()},
+        "source_date": case.source.as_of or None,
+        "confidence": case.source.confidence,
+    }
+
+
+def case_of(values: Mapping[str, Any]) -> Case:
+    """The case in one row of the file that was written before."""
+    return _case(1, values, is_complete=True)
 
 
 def _plain(value: object) -> object:

@@ -49,8 +49,10 @@ def calibration_chart(bands: Sequence[Band], *, title: str) -> Chart:
             ),
         ),
         notes=(
-            "The number beside a dot is how many cases it stands for. A rate of ten cases is "
-            "uncertain by some 30 points either way, one of thirty by some 18.",
+            (
+                "The number beside a dot is how many cases it stands for. A rate of ten cases is "
+                "uncertain by some 30 points either way, one of thirty by some 18."
+            ),
         ),
     )
 

@@ -17,10 +17,11 @@ def published() -> Backtest:
     return backtests.published()
 
 
-def is_current(backtest: Backtest, reference: Reference) -> bool:
-    """Whether it was computed with the facts, cases, weights and engine that are in force."""
+def is_current(backtest: Backtest, reference: Reference, cases: Sequence[Case]) -> bool:
+    """Whether it was computed with the facts, `cases`, weights and engine that are in force."""
     return (
-        backtest.facts_sha256 == reference.facts.sha256
+        tuple(cases) == reference.cases
+        and backtest.facts_sha256 == reference.facts.sha256
         and backtest.weight_set == reference.weights.version
         and backtest.engine_version == ENGINE_VERSION
     )

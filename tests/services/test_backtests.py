@@ -23,10 +23,11 @@ def test_the_whole_has_both_runs_the_baseline_and_its_versions() -> None:
     whole = backtests.computed(FEW, as_of="2026-11-25", worlds=5)
     assert len(whole.with_priorities) == len(whole.without_priorities) == 3
     assert tuple(whole.logistic.values()) == leave_one_out(FEW.cases)
-    assert backtests.is_current(whole, FEW)
-    assert not backtests.is_current(replace(whole, weight_set=2), FEW)
-    assert not backtests.is_current(replace(whole, facts_sha256="0"), FEW)
-    assert not backtests.is_current(replace(whole, engine_version="0"), FEW)
+    assert backtests.is_current(whole, FEW, FEW.cases)
+    assert not backtests.is_current(replace(whole, weight_set=2), FEW, FEW.cases)
+    assert not backtests.is_current(replace(whole, facts_sha256="0"), FEW, FEW.cases)
+    assert not backtests.is_current(replace(whole, engine_version="0"), FEW, FEW.cases)
+    assert not backtests.is_current(whole, FEW, FEW.cases[1:])
 
 
 def test_what_ships_is_what_the_engine_says() -> None:

@@ -19,7 +19,7 @@ from app.domain.options import FAMILIES, Family
 from app.domain.questionnaire.questions import QuestionSet
 from app.domain.worlds import Worlds
 
-# So many worlds give a family's share to about three points, far closer than 85 cases can tell apart.
+# So many worlds give a share to about three points, far closer than 85 cases can tell apart.
 WORLDS = 300
 
 

@@ -170,6 +170,7 @@ class CasePage(Page):
         unstated: the attributes that it does not state.
         told_by: whose word it is.
         said: None where the back-test has not put this case to the engine.
+        may_correct: the reader is an administrator.
     """
 
     template: ClassVar[str] = "cases/case.html"
@@ -189,6 +190,7 @@ class CasePage(Page):
     told_by: str
     dated: str
     confidence: str
+    may_correct: bool
 
 
 @dataclass(frozen=True)
@@ -306,7 +308,7 @@ def _numbers(case: Case) -> tuple[str, ...]:
     return tuple(f"{number(value)} {unit}" for unit, value in stated if value is not None)
 
 
-def case_page(case: Case, said: Tried | None, as_of: str) -> CasePage:
+def case_page(case: Case, said: Tried | None, as_of: str, *, may_correct: bool = False) -> CasePage:
     """One case; `said` is the engine's answer in the back-test of the day `as_of`."""
     stated = [(name, _words(getattr(case, key))) for key, name in _SITUATION.items()]
     stated.append(("Work", {"both": "training and inference"}.get(case.workload, case.workload)))
@@ -332,6 +334,7 @@ def case_page(case: Case, said: Tried | None, as_of: str) -> CasePage:
         told_by=TOLD_BY[case.source_type],
         dated=day(case.source.as_of),
         confidence=case.source.confidence,
+        may_correct=may_correct,
     )
 
 

@@ -6,6 +6,7 @@ from app.web.deps import KNOW_VISITOR
 from app.web.routes import (
     account,
     administration,
+    case_keeping,
     cases,
     health,
     home,
@@ -27,6 +28,7 @@ _PAGES = (
     questions.router,
     results.router,
     cases.router,
+    case_keeping.router,
     sources.router,
 )
 
