@@ -67,6 +67,16 @@ _SITUATION = {
     "decision_scope": "Scope",
     "years": "Years",
 }
+# Attribute by which cases are compared → how a page names it.
+ATTRIBUTES = {
+    "drivers": "what was wanted",
+    "load_profile": "load",
+    "existing_datacentre": "data centre",
+    "data_sensitivity": "sensitivity of the data",
+    "modalities": "kinds of data",
+    "latency_need": "how soon answers are needed",
+    "decision_scope": "scope",
+}
 _DIRECTIONS = {
     "migrated_to_cloud": "a move into a cloud",
     "expanded_hybrid": "an extension to both",
@@ -298,8 +308,8 @@ def _line(case: Case, likeness: Likeness | None) -> CaseLine:
         dated=day(case.source.as_of),
         confidence=case.source.confidence,
         likeness=percent(likeness.share) if likeness else "",
-        same=tuple(map(_words, likeness.same)) if likeness else (),
-        differs=tuple(map(_words, likeness.differs)) if likeness else (),
+        same=tuple(ATTRIBUTES[name] for name in likeness.same) if likeness else (),
+        differs=tuple(ATTRIBUTES[name] for name in likeness.differs) if likeness else (),
     )
 
 
