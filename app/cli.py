@@ -17,7 +17,7 @@ import yaml
 from app import reference
 from app.domain.backtest import report
 from app.domain.cases import Case
-from app.domain.errors import InvalidAnswers
+from app.domain.errors import InvalidAnswers, NotFound
 from app.domain.questionnaire.reading import read_answers
 from app.main import create_app
 from app.persistence.engine import Database, DatabaseUnusable, connect, migrate
@@ -25,7 +25,8 @@ from app.reference import case_file
 from app.reference.answers_file import plain_data
 from app.reference.backtests import plain
 from app.reports.terminal import backtest_in_words, in_words, question_list
-from app.services import assessments, backtests, people
+from app.services import assessments, backtests, people, replaying
+from app.services.replaying import Replayed
 from app.settings import Settings, SettingsError, load
 
 
@@ -34,7 +35,10 @@ class CannotStart(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 impossible now, 2 asked wrongly."""
+    """Run one command and return its exit code: 0 done, 1 impossible now, 2 asked wrongly.
+
+    `replay` has codes of its own.
+    """
     asked = _parser().parse_args(arguments)
     try:
         code: int = asked.run(asked)
@@ -74,11 +78,21 @@ def _parser() -> argparse.ArgumentParser:
     command = facts.add_parser("check", help="is every figure sourced, dated, in range, fresh?")
     command.set_defaults(run=_facts_check)
 
+    _add_commands_for_the_database(commands)
+    return parser
+
+
+def _add_commands_for_the_database(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> None:
+    command = commands.add_parser("replay", help="compute a saved version again and compare")
+    command.add_argument("version", type=_version, metavar="PROJECT/NUMBER", help="as in 7/1")
+    command.set_defaults(run=_replay)
+
     command = commands.add_parser("admin", help="what only the operator may do")
     admin = command.add_subparsers(required=True, metavar="COMMAND")
     command = admin.add_parser("link", help="print a new one-use administrator sign-in link")
     command.set_defaults(run=_admin_link)
-    return parser
 
 
 def _add_backtest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -214,6 +228,42 @@ def _backtest(asked: argparse.Namespace) -> int:
 
 def _progress(number: int, case: Case) -> None:
     print(f"case {number}: {case.id}", file=sys.stderr, flush=True)
+
+
+def _replay(asked: argparse.Namespace) -> int:
+    """0: equal; 1: different; 2: there is no such version; 3: it cannot be computed again."""
+    settings = load()
+    migrate(settings.database)
+    database = connect(settings.database)
+    project_id, number = asked.version
+    try:
+        with database.reading() as session:
+            replayed = replaying.replay(session, project_id, number)
+    except NotFound as error:
+        print(error, file=sys.stderr)
+        return 2
+    finally:
+        database.close()
+    return _say_replayed(f"Version {number} of project {project_id}", replayed)
+
+
+def _say_replayed(which: str, replayed: Replayed) -> int:
+    if replayed.outcome == "equal":
+        print(f"{which} comes out the same from what it pinned.")
+        return 0
+    if replayed.outcome == "different":
+        saved, now = (json.dumps(v, ensure_ascii=False) for v in (replayed.saved, replayed.now))
+        print(f"{which} comes out differently: {replayed.path} was {saved} and is now {now}.")
+        return 1
+    print(f"{which} cannot be computed again. {replayed.reason}", file=sys.stderr)
+    return 3
+
+
+def _version(text: str) -> tuple[int, int]:
+    project, slash, number = text.partition("/")
+    if not (slash and project.isdecimal() and number.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not PROJECT/NUMBER, such as 7/1")
+    return int(project), int(number)
 
 
 def _seed(text: str) -> int:

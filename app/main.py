@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 
 from app import reference
 from app.persistence.engine import Database, connect, migrate
-from app.services import cases, samples
+from app.services import cases, samples, weights
 from app.settings import Settings
 from app.web import errors, routes, security
 from app.web.render import STATIC
@@ -34,8 +34,11 @@ def create_app(settings: Settings) -> FastAPI:
     migrate(settings.database)
     database = connect(settings.database)
     with database.alone() as session:
-        samples.ensure(session, facts, worlds=settings.worlds, now=datetime.now(UTC))
-        cases.ensure(session, facts)
+        now = datetime.now(UTC)
+        weights.ensure(session, facts, now)
+        in_force = weights.in_force(session, facts)
+        samples.ensure(session, in_force, worlds=settings.worlds, now=now)
+        cases.ensure(session, in_force)
     return assemble(settings, database)
 
 

@@ -13,15 +13,18 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine, make_url, text
 
+from app import reference
 from app.main import assemble
 from app.persistence import Session
 from app.persistence.engine import Database, connect, migrate
+from app.services import weights
 from app.settings import Settings
 from tests.web_client import Client
 
@@ -67,10 +70,13 @@ def sqlite_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """A migrated, empty database."""
+    """A migrated database with nothing in it but what ships to be pinned."""
     url = request.getfixturevalue(f"{request.param}_url")
     migrate(url)
-    engine = connect(url).engine
+    database = connect(url)
+    with database.alone() as session:
+        weights.ensure(session, reference.load(), datetime.now(UTC))
+    engine = database.engine
     assert isinstance(engine, Engine)
     yield engine
     engine.dispose()

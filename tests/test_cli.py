@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,11 @@ import yaml
 
 from app import reference
 from app.cli import main
+from app.main import create_app
+from app.persistence import assessments as rows
+from app.persistence.assessments import Snapshot
+from app.persistence.engine import connect
+from app.settings import load
 
 ROOT = Path(__file__).parents[1]
 
@@ -308,3 +314,59 @@ def test_other_processes_print_the_same_bytes(tmp_path: Path) -> None:
     assert outputs[0] == outputs[1]
     assert b"NaN" not in outputs[0]
     assert b"Infinity" not in outputs[0]
+
+
+# ---- replay --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def served() -> None:
+    """The samples, each with its first version, in the database of the settings."""
+    settings = load()
+    create_app(settings).state.database.close()
+
+
+def _store_another(**changes: str) -> None:
+    """Version 2 of the first sample: as the first, but for `changes`."""
+    database = connect(load().database)
+    with database.alone() as session:
+        row = rows.by_number(session, 1, 1)
+        assert row is not None
+        kept = {f.name: getattr(row, f.name) for f in fields(Snapshot)}
+        rows.keep(session, 1, Snapshot(**{**kept, **changes}), by=None, at=row.created_at)
+    database.close()
+
+
+@pytest.mark.usefixtures("served")
+def test_a_version_is_replayed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", "1/1"]) == 0
+    assert "Version 1 of project 1 comes out the same" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("served")
+def test_a_version_that_comes_out_differently_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    _store_another(result='{"recommended": null}')
+    assert main(["replay", "1/2"]) == 1
+    assert "recommended was null and is now {" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("served")
+def test_a_version_of_another_engine_is_not_replayed(capsys: pytest.CaptureFixture[str]) -> None:
+    _store_another(engine_version="0.9")
+    assert main(["replay", "1/2"]) == 3
+    assert "saved by engine version 0.9" in capsys.readouterr().err
+
+
+def test_a_version_that_is_not_there_is_asked_wrongly(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", "1/1"]) == 2
+    assert "There is no version 1 of a project 1." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("typed", ["7", "7/", "/1", "seven/1", "7/1/2", "-7/1"])
+def test_a_version_is_asked_for_by_project_and_number(
+    typed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["replay", "--", typed])
+    assert caught.value.code == 2
+    assert f"{typed!r} is not PROJECT/NUMBER, such as 7/1" in capsys.readouterr().err

@@ -233,7 +233,7 @@ class Match:
         contrary = found.case.decision != against
         why = _why(found, self.situation)
         if contrary:
-            why = f"decided for {FAMILY_TITLES[found.case.decision].lower()}, although {why}"
+            why = f"it decided for {FAMILY_TITLES[found.case.decision].lower()}, although {why}"
         return Precedent(found, contrary, why)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     MetaData,
     Text,
@@ -194,6 +195,35 @@ class AnswerRow(Row):
     at: Mapped[datetime]
 
 
+class FactsRow(Row):
+    """One snapshot of the reference data; triggers refuse to change or delete it.
+
+    `content` is the snapshot's text, compressed; its SHA-256 before that is the name.
+    """
+
+    __tablename__ = "facts_snapshot"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
+    at: Mapped[datetime]
+
+
+class WeightSetRow(Row):
+    """One published set of weights; triggers refuse to change or delete it.
+
+    The name is kept with the set, and the person is not a foreign key: a set outlives both.
+    """
+
+    __tablename__ = "weight_set"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[str]
+    reason: Mapped[str]
+    by_id: Mapped[int | None]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+
+
 class AssessmentRow(Row):
     """A saved, numbered version of a project: answers, result and everything it was made from.
 
@@ -213,11 +243,25 @@ class AssessmentRow(Row):
     result: Mapped[str]
     result_sha256: Mapped[str]
     question_set: Mapped[int]
-    weight_set: Mapped[int]
-    facts_sha256: Mapped[str]
+    weight_set: Mapped[int] = mapped_column(ForeignKey("weight_set.number"))
+    facts_sha256: Mapped[str] = mapped_column(ForeignKey("facts_snapshot.sha256"))
     engine_version: Mapped[str]
     seed: Mapped[int]
     worlds: Mapped[int]
+
+
+class ScorecardRow(Row):
+    """What an assessment found before anything was weighed.
+
+    Apart, because only a draft of other weights reads it, and it is larger than the result.
+    """
+
+    __tablename__ = "scorecard"
+
+    assessment_id: Mapped[int] = mapped_column(
+        ForeignKey("assessment.id", ondelete="CASCADE"), primary_key=True
+    )
+    content: Mapped[bytes]
 
 
 class AuditRow(Row):
@@ -236,6 +280,33 @@ class AuditRow(Row):
     action: Mapped[str]
     subject: Mapped[str]
     detail: Mapped[str]
+
+
+class ShareLinkRow(Row):
+    """A way to read one version without an account; deleting the version deletes it."""
+
+    __tablename__ = "share_link"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["project_id", "number"],
+            ["assessment.project_id", "assessment.number"],
+            ondelete="CASCADE",
+        ),
+        Index(None, "project_id", "number"),
+        _NEVER_REUSE_IDS,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    project_id: Mapped[int]
+    number: Mapped[int]
+    label: Mapped[str]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    opened_count: Mapped[int]
+    last_opened_at: Mapped[datetime | None]
 
 
 class ImmutableError(Exception):

@@ -38,7 +38,7 @@ class Reference:
     @property
     def snapshot(self) -> Snapshot:
         """What an assessment with it pins, named by `facts.sha256`."""
-        return Snapshot(self.facts, self.weights.criteria, self.cases)
+        return Snapshot(self.facts, self.weights.criteria, self.cases, self.questions)
 
 
 @cache
@@ -48,13 +48,15 @@ def load() -> Reference:
     Raises:
         ValueError: a file has a mistake; the text names the file and the row.
     """
-    return as_pinned(snapshots.named(Snapshot(facts(), weight_set().criteria, cases())))
+    read = facts()
+    questions = question_set(read.countries)
+    return as_pinned(snapshots.named(Snapshot(read, weight_set().criteria, cases(), questions)))
 
 
 def as_pinned(snapshot: Snapshot) -> Reference:
-    """The reference of a snapshot: its facts, anchors and cases, with what ships otherwise."""
+    """The reference of a snapshot, with the shipped weights on its anchors."""
     return Reference(
-        questions=question_set(snapshot.facts.countries),
+        questions=snapshot.questions,
         facts=snapshot.facts,
         weights=replace(weight_set(), criteria=snapshot.criteria),
         cases=snapshot.cases,

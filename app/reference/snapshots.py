@@ -1,10 +1,10 @@
-"""A snapshot: everything from the reference data that moves a result and has no number of its own.
+"""A snapshot: everything from the reference data that moves a result.
 
-The facts, the anchors of the criteria and the case studies, as one text. Its SHA-256 is the
-snapshot's name, so that what was stored can be checked by what it is called. The order of the
-rows belongs to it, because a tie goes to the first.
+The facts, the anchors of the criteria, the case studies and the questions with their defaults,
+as one text. Its SHA-256 is the snapshot's name, so that what was stored can be checked by what
+it is called. The order of the rows belongs to it, because a tie goes to the first.
 
-What is not in it: the question set and the weights, which are numbered, and the engine.
+What is not in it: the weights, which people publish and which are numbered, and the engine.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hin
 from app.domain.cases import Case
 from app.domain.decision.criteria import Criterion
 from app.domain.facts import Facts
+from app.domain.questionnaire.questions import QuestionSet
 
 _NAMED_BY = "sha256"
 
@@ -29,6 +30,7 @@ class Snapshot:
     facts: Facts
     criteria: tuple[Criterion, ...]
     cases: tuple[Case, ...]
+    questions: QuestionSet
 
 
 def named(snapshot: Snapshot) -> Snapshot:

@@ -1,7 +1,9 @@
-"""The criteria, default weights and goal profiles: `criteria.toml`."""
+"""The criteria, default weights and goal profiles: `criteria.toml`, and a published set as text."""
 
+import json
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from app.domain.decision.criteria import Criterion, WeightSet
 from app.domain.facts import Source
@@ -31,6 +33,28 @@ def weight_set() -> WeightSet:
         default_weights=weights,
         profiles=_profiles(whole, set(table)),
         source=_weights_source(whole),
+    )
+
+
+def as_text(weights: WeightSet) -> str:
+    """The weights and goal profiles of a set as JSON; the criteria belong to the facts."""
+    document = {
+        "weights": dict(weights.default_weights),
+        "profiles": dict(weights.profiles),
+        "source": asdict(weights.source),
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def from_text(text: str, version: int, criteria: tuple[Criterion, ...]) -> WeightSet:
+    """The set that `as_text` wrote, as number `version`, over these criteria."""
+    document = json.loads(text)
+    return WeightSet(
+        version=version,
+        criteria=criteria,
+        default_weights=document["weights"],
+        profiles={key: tuple(ranked) for key, ranked in document["profiles"].items()},
+        source=Source(**document["source"]),
     )
 
 

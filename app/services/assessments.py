@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.domain.assessment import ENGINE_VERSION, assess
+from app.domain.assessment import ENGINE_VERSION, Assessed, assessed
 from app.domain.errors import InvalidAnswers, NotFound, Problem
 from app.domain.questionnaire.answers import Answers
 from app.domain.questionnaire.reading import nested, read_answers
 from app.domain.worlds import Worlds
-from app.persistence import Session
+from app.persistence import Session, scorecards
 from app.persistence import assessments as rows
 from app.persistence.assessments import Snapshot
 from app.persistence.tables import AssessmentRow, JSONValue
@@ -105,11 +105,11 @@ def keep(
     if problems := list(too_long("title", "The title", title, LONGEST_TITLE)):
         raise InvalidAnswers(problems)
     answers = _read(db, reference, project)
-    result = compute(answers, reference, worlds=worlds)
+    found = _assessed(answers, reference, Worlds(worlds, SEED), profile="")
     snapshot = Snapshot(
         title=title,
         answers=dict(projects.answers(db, project)),
-        result=as_json(result),
+        result=as_json(found.result),
         question_set=reference.questions.version,
         weight_set=reference.weights.version,
         facts_sha256=reference.facts.sha256,
@@ -118,21 +118,21 @@ def keep(
         worlds=worlds,
     )
     row = rows.keep(db, project.id, snapshot, by=by.id if by else None, at=now)
+    scorecards.keep(db, row.id, found.scorecard, reference.weights.keys)
     return row.number
 
 
 def compute(
     answers: Answers, reference: Reference, *, worlds: int, seed: int = SEED, profile: str = ""
 ) -> dict[str, Any]:
-    """The result of `answers` with the shipped facts and weights, as plain data."""
+    """The result of `answers` with the facts and weights of `reference`, as plain data."""
+    return _assessed(answers, reference, Worlds(worlds, seed), profile=profile).result
+
+
+def _assessed(answers: Answers, reference: Reference, worlds: Worlds, *, profile: str) -> Assessed:
     with _COMPUTING:
-        return assess(
-            answers,
-            reference.facts,
-            reference.weights,
-            reference.cases,
-            Worlds(worlds, seed),
-            profile,
+        return assessed(
+            answers, reference.facts, reference.weights, reference.cases, worlds, profile
         )
 
 
@@ -147,7 +147,15 @@ def saved(db: Session, by: Person | None, project_id: int, number: int) -> Saved
     Raises:
         NotFound: there is no such project or version that `by` may see.
     """
-    project = projects.find(db, by, project_id)
+    return numbered(db, projects.find(db, by, project_id), number)
+
+
+def numbered(db: Session, project: Project, number: int) -> SavedAssessment:
+    """As `saved`, for whoever has decided that the project may be read.
+
+    Raises:
+        NotFound: the project has no such version.
+    """
     row = rows.by_number(db, project.id, number)
     if row is None:
         raise NotFound(f"{project.name} has no version {number}.")

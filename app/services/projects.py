@@ -106,6 +106,18 @@ def _not_found(project_id: int) -> NotFound:
     )
 
 
+def behind_a_link(db: Session, project_id: int) -> Project:
+    """The project of a share link that is open: having the link is the permission.
+
+    Raises:
+        NotFound: there is no such project.
+    """
+    row = rows.by_id(db, project_id)
+    if row is None:
+        raise NotFound("The project of this link is not there any more.")
+    return _project(row, None, None)
+
+
 def sample(db: Session, key: str) -> Project:
     """The sample project of this key.
 
@@ -146,16 +158,11 @@ def require_editor(by: Person | None, project: Project) -> None:
     Raises:
         NotAllowed: the project is a sample, or `by` may only look at it.
     """
-    _require(by, project, "editor")
-
-
-def require_owner(by: Person | None, project: Project) -> None:
-    """Do nothing if `by` may decide who else sees the project.
-
-    Raises:
-        NotAllowed: the project is a sample, or `by` does not own its team.
-    """
-    _require(by, project, "owner")
+    if project.is_sample:
+        raise NotAllowed("A sample project stays as it is; start your own to answer questions.")
+    if not may_edit(by, project):
+        team = project.team.name if project.team else "its team"
+        raise NotAllowed(f"Only an editor or owner of {team} may do that to {project.name}.")
 
 
 def may_edit(by: Person | None, project: Project) -> bool:
@@ -171,16 +178,6 @@ def listing(db: Session, by: Person | None) -> Listing:
         own=tuple(_project(row, by, of_teams[row.team_id]) for row in found if row.team_id),
         samples=tuple(_project(row, None, None) for row in rows.samples(db)),
     )
-
-
-def _require(by: Person | None, project: Project, wanted: Role) -> None:
-    if project.is_sample:
-        raise NotAllowed("A sample project stays as it is; start your own to answer questions.")
-    role = _role_of(by, project)
-    if not teams.at_least(role, wanted):
-        team = project.team.name if project.team else "its team"
-        article = "an owner" if wanted == "owner" else "an editor or owner"
-        raise NotAllowed(f"Only {article} of {team} may do that to {project.name}.")
 
 
 def _role_of(by: Person | None, project: Project) -> Role | None:

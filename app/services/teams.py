@@ -1,7 +1,7 @@
 """Teams: who shares projects, and what each may do.
 
-viewer < editor < owner. A viewer looks; an editor also answers, saves versions and starts
-projects; an owner also invites, shares and says who may do what.
+viewer < editor < owner. A viewer looks; an editor also answers, saves versions, shares them by
+link and starts projects; an owner also invites, and says who may do what.
 """
 
 from collections.abc import Iterator

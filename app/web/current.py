@@ -6,7 +6,7 @@ from fastapi import Depends, Path
 
 from app import reference
 from app.reference import Reference
-from app.services import projects
+from app.services import projects, weights
 from app.services.projects import Project
 from app.web.deps import Db, SignedIn
 
@@ -15,8 +15,14 @@ MOST = 2**31 - 1  # what the databases' integers hold
 Number = Annotated[int, Path(ge=1, le=MOST)]
 Key = Annotated[str, Path(max_length=100)]
 
-# The shipped questions, facts, weights and cases, read once.
-TheReference = Annotated[Reference, Depends(reference.load)]
+
+def _reference(db: Db) -> Reference:
+    return weights.in_force(db, reference.load())
+
+
+# The shipped questions, facts and cases with the published weights: of the request's own
+# transaction, so that a version is saved with the set that it was computed with.
+TheReference = Annotated[Reference, Depends(_reference)]
 
 
 def _project(db: Db, by: SignedIn, project_id: Number) -> Project:

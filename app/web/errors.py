@@ -28,9 +28,9 @@ log = logging.getLogger("footing.request")
 _STATUS: dict[type[DomainError], tuple[HTTPStatus, str]] = {
     InvalidAnswers: (HTTPStatus.UNPROCESSABLE_ENTITY, "That cannot be used as it is"),
     NotFound: (HTTPStatus.NOT_FOUND, "Not found"),
+    Gone: (HTTPStatus.GONE, "No longer here"),
     Conflict: (HTTPStatus.CONFLICT, "Something changed meanwhile"),
     NotAllowed: (HTTPStatus.FORBIDDEN, "You may not do this"),
-    Gone: (HTTPStatus.GONE, "That is over"),
     TooOften: (HTTPStatus.TOO_MANY_REQUESTS, "Too many attempts"),
 }
 

@@ -40,7 +40,7 @@ def typed_answers(posted: FormData, questions: QuestionSet) -> dict[str, Raw]:
         NotFound: the form carries a field that no question has.
     """
     known = questions.fields([modality.key for modality in questions.modality_options])
-    asked = dict.fromkeys(_texts(posted, "asked"))
+    asked = dict.fromkeys(texts(posted, "asked"))
     if strange := next((path for path in asked if path not in known), None):
         raise NotFound(f"No question has a field {strange[:40]!r}.")
     return {path: _typed(known[path], posted) for path in asked}
@@ -84,7 +84,7 @@ def _typed(field: Field, posted: FormData) -> Raw:
         case "quantity":
             return _typed_quantity(field, posted)
         case "choices":
-            return _texts(posted, field.path) or None
+            return texts(posted, field.path) or None
         case "ranking":
             return [key for rank in RANKS if (key := text(posted, f"{field.path}.{rank}"))] or None
     return text(posted, field.path) or None
@@ -114,16 +114,17 @@ def _as_typed(value: object, field: Field) -> str:
     return text.removesuffix(PERCENT) if field.percent else text
 
 
-def text(posted: FormData, name: str) -> str:
+def text(posted: FormData, name: str, *, longest: int = LONGEST_VALUE) -> str:
     """The posted text named `name`, cleaned; empty when there is none."""
     value = posted.get(name)
-    return _clean(value) if isinstance(value, str) else ""
+    return _clean(value, longest) if isinstance(value, str) else ""
 
 
-def _texts(posted: FormData, name: str) -> list[str]:
+def texts(posted: FormData, name: str) -> list[str]:
+    """Every posted text named `name`, cleaned, in order."""
     return [_clean(value) for value in posted.getlist(name) if isinstance(value, str)]
 
 
-def _clean(text: str) -> str:
+def _clean(text: str, longest: int = LONGEST_VALUE) -> str:
     # PostgreSQL stores no NUL, and no answer is longer than a sentence.
-    return text.replace("\0", "").strip()[:LONGEST_VALUE]
+    return text.replace("\0", "").strip()[:longest]

@@ -32,6 +32,10 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+# Under this path the address itself is the permission: it must be kept by nobody on the way.
+SHARED = "/s/"
+SHARED_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
 MAX_BODY_BYTES = 1_000_000
 
 log = logging.getLogger("footing.request")
@@ -80,6 +84,8 @@ class ResponseHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self.headers)
+                if scope["type"] == "http" and scope["path"].startswith(SHARED):
+                    headers.update(SHARED_HEADERS)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

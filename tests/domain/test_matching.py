@@ -174,7 +174,9 @@ def test_the_reason_is_the_weightiest_thing_in_common() -> None:
     (nearest,) = match(Library.of([case]), answers).precedents("cloud")
     assert nearest.reason == "it began as you do: without a data centre"
     (nearest,) = match(Library.of([case]), answers).precedents("hybrid")
-    assert nearest.reason == "decided for cloud, although it began as you do: without a data centre"
+    assert (
+        nearest.reason == "it decided for cloud, although it began as you do: without a data centre"
+    )
 
 
 def test_without_anything_in_common_the_reason_says_so() -> None:

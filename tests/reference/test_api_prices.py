@@ -9,7 +9,7 @@ import pytest
 from app import reference
 from app.domain.facts import ApiPrice
 from app.reference import checking, rows, tables
-from app.reference.snapshots import Snapshot, named
+from app.reference.snapshots import named
 
 FACTS = reference.load().facts
 PRICES = FACTS.api_prices
@@ -83,9 +83,9 @@ def test_its_sources_are_checked_and_grow_old_like_any_price() -> None:
 
 
 def test_the_checksum_covers_it() -> None:
-    fewer = Snapshot(replace(FACTS, api_prices=PRICES[1:]), (), ())
-    every = Snapshot(FACTS, (), ())
-    assert named(fewer).facts.sha256 != named(every).facts.sha256
+    every = reference.load().snapshot
+    fewer = replace(every, facts=replace(FACTS, api_prices=PRICES[1:]))
+    assert named(fewer).facts.sha256 != FACTS.sha256
 
 
 @pytest.mark.parametrize(

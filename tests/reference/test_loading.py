@@ -1,6 +1,8 @@
 """A table with a mistake is refused with one sentence that names the file and the row."""
 
+import json
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -8,7 +10,7 @@ import pytest
 
 from app import reference
 from app.reference import published_cases, questionnaire, rows, tables, weighing
-from app.reference.snapshots import Snapshot, named
+from app.reference.snapshots import as_text, named, packed, unpacked
 
 Break = Callable[[str, str, str], None]
 shipped = rows.content
@@ -181,9 +183,31 @@ def test_a_case_without_source_date_or_type_is_refused(break_file: Break, key: s
 
 
 def test_the_checksum_follows_the_facts() -> None:
-    facts = reference.load().facts
-    figures = dict(facts.figures)
+    shipped = reference.load()
+    facts, figures = shipped.facts, dict(shipped.facts.figures)
     figures.pop("hours.per_year")
-    fewer = Snapshot(replace(facts, figures=figures), (), ())
+    fewer = replace(shipped.snapshot, facts=replace(facts, figures=figures))
     assert named(fewer).facts.sha256 != facts.sha256
     assert len(facts.sha256) == 64
+
+
+def test_the_checksum_follows_the_questions_and_their_defaults() -> None:
+    shipped = reference.load()
+    fewer = replace(shipped.questions, questions=shipped.questions.questions[1:])
+    changed = named(replace(shipped.snapshot, questions=fewer))
+    assert changed.facts.sha256 != shipped.facts.sha256
+
+
+def test_a_stored_snapshot_comes_back_whole_under_its_own_name() -> None:
+    shipped = reference.load()
+    back = unpacked(packed(shipped.snapshot))
+    assert back == shipped.snapshot
+    assert reference.as_pinned(back) == shipped
+    assert as_text(back) == as_text(shipped.snapshot)
+
+
+def test_a_snapshot_with_rows_that_nobody_reads_is_refused() -> None:
+    document = json.loads(as_text(reference.load().snapshot))
+    document["facts"]["colours"] = {}
+    with pytest.raises(ValueError, match="other rows than this version reads: 'colours'"):
+        unpacked(zlib.compress(json.dumps(document).encode()))

@@ -14,7 +14,7 @@ from app.domain.questionnaire.reading import read_answers
 from app.persistence import assessments as assessment_rows
 from app.persistence.engine import Database
 from app.reference import SAMPLES, sample
-from app.services import assessments, invitations, people
+from app.services import assessments, invitations, people, share_links
 from app.services.people import Caller, Person
 from tests.builders import a_person, a_project, a_snapshot, a_team, join
 from tests.web_client import Client
@@ -61,6 +61,10 @@ NEEDED = {
     "POST /admin/people/{person_id}/{act}": ADMINISTRATOR,
     "POST /admin/teams/{team_id}/owner/{person_id}": ADMINISTRATOR,
     "GET /admin/audit": ADMINISTRATOR,
+    "GET /admin/weights": ADMINISTRATOR,
+    "POST /admin/weights": ADMINISTRATOR,
+    "GET /admin/weights/new": ADMINISTRATOR,
+    "POST /admin/weights/preview": ADMINISTRATOR,
     "GET /projects": SIGNED_IN,
     "GET /projects/new": SIGNED_IN,
     "POST /projects": SIGNED_IN,
@@ -71,6 +75,10 @@ NEEDED = {
     "POST /projects/{project_id}/answers": EDITOR,
     "POST /projects/{project_id}/versions": EDITOR,
     "GET /projects/{project_id}/versions/{number}": VIEWER,
+    "GET /projects/{project_id}/share": EDITOR,
+    "POST /projects/{project_id}/share": EDITOR,
+    "POST /projects/{project_id}/share/{link_id}/revoke": EDITOR,
+    "GET /s/{token:path}": PUBLIC,  # the token decides; tests/web/test_share_links.py
 }
 PASSES = {
     "visitor": {PUBLIC},
@@ -117,10 +125,12 @@ def scene(database: Database, result: str) -> Scene:
         assessment_rows.keep(db, project.id, a_snapshot(result=result), by=owner.id, at=now)
         invitations.invite(db, owner, team.id, role="viewer", for_whom="Ivy", now=now)
         (waiting,) = invitations.open_ones(db, owner, team.id, now)
+        share_links.create(db, owner, project, number=1, label="Finance", days=7, now=now)
+        (link,) = share_links.listing(db, owner, project)
     places = {
         "project_id": str(project.id), "number": "1", "section": "goals", "team_id": str(team.id),
         "person_id": str(subject.id), "invitation_id": str(waiting.id), "act": "appoint",
-        "case_id": reference.load().cases[0].id,
+        "case_id": reference.load().cases[0].id, "link_id": str(link.id),
     }  # fmt: skip
     return Scene(kinds, places)
 
@@ -161,7 +171,9 @@ def _ask(client: Client, scene: Scene, kind: str, method: str, path: str) -> int
         if person := scene.people.get(kind):
             client.sign_in_as(person)
             places["session_id"] = _another_session(client.database, person)
-        address = path.format_map({"session_id": "1", "key": SAMPLES[0], **places})
+        address = path.replace(":path", "").format_map(
+            {"session_id": "1", "key": SAMPLES[0], "token": "guessed", **places}
+        )
         status = client.request(method, address, data={} if method == "POST" else None).status_code
         before.rollback()
     return status

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from app.domain.errors import (
     Conflict,
     DomainError,
+    Gone,
     InvalidAnswers,
     MissingFact,
     NotAllowed,
@@ -21,6 +22,7 @@ PROBLEMS = [Problem("growth", "Growth is 'lots'; enter a share such as 0.3.")]
     [
         (InvalidAnswers(PROBLEMS), 422, "growth: Growth is 'lots'"),
         (NotFound("There is no version 9."), 404, "There is no version 9."),
+        (Gone("It was taken back."), 410, "It was taken back."),
         (Conflict("Bo was faster."), 409, "Bo was faster."),
         (NotAllowed("Only the owner may."), 403, "Only the owner may."),
         (MissingFact("No price for <b>mars-1</b>."), 500, "Footing made a mistake"),

@@ -85,6 +85,7 @@ class HubPage(Page):
         unknown: how often "I do not know" was chosen.
         next_section: where to go on answering; empty when everything is answered.
         versions: saved ones, newest first.
+        may_share: whether the reader may make links to them.
     """
 
     template: ClassVar[str] = "projects/hub.html"
@@ -96,6 +97,7 @@ class HubPage(Page):
     unknown: int
     next_section: str
     versions: tuple[VersionLink, ...]
+    may_share: bool
 
 
 def new_project_page(teams: Sequence[Team]) -> NewProjectPage:
@@ -114,6 +116,8 @@ def hub_page(
     stored: Stored,
     problems: Sequence[Problem],
     versions: Sequence[Version],
+    *,
+    may_share: bool,
 ) -> HubPage:
     """The task list of `project`, with the versions saved so far."""
     sections = progress(questions, stored, problems)
@@ -128,6 +132,7 @@ def hub_page(
         unknown=sum(s.unknown for s in sections),
         next_section=section_address(project, following) if following else "",
         versions=tuple(map(_version, versions)),
+        may_share=may_share,
     )
 
 

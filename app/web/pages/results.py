@@ -11,6 +11,7 @@ from app.reports.drawing import Chart
 from app.reports.why_chart import why_chart
 from app.reports.words import day, in_hundred, money, percent
 from app.services.assessments import SavedAssessment
+from app.services.share_links import SharedVersion
 from app.web.pages.base import Page
 from app.web.pages.cases import ATTRIBUTES, TOLD_BY
 from app.web.pages.comparison import (
@@ -49,6 +50,15 @@ class Frozen:
 
 
 @dataclass(frozen=True)
+class Shared:
+    """By whom the version was shared, when, and how long the link works."""
+
+    by: str
+    on: str
+    until: str
+
+
+@dataclass(frozen=True)
 class StandIn:
     """A default that was used because nobody answered."""
 
@@ -79,7 +89,9 @@ class ResultPage(Page):
     """A saved version, read only.
 
     Attributes:
-        project_id: 0 for a sample, which has no answers to change.
+        project_id: 0 for a sample or by a link, where there are no answers to change.
+        share_address: where to share this version; empty for whoever may not.
+        shared: for whoever reads it by a link; None for others.
         addresses: answer path → where to change it; empty for a sample.
         parts: address and name of each block, in the order of the page.
         variance: the share of the result's variance from unanswered questions.
@@ -90,6 +102,8 @@ class ResultPage(Page):
     name: str
     project_id: int
     sample_key: str
+    share_address: str
+    shared: Shared | None
     parts: tuple[tuple[str, str], ...]
     frozen: Frozen
     addresses: dict[str, str]
@@ -112,7 +126,7 @@ class ResultPage(Page):
     warnings: tuple[str, ...]
 
 
-def version_page(saved: SavedAssessment, questions: QuestionSet) -> ResultPage:
+def version_page(saved: SavedAssessment, questions: QuestionSet, *, may_share: bool) -> ResultPage:
     """A version of a project, with links to the answers behind it."""
     project = saved.project
     stand_ins = [row["path"] for row in saved.result["defaults"]["paths"]]
@@ -129,12 +143,25 @@ def version_page(saved: SavedAssessment, questions: QuestionSet) -> ResultPage:
         path: f"/projects/{project.id}/questions/{section_of(questions, path)}"
         for path in (*stand_ins, *rules, *others)
     }
-    return _page(saved, name=project.name, project_id=project.id, addresses=addresses)
+    share = f"/projects/{project.id}/share?version={saved.number}" if may_share else ""
+    return _page(
+        saved,
+        name=project.name,
+        project_id=project.id,
+        addresses=addresses,
+        share_address=share,
+    )
 
 
 def sample_page(saved: SavedAssessment) -> ResultPage:
     """The saved result of a sample."""
     return _page(saved, name=saved.project.name, sample_key=saved.project.sample_key or "")
+
+
+def shared_page(shared: SharedVersion) -> ResultPage:
+    """A version as whoever has a link to it reads it: the same, but it leads into no project."""
+    told = Shared(shared.maker, day(shared.created_at), day(shared.expires_at))
+    return _page(shared.saved, name=shared.saved.project.name, shared=told)
 
 
 def _page(
@@ -144,12 +171,16 @@ def _page(
     project_id: int = 0,
     sample_key: str = "",
     addresses: dict[str, str] | None = None,
+    share_address: str = "",
+    shared: Shared | None = None,
 ) -> ResultPage:
     result = saved.result
     return ResultPage(
         name=name,
         project_id=project_id,
         sample_key=sample_key,
+        share_address=share_address,
+        shared=shared,
         parts=_parts(result),
         frozen=_frozen(saved),
         addresses=addresses or {},

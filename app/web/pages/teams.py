@@ -11,8 +11,8 @@ from app.web.pages.base import NO_FAULTS, Faults, Page
 # What a role may do, for whoever gives it.
 ROLES = (
     ("viewer", "Viewer: looks at projects and results"),
-    ("editor", "Editor: also answers, saves versions, starts projects"),
-    ("owner", "Owner: also invites, shares by link, says who may do what"),
+    ("editor", "Editor: also answers, saves versions, shares them by link, starts projects"),
+    ("owner", "Owner: also invites, and says who may do what"),
 )
 
 

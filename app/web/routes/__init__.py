@@ -14,8 +14,10 @@ from app.web.routes import (
     projects,
     questions,
     results,
+    share_links,
     sources,
     teams,
+    weights,
 )
 
 _PAGES = (
@@ -27,9 +29,11 @@ _PAGES = (
     projects.router,
     questions.router,
     results.router,
+    share_links.router,
     cases.router,
     case_keeping.router,
     sources.router,
+    weights.router,
 )
 
 
@@ -37,4 +41,5 @@ def install(app: FastAPI) -> None:
     """Give the application its addresses."""
     for router in _PAGES:
         app.include_router(router, dependencies=[KNOW_VISITOR])
+    app.include_router(share_links.readers)  # the same page for everybody who has the link
     app.include_router(health.router)

@@ -61,12 +61,22 @@ def start(
 
 
 @router.get("/projects/{project_id}")
-def hub(request: Request, db: Db, reference: TheReference, project: CurrentProject) -> Response:
+def hub(
+    request: Request, db: Db, by: SignedIn, reference: TheReference, project: CurrentProject
+) -> Response:
     """The task list: every section with how far it is."""
     stored = projects.answers(db, project)
     problems = assessments.check(db, reference, project)
     versions = assessments.listing(db, project)
-    return show(request, hub_page(project, reference.questions, stored, problems, versions))
+    page = hub_page(
+        project,
+        reference.questions,
+        stored,
+        problems,
+        versions,
+        may_share=projects.may_edit(by, project),
+    )
+    return show(request, page)
 
 
 @router.get("/projects/{project_id}/check")

@@ -56,4 +56,5 @@ def version(
 ) -> Response:
     """A saved version: the recommendation, the comparison, and where every number comes from."""
     saved = assessments.saved(db, by, project.id, number)
-    return show(request, version_page(saved, reference.questions))
+    may_share = projects.may_edit(by, project)
+    return show(request, version_page(saved, reference.questions, may_share=may_share))

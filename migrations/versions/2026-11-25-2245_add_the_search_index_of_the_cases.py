@@ -1,14 +1,14 @@
 """Add the search index of the cases.
 
 Revision ID: 3f2a91c07d54
-Revises: 8c41d2e7a053
-Create Date: 2026-11-25 22:25:00+00:00
+Revises: 8c2d4f7a1e60
+Create Date: 2026-11-25 22:45:00+00:00
 """
 
 from alembic import op
 
 revision = "3f2a91c07d54"
-down_revision = "8c41d2e7a053"
+down_revision = "8c2d4f7a1e60"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,193 @@
+"""Links that let somebody without an account read one saved version, until they end."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.domain.errors import Gone, InvalidAnswers, NotFound, Problem
+from app.persistence import Session
+from app.persistence import assessments as assessment_rows
+from app.persistence import share_links as rows
+from app.persistence.tables import ShareLinkRow
+from app.reports.words import day
+from app.services import assessments, audit, people, projects
+from app.services.assessments import SavedAssessment
+from app.services.people import Person
+from app.services.projects import Project
+from app.services.texts import one_line, too_long
+
+# Every link ends: one that was forgotten must not stay open for ever.
+DAYS_OFFERED = (7, 30, 90, 365)
+DAYS_PROPOSED = 30
+
+LONGEST_LABEL = 120
+
+
+@dataclass(frozen=True)
+class ShareLink:
+    """A link as those who may edit its project see it; its token is not kept.
+
+    Attributes:
+        number, title: of the version it opens.
+        label: for whom it was made.
+        maker: who made it; empty if they were erased.
+        revoked_at, last_opened_at: None if that has not happened.
+    """
+
+    id: int
+    number: int
+    title: str
+    label: str
+    maker: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    opened_count: int
+    last_opened_at: datetime | None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it still leads somewhere."""
+        return self.revoked_at is None and now < self.expires_at
+
+
+@dataclass(frozen=True)
+class SharedVersion:
+    """What a link opens: a version, by whom it was shared, and how long it stays open."""
+
+    link_id: int
+    saved: SavedAssessment
+    maker: str
+    created_at: datetime
+    expires_at: datetime
+
+
+def create(
+    db: Session,
+    by: Person | None,
+    project: Project,
+    *,
+    number: int,
+    label: str,
+    days: int,
+    now: datetime,
+) -> str:
+    """Make a link to version `number` that stays open for `days`, and return its token.
+
+    This is the only time that the token can be seen: what is stored is its SHA-256.
+
+    Raises:
+        NotAllowed: `by` may not change the project.
+        InvalidAnswers: there is no such version, nobody is named, or `days` is not offered.
+    """
+    projects.require_editor(by, project)
+    label = one_line(label)
+    version = assessment_rows.by_number(db, project.id, number)
+    problems = [*_label_problems(label), *_days_problems(days)]
+    if version is None:
+        message = f"{project.name} has no version {number}; choose one that is saved."
+        problems.insert(0, Problem("version", message))
+    if version is None or problems:
+        raise InvalidAnswers(problems)
+    token = people.new_token()
+    rows.add(
+        db,
+        version,
+        token_sha256=people.hash_of(token),
+        label=label,
+        by=by.id if by else None,
+        at=now,
+        until=now + timedelta(days=days),
+    )
+    what = f"version {number} of {project.name}"
+    audit.note(db, by, f"shared by a link for {days} days", what, now=now)
+    return token
+
+
+def listing(db: Session, by: Person | None, project: Project) -> list[ShareLink]:
+    """Every link of `project`, newest first, those that have ended included.
+
+    Raises:
+        NotAllowed: `by` may not change the project.
+    """
+    projects.require_editor(by, project)
+    return [_link(listed) for listed in rows.of_project(db, project.id)]
+
+
+def revoke(db: Session, by: Person | None, project: Project, link_id: int, now: datetime) -> None:
+    """End a link at once, for everybody; one that has ended stays as it is.
+
+    Raises:
+        NotAllowed: `by` may not change the project.
+        NotFound: the project has no such link.
+    """
+    projects.require_editor(by, project)
+    if not rows.revoke(db, project.id, link_id, now):
+        raise NotFound(f"{project.name} has no link {link_id}.")
+    audit.note(db, by, "revoked a link to", project.name, now=now)
+
+
+def look_up(db: Session, token: str, now: datetime) -> SharedVersion:
+    """The version that the link of this token opens, whoever is asking.
+
+    Raises:
+        NotFound: there is no such link; its project or its version may have been erased.
+        Gone: it was revoked or has expired; the text says whom to ask.
+    """
+    found = rows.by_token(db, people.hash_of(token))
+    if found is None:
+        raise NotFound(
+            "There is no such link. Check that all of it was copied, or ask whoever sent it to you."
+        )
+    link, maker = found
+    _refuse_ended(link, maker, now)
+    return SharedVersion(
+        link_id=link.id,
+        saved=assessments.numbered(db, projects.behind_a_link(db, link.project_id), link.number),
+        maker=maker,
+        created_at=link.created_at,
+        expires_at=link.expires_at,
+    )
+
+
+def note_opened(db: Session, link_id: int, now: datetime) -> None:
+    """Count an opening, so that whoever shared can see that the link is used."""
+    rows.opened(db, link_id, now)
+
+
+def _refuse_ended(link: ShareLinkRow, maker: str, now: datetime) -> None:
+    ask = f"Ask {maker or 'whoever sent it to you'} for a new one."
+    if link.revoked_at is not None:
+        raise Gone(f"This link was revoked on {day(link.revoked_at)}. {ask}")
+    if now >= link.expires_at:
+        raise Gone(f"This link worked until {day(link.expires_at)}. {ask}")
+
+
+def _label_problems(label: str) -> Iterator[Problem]:
+    if not label:
+        message = "Enter for whom the link is, such as: Finance. Only its project's editors see it."
+        yield Problem("label", message)
+    yield from too_long("label", "The name", label, LONGEST_LABEL)
+
+
+def _days_problems(days: int) -> list[Problem]:
+    if days not in DAYS_OFFERED:
+        *others, last = DAYS_OFFERED
+        message = f"A link can last {', '.join(map(str, others))} or {last} days, not {days}."
+        return [Problem("days", message)]
+    return []
+
+
+def _link(listed: rows.Listed) -> ShareLink:
+    link = listed.link
+    return ShareLink(
+        id=link.id,
+        number=link.number,
+        title=listed.title,
+        label=link.label,
+        maker=listed.maker,
+        created_at=link.created_at,
+        expires_at=link.expires_at,
+        revoked_at=link.revoked_at,
+        opened_count=link.opened_count,
+        last_opened_at=link.last_opened_at,
+    )

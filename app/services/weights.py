@@ -1,0 +1,333 @@
+"""Weight sets: which is in force, who published which and why, and what a draft would change.
+
+A set is published once and never changed; the one with the highest number is in force.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from app.domain.decision.criteria import WeightSet
+from app.domain.decision.drafts import Draft, drafted, is_same, profile_title
+from app.domain.decision.scorecard import Standing, standing
+from app.domain.errors import Conflict, InvalidAnswers, NotAllowed, NotFound, Problem
+from app.domain.facts import Source
+from app.domain.questionnaire.questions import Choice
+from app.persistence import Session, pinned, scorecards
+from app.persistence.scorecards import Kept
+from app.persistence.tables import WeightSetRow
+from app.reference import Reference, as_pinned, snapshots, weighing
+from app.services import audit, projects
+from app.services.people import Person
+from app.services.projects import Project
+
+LONGEST_REASON = 500
+SHIPPED_BY = "Footing"
+_PROFILE = "priorities.profile"
+
+
+@dataclass(frozen=True)
+class Published:
+    """One published set.
+
+    Attributes:
+        by: the name of whoever published it, as it was then.
+        is_shipped: it came with Footing.
+    """
+
+    weights: WeightSet
+    reason: str
+    by: str
+    at: datetime
+    is_shipped: bool
+
+    @property
+    def number(self) -> int:
+        """The number under which assessments pin it."""
+        return self.weights.version
+
+
+@dataclass(frozen=True)
+class Change:
+    """A project whose newest version would say something else."""
+
+    project: Project
+    now: Standing
+    then: Standing
+
+
+@dataclass
+class Preview:
+    """What a draft would change in the newest version of every project and sample.
+
+    Attributes:
+        weights: the set that the draft makes.
+        projects, samples: how many were compared; samples are among the projects.
+        own_ranking: of those, how many rank the criteria themselves, which no set moves.
+        not_comparable: saved before Footing kept what it takes, or with other criteria.
+        without_profile: how many chose a profile that the draft does not have.
+        options, labels: how many would recommend another option; only get another label.
+        changes: those of them that the person asking may see.
+    """
+
+    weights: WeightSet
+    projects: int = 0
+    samples: int = 0
+    own_ranking: int = 0
+    not_comparable: int = 0
+    without_profile: int = 0
+    options: int = 0
+    labels: int = 0
+    changes: list[Change] = field(default_factory=list)
+
+
+# ---- which is in force ---------------------------------------------------------------------
+
+
+def ensure(db: Session, shipped: Reference, now: datetime) -> None:
+    """Store what ships, so that assessments can pin it: the facts, and the weights if need be.
+
+    Shipped weights are published when there are none, when those in force were shipped too but
+    differ, and when the criteria changed, which a published set cannot survive.
+    """
+    sha256 = shipped.facts.sha256
+    if not pinned.has_facts(db, sha256):
+        content = snapshots.packed(shipped.snapshot)
+        pinned.add_facts(db, sha256=sha256, content=content, at=now)
+    newest = pinned.newest_weights(db)
+    if newest is None:
+        reason = "The weights that ship with Footing."
+    elif _published(newest, shipped).weights.default_weights.keys() != set(shipped.weights.keys):
+        reason = "The criteria changed with a new version of Footing."
+    elif newest.by_id is None and newest.content != weighing.as_text(shipped.weights):
+        reason = "A new version of Footing ships other weights."
+    else:
+        return
+    number = newest.number + 1 if newest else shipped.weights.version
+    _add(db, shipped.weights, number, reason=reason, by=None, now=now)
+
+
+def in_force(db: Session, shipped: Reference) -> Reference:
+    """The shipped reference with the weights in force; here and nowhere else they are chosen."""
+    newest = pinned.newest_weights(db)
+    return with_weights(shipped, _published(newest, shipped).weights) if newest else shipped
+
+
+def with_weights(reference: Reference, weights: WeightSet) -> Reference:
+    """`reference` with other weights, and its questions offering the profiles of those."""
+    questions = reference.questions
+    if not is_same(weights, reference.weights):
+        known = {choice.key: choice for choice in questions.field(_PROFILE).options}
+        shipped = reference.weights
+        offered = tuple(
+            known[key]
+            if key in known and ranked and shipped.profiles.get(key) == ranked
+            else _choice(key, ranked, weights)
+            for key, ranked in weights.profiles.items()
+        )
+        questions = questions.offering(_PROFILE, offered)
+    return replace(reference, weights=weights, questions=questions)
+
+
+def pinned_by(db: Session, *, facts_sha256: str, weight_set: int) -> Reference | None:
+    """The reference that an assessment pins; None when it was never stored.
+
+    Raises:
+        ValueError: the facts were stored with other rows than this version of Footing reads.
+    """
+    content, row = pinned.facts(db, facts_sha256), pinned.weights(db, weight_set)
+    if content is None or row is None:
+        return None
+    reference = as_pinned(snapshots.unpacked(content))
+    return with_weights(reference, _published(row, reference).weights)
+
+
+# ---- what administrators do ------------------------------------------------------------------
+
+
+def listing(db: Session, shipped: Reference, by: Person) -> list[Published]:
+    """Every published set, newest first.
+
+    Raises:
+        NotAllowed: `by` is not an administrator.
+    """
+    _require_administrator(by)
+    return [_published(row, shipped) for row in pinned.all_weights(db)]
+
+
+def newest(db: Session, shipped: Reference, by: Person) -> Published:
+    """The published set that is in force.
+
+    Raises:
+        NotAllowed: `by` is not an administrator.
+        NotFound: nothing is published, which only a database without a start can be.
+    """
+    _require_administrator(by)
+    row = pinned.newest_weights(db)
+    if row is None:
+        raise NotFound("No weight set is published yet.")
+    return _published(row, shipped)
+
+
+def find(db: Session, shipped: Reference, by: Person, number: int) -> Published:
+    """The published set of this number.
+
+    Raises:
+        NotAllowed: `by` is not an administrator.
+        NotFound: there is no such set.
+    """
+    _require_administrator(by)
+    row = pinned.weights(db, number)
+    if row is None:
+        raise NotFound(f"There is no weight set {number}.")
+    return _published(row, shipped)
+
+
+def preview(db: Session, reference: Reference, by: Person, draft: Draft) -> Preview:
+    """What `draft` would change; nothing is stored, and no saved version ever moves.
+
+    Compares the weights in force with the draft over the same worlds of each newest version:
+    the first 500, whose values were kept. Sizes and prices are those of that version.
+
+    Raises:
+        NotAllowed: `by` is not an administrator.
+        InvalidAnswers: the draft is no weight set.
+    """
+    _require_administrator(by)
+    found = Preview(drafted(draft, reference.weights))
+    for kept in scorecards.newest_of_each_project(db):
+        if kept.card is None or kept.keys != reference.weights.keys:
+            found.not_comparable += 1
+            continue
+        found.projects += 1
+        found.samples += kept.is_sample
+        _compare(db, by, kept, reference.weights, found)
+    return found
+
+
+def publish(
+    db: Session,
+    reference: Reference,
+    by: Person,
+    draft: Draft,
+    *,
+    based_on: int,
+    reason: str,
+    now: datetime,
+) -> int:
+    """Publish `draft` and return its number; from now on it is in force.
+
+    Args:
+        based_on: the number of the set that was in force when the draft was begun.
+
+    Raises:
+        NotAllowed: `by` is not an administrator.
+        InvalidAnswers: the draft is no weight set, says what is published already, or has no
+            reason.
+        Conflict: another set was published meanwhile. Of two at once, one is published.
+    """
+    _require_administrator(by)
+    reason = " ".join(reason.split())
+    made = _checked(draft, reference.weights, reason)
+    if based_on != reference.weights.version:
+        raise _overtaken()
+    number = based_on + 1
+    source = Source(f"judgement: {by.name}: {reason}", now.date().isoformat(), "low")
+    if not _add(db, replace(made, source=source), number, reason=reason, by=by, now=now):
+        raise _overtaken()
+    audit.note(db, by, "published weight set", str(number), now=now, detail=reason)
+    return number
+
+
+def _checked(draft: Draft, published: WeightSet, reason: str) -> WeightSet:
+    problems: list[Problem] = []
+    try:
+        made = drafted(draft, published)
+    except InvalidAnswers as invalid:
+        made = None
+        problems += invalid.problems
+    problems += _reason_problems(reason)
+    if made is None or problems:
+        raise InvalidAnswers(problems)
+    if is_same(made, published):
+        first = published.criteria[0].key
+        message = f"Nothing differs from set {published.version}, which is published already."
+        raise InvalidAnswers([Problem(f"weight.{first}", message)])
+    return made
+
+
+def _reason_problems(reason: str) -> list[Problem]:
+    if not reason:
+        message = "Enter a reason, such as: The board wants predictable bills to count more."
+        return [Problem("reason", message)]
+    if len(reason) > LONGEST_REASON:
+        message = f"The reason has {len(reason)} characters; at most {LONGEST_REASON} fit."
+        return [Problem("reason", message)]
+    return []
+
+
+def _compare(db: Session, by: Person, kept: Kept, weights: WeightSet, found: Preview) -> None:
+    card = kept.card
+    if card is None or card.ranked:  # what a team ranked itself, no set moves
+        found.own_ranking += 1
+        return
+    if card.profile and card.profile not in found.weights.profiles:
+        found.without_profile += 1
+    now, then = standing(card, weights), standing(card, found.weights)
+    moves = _best(now) != _best(then)
+    if not moves and now.label == then.label:
+        return
+    found.options += moves
+    found.labels += not moves
+    try:
+        project = projects.find(db, by, kept.project_id)
+    except NotFound:
+        return
+    found.changes.append(Change(project, now, then))
+
+
+def _best(standing: Standing) -> str:
+    return standing.best.key if standing.best else ""
+
+
+def _add(
+    db: Session,
+    weights: WeightSet,
+    number: int,
+    *,
+    reason: str,
+    by: Person | None,
+    now: datetime,
+) -> bool:
+    return pinned.add_weights(
+        db,
+        number=number,
+        content=weighing.as_text(weights),
+        reason=reason,
+        by_id=by.id if by else None,
+        by_name=by.name if by else SHIPPED_BY,
+        at=now,
+    )
+
+
+def _published(row: WeightSetRow, reference: Reference) -> Published:
+    weights = weighing.from_text(row.content, row.number, reference.weights.criteria)
+    return Published(weights, row.reason, row.by_name, row.at, is_shipped=row.by_id is None)
+
+
+def _choice(key: str, ranked: tuple[str, ...], weights: WeightSet) -> Choice:
+    titles: Mapping[str, str] = {c.key: c.title.lower() for c in weights.criteria}
+    what = ", ".join(titles[criterion] for criterion in ranked) or "the default weights"
+    return Choice(key, f"{profile_title(key)}: {what}")
+
+
+def _require_administrator(by: Person) -> None:
+    if not by.is_administrator:
+        raise NotAllowed("Only administrators may look at weight sets and publish them.")
+
+
+def _overtaken() -> Conflict:
+    return Conflict(
+        "Another weight set was published while this draft was being made. Nothing of the draft "
+        "is lost: look at what was published, and publish again if it still holds."
+    )

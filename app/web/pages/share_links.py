@@ -1,0 +1,128 @@
+"""The page on which versions are shared, and links taken back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from app.domain.errors import Problem
+from app.reports.words import day
+from app.services.assessments import Version
+from app.services.projects import Project
+from app.services.share_links import DAYS_OFFERED, DAYS_PROPOSED, ShareLink
+from app.web.pages.base import FieldProblem, Page
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What the form holds: the proposal, or what was typed."""
+
+    version: int = 0
+    label: str = ""
+    days: int = DAYS_PROPOSED
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One entry of a list to choose from."""
+
+    value: int
+    words: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class LinkRow:
+    """A link with what became of it.
+
+    Attributes:
+        until: when it ends, or when and how it ended.
+        opened: how often and when last, in words.
+    """
+
+    id: int
+    label: str
+    version: str
+    made: str
+    is_open: bool
+    until: str
+    opened: str
+
+
+@dataclass(frozen=True)
+class SharePage(Page):
+    """Make a link to a version, see who has one, take it back.
+
+    Attributes:
+        made: the address of the link just made, which is shown this once; empty otherwise.
+        made_for: for whom that one is.
+        versions: to choose from, newest first; without one there is nothing to share.
+    """
+
+    template: ClassVar[str] = "projects/share.html"
+
+    project: Project
+    made: str
+    made_for: str
+    versions: tuple[Pick, ...]
+    days: tuple[Pick, ...]
+    label: str
+    problems: tuple[FieldProblem, ...]
+    messages: dict[str, str]
+    links: tuple[LinkRow, ...]
+
+
+def share_page(
+    project: Project,
+    versions: Sequence[Version],
+    links: Sequence[ShareLink],
+    now: datetime,
+    *,
+    typed: Typed | None = None,
+    problems: Sequence[Problem] = (),
+    made: str = "",
+) -> SharePage:
+    """The page with the form as `typed`, or empty again after a link was `made`."""
+    typed = typed or Typed()
+    return SharePage(
+        project=project,
+        made=made,
+        made_for=links[0].label if made else "",
+        versions=tuple(
+            Pick(v.number, _named(v.number, v.title), v.number == typed.version) for v in versions
+        ),
+        days=tuple(Pick(days, f"{days} days", days == typed.days) for days in DAYS_OFFERED),
+        label=typed.label,
+        problems=tuple(FieldProblem(f"#{p.path}", p.message) for p in problems),
+        messages={problem.path: problem.message for problem in problems},
+        links=tuple(_row(link, now) for link in links),
+    )
+
+
+def _row(link: ShareLink, now: datetime) -> LinkRow:
+    return LinkRow(
+        id=link.id,
+        label=link.label,
+        version=_named(link.number, link.title),
+        made=day(link.created_at) + (f" by {link.maker}" if link.maker else ""),
+        is_open=link.is_open(now),
+        until=_until(link, now),
+        opened=_opened(link),
+    )
+
+
+def _named(number: int, title: str) -> str:
+    return f"Version {number}" + (f": {title}" if title else "")
+
+
+def _until(link: ShareLink, now: datetime) -> str:
+    if link.revoked_at is not None:
+        return f"Revoked {day(link.revoked_at)}"
+    return ("Until " if link.is_open(now) else "Expired ") + day(link.expires_at)
+
+
+def _opened(link: ShareLink) -> str:
+    if link.last_opened_at is None:
+        return "Not yet"
+    times = "Once" if link.opened_count == 1 else f"{link.opened_count:,} times"
+    return f"{times}, last {day(link.last_opened_at)}, {link.last_opened_at:%H:%M} UTC"

@@ -1,0 +1,107 @@
+"""Sharing a version by a link, taking the link back, and reading what it opens."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from app.domain.errors import InvalidAnswers
+from app.persistence.engine import Database
+from app.services import assessments, share_links
+from app.web.current import MOST, CurrentProject, Number
+from app.web.deps import Db, Now, SignedIn, TheDatabase, public_address
+from app.web.pages.results import shared_page
+from app.web.pages.share_links import Typed, share_page
+from app.web.render import show
+from app.web.security import SHARED
+
+router = APIRouter()
+
+# Apart, because whoever has a link needs no account: no cookie is read, nobody is signed in.
+readers = APIRouter()
+
+
+@router.get("/projects/{project_id}/share")
+def look(
+    request: Request,
+    db: Db,
+    by: SignedIn,
+    now: Now,
+    project: CurrentProject,
+    version: Annotated[int, Query(ge=0, le=MOST)] = 0,
+) -> Response:
+    """The form for a link, with `version` chosen, and the links that there are."""
+    links = share_links.listing(db, by, project)
+    versions = assessments.listing(db, project)
+    return show(request, share_page(project, versions, links, now, typed=Typed(version)))
+
+
+@router.post("/projects/{project_id}/share")
+def create(  # noqa: PLR0913  # dependencies and a form
+    request: Request,
+    db: Db,
+    by: SignedIn,
+    now: Now,
+    project: CurrentProject,
+    version: Annotated[int, Form(ge=0, le=MOST)] = 0,
+    label: Annotated[str, Form(max_length=10_000)] = "",
+    days: Annotated[int, Form(ge=0, le=MOST)] = 0,
+) -> Response:
+    """Make a link and show it, this once; leading to another page would put it in an address."""
+    versions = assessments.listing(db, project)
+    try:
+        token = share_links.create(db, by, project, number=version, label=label, days=days, now=now)
+    except InvalidAnswers as error:
+        page = share_page(
+            project,
+            versions,
+            share_links.listing(db, by, project),
+            now,
+            typed=Typed(version, label, days),
+            problems=error.problems,
+        )
+        return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    links = share_links.listing(db, by, project)
+    page = share_page(
+        project, versions, links, now, made=f"{public_address(request)}{SHARED}{token}"
+    )
+    return show(request, page, status=HTTPStatus.CREATED)
+
+
+@router.post("/projects/{project_id}/share/{link_id}/revoke")
+def revoke(db: Db, by: SignedIn, now: Now, project: CurrentProject, link_id: Number) -> Response:
+    """End a link at once."""
+    share_links.revoke(db, by, project, link_id, now)
+    return RedirectResponse(f"/projects/{project.id}/share", HTTPStatus.SEE_OTHER)
+
+
+# The whole rest of the address is the token: whatever is put behind one, or instead of one, is
+# a link that does not exist, and no redirect ever carries a token.
+@readers.api_route(SHARED + "{token:path}", methods=["GET", "HEAD"])
+def read(
+    request: Request,
+    db: Db,
+    database: TheDatabase,
+    now: Now,
+    afterwards: BackgroundTasks,
+    token: str,
+) -> Response:
+    """The version that a link opens."""
+    shared = share_links.look_up(db, token, now)
+    if request.method == "GET":
+        afterwards.add_task(_note_opened, database, shared.link_id, now)
+    return show(request, shared_page(shared))
+
+
+async def _note_opened(database: Database, link_id: int, now: datetime) -> None:
+    """Count the opening, after the answer and in a transaction of its own: reading only reads."""
+    async with database.place_to_write():
+        await run_in_threadpool(_write_opened, database, link_id, now)
+
+
+def _write_opened(database: Database, link_id: int, now: datetime) -> None:
+    with database.writing() as session:
+        share_links.note_opened(session, link_id, now)

@@ -1,0 +1,423 @@
+import hashlib
+import logging
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from fastapi.testclient import TestClient
+from sqlalchemy import delete, select
+
+from app import reference
+from app.domain.questionnaire.reading import read_answers
+from app.persistence import assessments as assessment_rows
+from app.persistence import people as people_rows
+from app.persistence import projects as project_rows
+from app.persistence.engine import Database
+from app.persistence.tables import ProjectRow, Row
+from app.services import assessments, people, share_links
+from app.services.people import Person
+from app.web.security import HEADERS
+from tests.answering import parsed, the, words
+from tests.builders import NOON, a_person, a_project, a_snapshot
+from tests.web_client import Client
+
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A project of Ada's with a saved version."""
+
+    project_id: int
+    ada: Person
+
+    @property
+    def hub(self) -> str:
+        return f"/projects/{self.project_id}"
+
+    @property
+    def share(self) -> str:
+        return f"{self.hub}/share"
+
+
+@pytest.fixture(scope="module")
+def result() -> str:
+    data = reference.load()
+    answers = read_answers(reference.sample("contact_centre"), data.questions)
+    result = assessments.compute(answers, data, worlds=200)
+    for option in result["options"]:  # the whole page takes a second to check
+        option["cost_lines"] = option["cost_lines"][:2]
+    return assessments.as_json(result)
+
+
+@pytest.fixture
+def saved(signed_in: Client, result: str) -> Saved:
+    with signed_in.database.alone() as session:
+        row = people_rows.first_administrator(session)
+        assert row is not None
+        ada = Person(row.id, row.name, row.is_administrator)
+        project = a_project(session, ada)
+        snapshot = a_snapshot("First estimate", result)
+        assessment_rows.keep(session, project.id, snapshot, by=ada.id, at=NOON)
+    return Saved(project.id, ada)
+
+
+@pytest.fixture
+def token(signed_in: Client, saved: Saved) -> str:
+    return _share(signed_in, saved)
+
+
+@pytest.fixture
+def reader(app: FastAPI) -> Client:
+    """Somebody else's browser, without an account."""
+    return Client(app)
+
+
+@pytest.fixture
+def hasty(app: FastAPI) -> TestClient:
+    """The same, for many requests: it does not check what comes back."""
+    return TestClient(app, headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=False)
+
+
+def _share(client: Client, saved: Saved, label: str = "Finance", **typed: str) -> str:
+    form = {"version": "1", "label": label, "days": "30"} | typed
+    response = client.post(saved.share, data=form)
+    assert response.status_code == 201, response.text
+    address = str(the(parsed(response), "#made")["value"])
+    return address.removeprefix("http://testserver/s/")
+
+
+def _expired(database: Database, saved: Saved) -> str:
+    with database.alone() as session:
+        project = a_project(session, saved.ada)
+        assessment_rows.keep(session, project.id, a_snapshot(), by=saved.ada.id, at=NOON)
+        long_ago = datetime.now(UTC) - timedelta(days=7)
+        return share_links.create(
+            session, saved.ada, project, number=1, label="Finance", days=7, now=long_ago
+        )
+
+
+def _revoke(client: Client, saved: Saved) -> None:
+    form = the(client.page(saved.share), "form[action$='/revoke']")
+    assert client.post(str(form["action"])).status_code == 303
+
+
+def _tables(database: Database) -> dict[str, str]:
+    """A checksum of the rows of every table."""
+    with database.reading() as session:
+        return {
+            table.name: hashlib.sha256(
+                repr(sorted(map(repr, session.execute(select(table)).all()))).encode()
+            ).hexdigest()
+            for table in Row.metadata.sorted_tables
+        }
+
+
+# ---- the page on which one shares ---------------------------------------------------------------
+
+
+def test_it_is_reached_from_the_project_and_from_the_version(
+    signed_in: Client, saved: Saved
+) -> None:
+    assert the(signed_in.page(saved.hub), f"a[href='{saved.share}']")
+    link = the(signed_in.page(f"{saved.hub}/versions/1"), ".frozen a[href*='/share']")
+    chosen = the(signed_in.page(str(link["href"])), "#version option[selected]")
+    assert (chosen["value"], chosen.get_text()) == ("1", "Version 1: First estimate")
+
+
+def test_without_a_version_it_says_what_to_do_first(signed_in: Client, saved: Saved) -> None:
+    with signed_in.database.alone() as session:
+        project = a_project(session, saved.ada)
+    page = signed_in.page(f"/projects/{project.id}/share")
+    assert "No version saved yet" in words(page)
+    assert not page.select("#label")
+
+
+def test_the_link_is_shown_once(signed_in: Client, saved: Saved, token: str) -> None:
+    assert re.fullmatch(r"[\w-]{43}", token)
+    for path in (saved.share, saved.hub, f"{saved.hub}/versions/1", "/projects"):
+        assert token not in signed_in.get(path).text
+
+
+def test_behind_a_proxy_it_carries_the_public_address(
+    app: FastAPI, signed_in: Client, saved: Saved
+) -> None:
+    public = app.state.settings.model_copy(update={"public_url": "https://footing.example"})
+    app.state.settings = public
+    response = signed_in.post(saved.share, data={"version": "1", "label": "Finance", "days": "7"})
+    assert str(the(parsed(response), "#made")["value"]).startswith("https://footing.example/s/")
+
+
+def test_what_was_typed_is_kept_when_it_cannot_be_used(signed_in: Client, saved: Saved) -> None:
+    typed = {"version": "1", "label": "x" * 121, "days": "90"}
+    response = signed_in.post(saved.share, data=typed)
+    assert response.status_code == 422
+    page = parsed(response)
+    assert words(page, "title").startswith("Error: ")
+    assert the(page, "#label")["aria-invalid"] == "true"
+    assert the(page, "#label")["value"] == typed["label"]
+    assert the(page, "#days option[selected]")["value"] == "90"
+    for days in ("0", "8", "36500"):
+        response = signed_in.post(saved.share, data=typed | {"label": "Finance", "days": days})
+        assert "A link can last 7, 30, 90 or 365 days" in words(parsed(response))
+    assert "None yet" in words(signed_in.page(saved.share), "[aria-labelledby=links]")
+
+
+def test_every_link_ends(signed_in: Client, saved: Saved) -> None:
+    offered = [str(o["value"]) for o in signed_in.page(saved.share).select("#days option")]
+    assert offered == ["7", "30", "90", "365"]
+
+
+def test_a_link_is_listed_with_how_often_it_was_opened(
+    signed_in: Client, reader: Client, saved: Saved, token: str
+) -> None:
+    listed = words(signed_in.page(saved.share), "[aria-labelledby=links]")
+    assert "Finance Version 1: First estimate" in listed
+    assert "by Ada Until" in listed
+    assert "Not yet" in listed
+    reader.head(f"/s/{token}")
+    reader.get(f"/s/{token}")
+    assert "Once, last" in words(signed_in.page(saved.share), "[aria-labelledby=links]")
+    reader.get(f"/s/{token}")
+    assert "2 times, last" in words(signed_in.page(saved.share), "[aria-labelledby=links]")
+
+
+def test_somebody_else_finds_nothing_to_share(app: FastAPI, saved: Saved, reader: Client) -> None:
+    assert reader.get(saved.share).status_code == 403  # the sign-in page
+    assert reader.post(saved.share, data={"label": "me"}).status_code == 403
+    assert reader.post(f"{saved.share}/1/revoke").status_code == 403
+    before = _tables(app.state.database)
+    with app.state.database.alone() as session:
+        stranger = a_project(session, a_person(session, "Bo"))
+    assert _tables(app.state.database) != before, "the checksum sees a change"
+    assert reader.get(f"/projects/{stranger.id}/share").status_code == 403
+
+
+def test_a_link_of_another_project_is_not_revoked_through_ones_own(
+    signed_in: Client, reader: Client, saved: Saved, token: str
+) -> None:
+    with signed_in.database.alone() as session:
+        other = a_project(session, saved.ada)
+    form = the(signed_in.page(saved.share), "form[action$='/revoke']")
+    elsewhere = str(form["action"]).replace(saved.hub, f"/projects/{other.id}", 1)
+    assert signed_in.post(elsewhere).status_code == 404
+    assert reader.get(f"/s/{token}").status_code == 200
+
+
+# ---- what the link opens ------------------------------------------------------------------------
+
+
+def test_it_shows_the_version_as_its_own_page_does(
+    signed_in: Client, reader: Client, saved: Saved, token: str
+) -> None:
+    own, shared = signed_in.page(f"{saved.hub}/versions/1"), reader.page(f"/s/{token}")
+    assert "shared with you by Ada" in words(shared, ".note")
+    for block in ("#verdict", "#comparison", "#cost", "#stability", "#demand", "#versions"):
+        assert words(own, block) == words(shared, block)
+    assert [a["id"] for a in own.select("section[id]")] == [
+        a["id"] for a in shared.select("section[id]")
+    ]
+
+
+def test_nothing_on_it_leads_into_the_project_or_needs_an_account(
+    reader: Client, hasty: TestClient, token: str
+) -> None:
+    page = reader.page(f"/s/{token}")
+    leads = {str(link["href"]) for link in page.select("a[href]")}
+    assert leads
+    assert not page.select("form, [hx-get], [hx-post], [action], [src^=http], iframe, img")
+    for href in leads:
+        if not href.startswith("#"):
+            assert re.match(r"/$|/cases/|/sources$", href), href
+            assert hasty.get(href).status_code == 200
+    html = hasty.get(f"/s/{token}").text
+    for private in (token, "/projects", "Finance", "sign-in"):
+        assert private not in html
+
+
+def test_it_is_the_same_whoever_is_signed_in_and_keeps_no_cookie(
+    signed_in: Client, reader: Client, token: str
+) -> None:
+    response = signed_in.get(f"/s/{token}")
+    assert response.text == reader.get(f"/s/{token}").text
+    assert "Set-Cookie" not in response.headers
+
+
+def test_later_changes_are_not_in_it(
+    signed_in: Client, hasty: TestClient, saved: Saved, token: str, result: str
+) -> None:
+    before = hasty.get(f"/s/{token}").text
+    for count in range(20):
+        with signed_in.database.alone() as session:
+            project_rows.save_answer(
+                session, saved.project_id, "scope", f"{count}", by=None, at=NOON
+            )
+            snapshot = a_snapshot(f"Later {count}", result.replace("USD", "EUR"))
+            assessment_rows.keep(session, saved.project_id, snapshot, by=None, at=NOON)
+        assert hasty.get(f"/s/{token}").text == before
+
+
+def test_only_the_count_of_openings_is_written(reader: Client, token: str) -> None:
+    before = _tables(reader.database)
+    assert reader.head(f"/s/{token}").status_code == 200
+    assert _tables(reader.database) == before
+    assert reader.get(f"/s/{token}").status_code == 200
+    changed = {name for name, rows in _tables(reader.database).items() if rows != before[name]}
+    assert changed == {"share_link"}
+
+
+# ---- how it ends --------------------------------------------------------------------------------
+
+
+def test_revoked_it_is_gone_with_the_next_request(
+    signed_in: Client, reader: Client, saved: Saved, token: str
+) -> None:
+    other = _share(signed_in, saved)
+    _revoke(signed_in, saved)  # the newest first
+    gone = reader.page(f"/s/{other}", status=410)
+    assert "revoked on" in words(gone)
+    assert "Ask Ada for a new one" in words(gone)
+    assert "Radiology" not in words(gone)
+    assert reader.head(f"/s/{other}").status_code == 410
+    assert reader.get(f"/s/{token}").status_code == 200
+    assert "Revoked" in words(signed_in.page(saved.share), "[aria-labelledby=links]")
+
+
+def test_expired_it_is_gone(reader: Client, saved: Saved) -> None:
+    gone = reader.page(f"/s/{_expired(reader.database, saved)}", status=410)
+    assert "worked until" in words(gone)
+    assert "Ask Ada" in words(gone)
+
+
+def test_with_its_project_it_ends(reader: Client, saved: Saved, token: str) -> None:
+    with reader.database.alone() as session:
+        session.execute(delete(ProjectRow).where(ProjectRow.id == saved.project_id))
+    assert reader.get(f"/s/{token}").status_code == 404
+
+
+def test_unknown_links_cannot_be_told_apart(reader: Client, token: str) -> None:
+    unknown = [
+        people.new_token(),
+        "a",
+        "",
+        ":token",
+        "%00",
+        "x" * 5_000,
+        token[:-1],
+        token * 2,
+    ]
+    bodies = {reader.get(f"/s/{guess}").text for guess in unknown}
+    assert len(bodies) == 1
+    assert "There is no such link" in bodies.pop()
+
+
+# ---- what a link does not open ------------------------------------------------------------------
+
+
+def _behind(token: str) -> list[str]:
+    return [
+        *(f"/s/{token}{more}" for more in ("/", "//", "/versions/1", "/share", "/revoke")),
+        *(f"/s/{token}{more}" for more in ("%2e", "/%2e", "/%2e%2e/projects", "%2f", "%00", ";x")),
+        *(f"/s/{token}{more}" for more in (".json", ":token", "/:token")),
+        *("/s/", "/s/:token", "/s/{token}", "/s/%2e", "/s//" + token, f"/s/:{token}"),
+    ]
+
+
+def test_nothing_is_behind_or_beside_it(app: FastAPI, hasty: TestClient, token: str) -> None:
+    before = _tables(app.state.database)
+    for path in _behind(token):
+        for method in ("GET", "HEAD"):
+            response = hasty.request(method, path)
+            assert response.status_code == 404, (method, path)
+            assert "location" not in response.headers
+        for method in UNSAFE:
+            assert hasty.request(method, path).status_code == 405, (method, path)
+    assert hasty.get(f"/s/{token}%0d%0aX-Evil: 1").status_code == 404
+    assert _tables(app.state.database) == before
+
+
+def test_it_can_only_be_read(reader: Client, saved: Saved, token: str) -> None:
+    ended = _expired(reader.database, saved)
+    before = _tables(reader.database)
+    for which in (token, ended, "unknown"):
+        for method in UNSAFE:
+            response = reader.request(method, f"/s/{which}", data={"label": "x", "days": "7"})
+            assert response.status_code == 405, method
+            assert response.headers["Allow"] in {"GET, HEAD", "HEAD, GET"}
+    assert _tables(reader.database) == before
+
+
+def test_it_is_no_key_to_any_other_address(
+    app: FastAPI, hasty: TestClient, saved: Saved, token: str
+) -> None:
+    """The token as the session, as a one-use link, in forms and in place of every identifier."""
+    before = _tables(app.state.database)
+    hasty.cookies.set("footing", token)
+    form = {"token": token, "name": "Eve", "version": "1", "label": "Eve", "days": "7"}
+    paths = {context.path for context in iter_route_contexts(app.routes)} - {"/static", None}
+    assert len(paths) > 15
+    for template in sorted(map(str, paths)):
+        for key in (token, str(saved.project_id)):
+            path = re.sub(r"{[^}]+}", key, template)
+            for method in ("GET", "HEAD", *UNSAFE):
+                if path == f"/s/{token}" and method == "GET":
+                    continue  # which counts an opening
+                data = form if method in UNSAFE else None
+                response = hasty.request(method, path, params={"token": token}, data=data)
+                assert token not in response.headers.get("location", "").split("?")[0], path
+                assert not response.cookies, path
+    assert _tables(app.state.database) == before
+
+
+# ---- on the way ---------------------------------------------------------------------------------
+
+
+def test_nobody_on_the_way_keeps_the_address(
+    signed_in: Client, reader: Client, saved: Saved, token: str
+) -> None:
+    ended = _expired(reader.database, saved)
+    for path in (f"/s/{token}", f"/s/{ended}", "/s/unknown", f"/s/{token}/", "/s/"):
+        for method in ("GET", "HEAD", "POST", "OPTIONS"):
+            headers = reader.request(method, path).headers
+            assert headers["Referrer-Policy"] == "no-referrer"
+            assert headers["Cache-Control"] == "no-store"
+            assert headers["X-Robots-Tag"] == "noindex"
+            assert headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
+    foreign = reader.post(f"/s/{token}", headers={"Sec-Fetch-Site": "cross-site"})
+    assert (foreign.status_code, foreign.headers["X-Robots-Tag"]) == (403, "noindex")
+    assert signed_in.get(saved.share).headers["Cache-Control"] == "no-store"
+    assert "X-Robots-Tag" not in reader.get("/sample").headers
+
+
+def test_even_a_mistake_of_ours_is_not_kept(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(share_links, "fingerprint", lambda token: token.no_such_thing)
+    response = Client(app).get("/s/unlucky")
+    assert response.status_code == 500
+    assert "unlucky" not in response.text
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_the_token_is_in_no_log_and_no_table(
+    signed_in: Client, reader: Client, saved: Saved, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    token = _share(signed_in, saved)
+    for path in (f"/s/{token}", f"/s/{token}/", f"/s/{token}/versions/1"):
+        for method in ("GET", "HEAD", "POST"):
+            reader.request(method, path)
+    _revoke(signed_in, saved)
+    reader.get(f"/s/{token}")
+    # What the test's own browser logs is not Footing's.
+    lines = [r.getMessage() for r in caplog.records if not r.name.startswith("httpx")]
+    assert any(re.match(r"GET /s/{token:path} 200 ", line) for line in lines)
+    assert any(re.match(r"GET /s/{token:path} 410 ", line) for line in lines)
+    assert any(re.match(r"POST /s/{token:path} 405 ", line) for line in lines)
+    assert token not in "\n".join(lines)
+    with reader.database.reading() as session:
+        rows = [session.execute(select(table)).all() for table in Row.metadata.sorted_tables]
+    assert token not in repr(rows)
+    assert hashlib.sha256(token.encode()).hexdigest() in repr(rows)
