@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-test browser-ready run check test browser migration lock
+.PHONY: help setup setup-test browser-ready run check test browser bench migration lock
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
@@ -40,6 +40,9 @@ test: setup-test browser-ready check ## everything: check, then all tests on SQL
 
 browser: setup-test browser-ready ## only the journeys in a real browser
 	$(BIN)/pytest -m browser
+
+bench: setup-test ## how fast it is, as ratios measured in one run; takes some minutes, nothing fails
+	@$(BIN)/python -m benchmarks
 
 migration: setup-test ## write the migration for a changed table: make migration M="add teams"
 	$(BIN)/alembic revision --autogenerate -m "$(M)"

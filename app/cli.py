@@ -4,8 +4,10 @@ import argparse
 import json
 import logging
 import os
+import signal
 import socket
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,21 +15,25 @@ from typing import Any
 
 import uvicorn
 import yaml
+from fastapi import FastAPI
 
 from app import reference
 from app.domain.backtest import report
 from app.domain.cases import Case
 from app.domain.errors import InvalidAnswers, NotFound
 from app.domain.questionnaire.reading import read_answers
-from app.main import create_app
+from app.main import create_app, prepare
 from app.persistence.engine import Database, DatabaseUnusable, connect, migrate
 from app.reference import case_file
 from app.reference.answers_file import plain_data
 from app.reference.backtests import plain
 from app.reports.terminal import backtest_in_words, in_words, question_list
-from app.services import assessments, backtests, people, replaying
+from app.services import assessments, backtests, people, replaying, upkeep
 from app.services.replaying import Replayed
-from app.settings import Settings, SettingsError, load
+from app.settings import Settings, SettingsError, load, origins
+
+# How long a stop waits for the requests under way. Supervisors kill after 10 s: docker does.
+SECONDS_TO_FINISH = 8
 
 
 class CannotStart(Exception):
@@ -78,13 +84,11 @@ def _parser() -> argparse.ArgumentParser:
     command = facts.add_parser("check", help="is every figure sourced, dated, in range, fresh?")
     command.set_defaults(run=_facts_check)
 
-    _add_commands_for_the_database(commands)
+    _add_operators_commands(commands)
     return parser
 
 
-def _add_commands_for_the_database(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-) -> None:
+def _add_operators_commands(commands: "argparse._SubParsersAction[Any]") -> None:
     command = commands.add_parser("replay", help="compute a saved version again and compare")
     command.add_argument("version", type=_version, metavar="PROJECT/NUMBER", help="as in 7/1")
     command.set_defaults(run=_replay)
@@ -92,7 +96,15 @@ def _add_commands_for_the_database(
     command = commands.add_parser("admin", help="what only the operator may do")
     admin = command.add_subparsers(required=True, metavar="COMMAND")
     command = admin.add_parser("link", help="print a new one-use administrator sign-in link")
+    command.add_argument("--port", type=int, help="where Footing listens, if not FOOTING_PORT")
     command.set_defaults(run=_admin_link)
+
+    command = commands.add_parser("settings", help="print every setting and where it came from")
+    command.set_defaults(run=_settings)
+
+    command = commands.add_parser("upkeep", help="migrate, assess the samples, delete what expired")
+    command.add_argument("--every", type=_seconds, metavar="SECONDS", help="again and again")
+    command.set_defaults(run=_upkeep)
 
 
 def _add_backtest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -115,24 +127,56 @@ def _serve(asked: argparse.Namespace) -> int:
     listening = _listen(settings)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    app = create_app(settings)
-    print(f"Footing is at {settings.address}")
-    _print_sign_in_link(settings, app.state.database)
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+    _stop_on_terminate()
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        print(
+            "Preparing the database and the sample projects; "
+            "this takes about half a minute the first time.",
+            flush=True,
+        )
+        app = create_app(settings)
+        print(f"Footing is at {settings.address}")
+        _print_sign_in_link(settings, app.state.database)
+        uvicorn.Server(server_config(settings, app)).run(sockets=[listening])
     except KeyboardInterrupt:
-        print("Footing has stopped.")
+        print("Footing has stopped.", flush=True)
     return 0
+
+
+def server_config(settings: Settings, app: FastAPI) -> uvicorn.Config:
+    """How uvicorn serves `app`: what a proxy says of the visitor counts only if it is ours."""
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # Without these two uvicorn believes whoever connects from this very machine.
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies,
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    )
+
+
+def _stop_on_terminate() -> None:
+    # Supervisors send SIGTERM. Treated like Ctrl-C, it also ends a start that is under way, which
+    # as the first process of a container would otherwise not hear it, and the exit code is 0.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _refuse_several_processes(settings: Settings) -> None:
     workers = os.environ.get("WEB_CONCURRENCY", "1")
-    if workers != "1" and settings.database.startswith("sqlite"):
+    if workers == "1":
+        return
+    if settings.database.startswith("sqlite"):
         raise CannotStart(
             f"WEB_CONCURRENCY is {workers}, but on SQLite Footing runs as one process: "
             "unset it, or set FOOTING_DATABASE_URL to a PostgreSQL database."
         )
+    print(
+        f"WEB_CONCURRENCY is {workers}, which changes nothing: one `footing serve` is one process. "
+        "For several, start several; docs/production.md says how.",
+        file=sys.stderr,
+    )
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -153,12 +197,18 @@ def _listen(settings: Settings) -> socket.socket:
     return listening
 
 
-def _admin_link(_: argparse.Namespace) -> int:
-    settings = load()
+def _admin_link(asked: argparse.Namespace) -> int:
+    settings = load(port=asked.port)
     migrate(settings.database)
     database = connect(settings.database)
     _print_sign_in_link(settings, database)
     database.close()
+    if not settings.public_url:
+        print(
+            "If Footing is elsewhere, say where and ask again: FOOTING_PUBLIC_URL is the address "
+            "that people type, FOOTING_PORT the port on this machine.",
+            file=sys.stderr,
+        )
     return 0
 
 
@@ -167,6 +217,45 @@ def _print_sign_in_link(settings: Settings, database: Database) -> None:
         link = people.issue_sign_in_link(session, datetime.now(UTC))
     purpose = "Create the administrator" if link.creates_administrator else "Sign in"
     print(f"{purpose} (works once, for half an hour): {settings.address}{link.path}", flush=True)
+
+
+# ---- settings, upkeep -----------------------------------------------------------------------
+
+
+def _settings(_: argparse.Namespace) -> int:
+    settings = load()
+    for name, value, origin in origins(settings):
+        print(f"{name:32} {origin:12} {value}".rstrip())
+    print(f"Footing is then at {settings.address}.")
+    return 0
+
+
+def _upkeep(asked: argparse.Namespace) -> int:
+    database = prepare(load())
+    _stop_on_terminate()
+    try:
+        while True:
+            with database.alone_everywhere() as session:
+                gone = upkeep.forget_expired(session, datetime.now(UTC))
+            print(
+                f"Deleted {gone.sessions} sessions, {gone.links} links "
+                f"and {gone.invitations} invitations.",
+                flush=True,
+            )
+            if asked.every is None:
+                break
+            time.sleep(asked.every)
+    except KeyboardInterrupt:
+        print("Upkeep has stopped.", flush=True)
+    finally:
+        database.close()
+    return 0
+
+
+def _seconds(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of seconds, 1 or more")
+    return int(text)
 
 
 # ---- questions, assess, facts check --------------------------------------------------------

@@ -15,6 +15,7 @@ from app.persistence.engine import Database, connect, migrate
 from app.services import cases, samples, weights
 from app.settings import Settings
 from app.web import errors, routes, security
+from app.web.kept import KeptPages
 from app.web.render import STATIC
 from app.web.static import KeptFiles
 
@@ -30,16 +31,28 @@ def create_app(settings: Settings) -> FastAPI:
         DatabaseUnusable: the database cannot be reached, written or understood.
         ValueError: the shipped facts have a mistake.
     """
+    return assemble(settings, prepare(settings))
+
+
+def prepare(settings: Settings) -> Database:
+    """The database, brought up to date and with the samples in it.
+
+    Of several processes that start at once, one migrates and assesses the samples; the others
+    wait for it.
+
+    Raises:
+        DatabaseUnusable, ValueError: as `create_app`.
+    """
     facts = reference.load()  # now, so that a mistake stops the start and not a page
     migrate(settings.database)
     database = connect(settings.database)
-    with database.alone() as session:
+    with database.alone_everywhere() as session:
         now = datetime.now(UTC)
         weights.ensure(session, facts, now)
         in_force = weights.in_force(session, facts)
         samples.ensure(session, in_force, worlds=settings.worlds, now=now)
         cases.ensure(session, in_force)
-    return assemble(settings, database)
+    return database
 
 
 def assemble(settings: Settings, database: Database) -> FastAPI:
@@ -68,6 +81,7 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = database
+    app.state.kept = KeptPages()
     app.state.cookie = security.SessionCookie(https=settings.uses_https)
     errors.install(app)
     routes.install(app)

@@ -1,10 +1,11 @@
 """Settings: what the operator may set, read from the environment in this one place."""
 
+import ipaddress
 import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -21,10 +22,13 @@ class Settings(BaseSettings):
 
     Attributes:
         database_url: `sqlite:///FILE` or `postgresql://...`; empty means a file in `data_dir`.
+        database_password_file: a file that holds the password `database_url` leaves out.
         data_dir: folder for the embedded database.
         host: address to listen on.
         port: port to listen on.
         public_url: the address people type, if a proxy is in front: `https://footing.example`.
+        trusted_proxies: addresses or networks, with commas between them, of the proxies in front.
+            Only they are believed when they say who the visitor is; by default nobody is.
         worlds: plausible worlds an assessment is computed over.
         cookie_secure: whether the sign-in cookie needs HTTPS; unset: if `public_url` has it.
     """
@@ -32,10 +36,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
 
     database_url: str = ""
+    database_password_file: Path | None = None
     data_dir: Path = Path("data")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     public_url: str = ""
+    trusted_proxies: str = ""
     worlds: int = Field(default=20_000, ge=100, le=200_000)
     cookie_secure: bool | None = None
 
@@ -45,6 +51,34 @@ class Settings(BaseSettings):
         if not re.match(r"(sqlite:///.|postgres(ql)?(\+psycopg)?://.)|$", url):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         return re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", url)
+
+    @field_validator("database_password_file")
+    @classmethod
+    def _readable_password(cls, file: Path | None) -> Path | None:
+        if file is not None:
+            try:
+                is_empty = not file.read_text("utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ValueError("must be a file that Footing may read") from error
+            if is_empty:
+                raise ValueError("must be a file with the password in it: it is empty")
+        return file
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        networks = []
+        for part in filter(None, map(str.strip, text.split(","))):
+            try:
+                network = ipaddress.ip_network(part)
+            except ValueError as error:
+                raise ValueError(
+                    f"must be addresses or networks such as 10.0.0.5,172.16.0.0/12: {error}"
+                ) from error
+            if network.prefixlen == 0:
+                raise ValueError(f"must be your own proxies: {part} is everybody")
+            networks.append(str(network))
+        return ",".join(networks)
 
     @field_validator("public_url")
     @classmethod
@@ -59,7 +93,17 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The database's address, with the embedded file as the default."""
-        return self.database_url or f"sqlite:///{(self.data_dir / 'footing.db').absolute()}"
+        if not self.database_url:
+            return f"sqlite:///{(self.data_dir / 'footing.db').absolute()}"
+        if self.database_password_file is None:
+            return self.database_url
+        password = quote(self.database_password_file.read_text("utf-8").strip(), safe="")
+        return re.sub(r"//([^/:@]+)@", rf"//\1:{password}@", self.database_url, count=1)
+
+    @property
+    def proxies(self) -> list[str]:
+        """The networks of the proxies that are believed."""
+        return self.trusted_proxies.split(",") if self.trusted_proxies else []
 
     @property
     def uses_https(self) -> bool:
@@ -72,6 +116,8 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """The address to print and to put in front of a path."""
         host = f"[{self.host}]" if ":" in self.host else self.host
+        if host in {"0.0.0.0", "[::]"}:  # noqa: S104  # nothing is bound to here
+            host = "localhost"  # everywhere is no place to go to
         return self.public_url or f"http://{host}:{self.port}"
 
 
@@ -90,6 +136,15 @@ def load(**overrides: object) -> Settings:
     if problems:
         raise SettingsError("\n".join(problems))
     return settings
+
+
+def origins(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    """Name, value and origin of every setting: `environment` or `default`; no password."""
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        text = "" if value is None else re.sub(r"(//[^/:@]*):.*@", r"\1:***@", str(value))
+        origin = "environment" if name in settings.model_fields_set else "default"
+        yield PREFIX + name.upper(), text, origin
 
 
 def _unknown(environment: Mapping[str, str]) -> Iterator[str]:

@@ -10,14 +10,17 @@ from typing import Any
 
 import pytest
 import yaml
+from fastapi import FastAPI, Request
+from fastapi.testclient import TestClient
 
 from app import reference
-from app.cli import main
+from app.cli import main, server_config
 from app.main import create_app
 from app.persistence import assessments as rows
 from app.persistence.assessments import Snapshot
 from app.persistence.engine import connect
-from app.settings import load
+from app.services import samples
+from app.settings import Settings, load
 
 ROOT = Path(__file__).parents[1]
 
@@ -81,6 +84,80 @@ def test_the_first_link_creates_the_administrator(capsys: pytest.CaptureFixture[
     printed = capsys.readouterr().out
     assert printed.startswith("Create the administrator (works once, for half an hour): ")
     assert "http://127.0.0.1:8000/setup?token=" in printed
+
+
+def test_a_link_leads_to_where_people_are(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["admin", "link", "--port", "9000"]) == 0
+    printed = capsys.readouterr()
+    assert "http://127.0.0.1:9000/setup?token=" in printed.out
+    assert "FOOTING_PUBLIC_URL" in printed.err
+    monkeypatch.setenv("FOOTING_PUBLIC_URL", "https://footing.example")
+    assert main(["admin", "link"]) == 0
+    printed = capsys.readouterr()
+    assert "https://footing.example/setup?token=" in printed.out
+    assert printed.err == ""
+
+
+def test_every_setting_is_printed_with_its_origin(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTING_PORT", "9000")
+    assert main(["settings"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert ["FOOTING_PORT", "environment", "9000"] in [line.split() for line in lines]
+    assert ["FOOTING_HOST", "default", "127.0.0.1"] in [line.split() for line in lines]
+    assert lines[-1] == "Footing is then at http://127.0.0.1:9000."
+
+
+def test_upkeep_prepares_the_database_and_says_what_it_deleted(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["upkeep"]) == 0
+    assert capsys.readouterr().out == "Deleted 0 sessions, 0 links and 0 invitations.\n"
+    assert main(["upkeep"]) == 0
+    database = connect(f"sqlite:///{tmp_path / 'data' / 'footing.db'}")
+    with database.reading() as session:
+        assert all(sample.result["recommended"] for sample in samples.listing(session))
+        assert len(samples.listing(session)) == len(reference.SAMPLES)
+    database.close()
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "soon"])
+def test_upkeep_every_so_often_is_a_number_of_seconds(
+    seconds: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["upkeep", f"--every={seconds}"])
+    assert "is not a whole number of seconds" in capsys.readouterr().err
+
+
+# ---- what the visitor's address is -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("trusted", "proxy", "visitor"),
+    [
+        ("", "127.0.0.1", "127.0.0.1"),
+        ("10.0.0.0/8", "127.0.0.1", "127.0.0.1"),
+        ("10.0.0.0/8", "10.1.2.3", "203.0.113.9"),
+    ],
+)
+def test_a_forwarded_address_counts_only_from_a_trusted_proxy(
+    trusted: str, proxy: str, visitor: str
+) -> None:
+    app = FastAPI()
+
+    @app.get("/")
+    def who(request: Request) -> str:
+        return request.client.host if request.client else ""
+
+    config = server_config(Settings(trusted_proxies=trusted), app)
+    config.load()
+    client = TestClient(config.loaded_app, client=(proxy, 1234))
+    response = client.get("/", headers={"X-Forwarded-For": "203.0.113.9"})
+    assert response.json() == visitor
 
 
 def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

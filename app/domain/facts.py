@@ -112,13 +112,30 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class SupportPlan:
+    """The cheapest published plan under which a provider answers when production is down.
+
+    Attributes:
+        minimum_usd: paid in every month with a bill.
+        tiers: (USD of the month's bill from which the share holds, share of the bill),
+            ascending from 0; all at 0 where only the minimum is paid.
+    """
+
+    name: str
+    minimum_usd: float
+    tiers: tuple[tuple[float, float], ...]
+    source: Source
+
+
+@dataclass(frozen=True)
 class Provider:
-    """A cloud provider: the country whose law it answers to, storage and egress prices.
+    """A cloud provider: the country whose law it answers to, its storage, egress and support.
 
     Attributes:
         storage_usd_per_gb_month: by geography; absent where not published.
         egress_tiers: (GB per month from which the price holds, USD per GB), ascending;
             empty where not published.
+        support: None where no plan with a price is published.
     """
 
     key: str
@@ -129,6 +146,7 @@ class Provider:
     egress_tiers: tuple[tuple[float, float], ...]
     storage_source: Source | None
     egress_source: Source | None
+    support: SupportPlan | None = None
 
 
 @dataclass(frozen=True)
@@ -196,6 +214,8 @@ class ApiPrice:
             vendor publishes no such choice.
         zero_retention: whether a contract without retention is offered; None when not known.
         home_country: whose law the vendor answers to.
+        pinned_factor: price with processing pinned to a region over the list price; None where
+            nobody published what that costs.
     """
 
     vendor: str
@@ -209,6 +229,7 @@ class ApiPrice:
     zero_retention: bool | None
     home_country: str
     source: Source
+    pinned_factor: float | None = None
 
 
 @dataclass(frozen=True)

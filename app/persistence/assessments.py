@@ -70,6 +70,17 @@ def by_number(session: Session, project_id: int, number: int) -> AssessmentRow |
     )
 
 
+def stamp(session: Session, project_id: int, number: int | None) -> tuple[int, int, str] | None:
+    """Id, number and hash of one version, or of the newest; its answers and result stay unread."""
+    found = select(AssessmentRow.id, AssessmentRow.number, AssessmentRow.result_sha256).where(
+        AssessmentRow.project_id == project_id
+    )
+    if number is not None:
+        found = found.where(AssessmentRow.number == number)
+    row = session.execute(found.order_by(AssessmentRow.number.desc()).limit(1)).one_or_none()
+    return row and (row[0], row[1], row[2])
+
+
 def latest(session: Session, project_id: int) -> AssessmentRow | None:
     """The project's newest version, or None before the first."""
     return session.scalar(

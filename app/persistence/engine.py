@@ -1,15 +1,19 @@
 """How Footing reaches its database: SQLite in a file, or PostgreSQL."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pysqlite3.dbapi2 as sqlite
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.domain.errors import Conflict
@@ -21,11 +25,32 @@ SAFE_SQLITE = (3, 51, 3)
 # One transaction at a time per place; see Database for why they are counted at all.
 PLACES = 8
 
+# How long to wait for a PostgreSQL that says nothing at all, before somebody is told so.
+SECONDS_TO_CONNECT = 3
+
+# Any number, but always this one: what `alone_everywhere` locks on PostgreSQL.
+_ALONE_EVERYWHERE = 7_330_642
+
 _MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+# What the drivers call a disk that takes nothing more, and a database that is out of reach or has
+# no place for one more connection. A quota or a limit on the size of files is SQLITE_IOERR_WRITE,
+# which the driver shortens to SQLITE_IOERR when it comes at the end of the transaction.
+# Sources: SQLite, "Result and Error Codes"; PostgreSQL 18 manual, appendix A; both read 2026-11.
+_SAYS_FULL = ("SQLITE_FULL", "SQLITE_IOERR", "53100")
+_SAYS_AWAY = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "08", "53300", "57P0")
 
 
 class DatabaseUnusable(Exception):
-    """The database cannot be opened; the text is a sentence for the operator."""
+    """The database cannot be used; the text is a sentence for the operator."""
+
+
+class DatabaseAway(DatabaseUnusable):
+    """The database does not answer just now; nothing was stored, and later it may."""
+
+
+class DatabaseFull(DatabaseUnusable):
+    """The disk takes nothing more; nothing was stored, and reading still works."""
 
 
 class Database:
@@ -60,8 +85,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A transaction for looking; the caller holds a place."""
-        with self._reading.begin() as session:
+        """A transaction for looking; the caller holds a place.
+
+        Raises:
+            DatabaseAway: the database does not answer.
+        """
+        with in_our_words(), self._reading.begin() as session:
             yield session
 
     @contextmanager
@@ -70,15 +99,11 @@ class Database:
 
         Raises:
             Conflict: what was written contradicts what somebody else wrote meanwhile.
+            DatabaseAway: the database does not answer.
+            DatabaseFull: there is no room for what was written.
         """
-        try:
-            with self._writing.begin() as session:
-                yield session
-        except IntegrityError as error:
-            raise Conflict(
-                "Somebody else changed the same thing at the same moment; nothing was stored. "
-                "Go back, reload and try again."
-            ) from error
+        with in_our_words(), self._writing.begin() as session:
+            yield session
 
     @contextmanager
     def alone(self) -> Iterator[Session]:
@@ -86,14 +111,26 @@ class Database:
         with self._writers.place(), self.writing() as session:
             yield session
 
-    def answers(self) -> bool:
-        """Whether the database can be asked something just now."""
+    @contextmanager
+    def alone_everywhere(self) -> Iterator[Session]:
+        """As `alone`, and of all processes that share the database only one at a time."""
+        with self.alone() as session:
+            if self.dialect == "postgresql":
+                session.execute(
+                    text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ALONE_EVERYWHERE}
+                )
+            yield session
+
+    def problem(self) -> str:
+        """What keeps the database from serving just now, as a sentence; empty when nothing does."""
         try:
             with self.reading() as session:
-                session.execute(text("SELECT 1"))
-        except SQLAlchemyError:
-            return False
-        return True
+                found = session.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        except (DatabaseUnusable, SQLAlchemyError):
+            return "The database does not answer."
+        if found != newest_migration():
+            return f"The database is at migration {found}, this Footing at {newest_migration()}."
+        return ""
 
     def close(self) -> None:
         """Give back every connection."""
@@ -106,11 +143,59 @@ def _sessions(engine: Engine | Connection) -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False, join_transaction_mode="create_savepoint")
 
 
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """Says what the database refused as one of our errors, where it is not our own mistake.
+
+    Raises:
+        Conflict, DatabaseAway, DatabaseFull: as `Database.writing`.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(
+            "Somebody else changed the same thing at the same moment; nothing was stored. "
+            "Go back, reload and try again."
+        ) from error
+    except (DBAPIError, NoConnectionFree) as error:
+        trouble = _trouble(error)
+        if trouble is None:
+            raise
+        raise trouble from error
+
+
+def _trouble(error: DBAPIError | NoConnectionFree) -> DatabaseUnusable | None:
+    away = DatabaseAway("The database does not answer just now; nothing was stored.")
+    if isinstance(error, NoConnectionFree) or error.connection_invalidated:
+        return away
+    code = _code(error.orig)
+    if code.startswith(_SAYS_FULL):
+        return DatabaseFull("There is no room left to store anything; nothing was stored.")
+    # psycopg has no code for a connection that could not be made or broke while in use.
+    is_lost = not code and type(error.orig).__name__ == "OperationalError"
+    return away if is_lost or code.startswith(_SAYS_AWAY) else None
+
+
+def _code(error: BaseException | None) -> str:
+    """The driver's own code: `SQLITE_FULL`, or an SQLSTATE such as `53100`; empty without one."""
+    return getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or ""
+
+
+@cache
+def newest_migration() -> str:
+    """The migration that this version of Footing expects the database to be at."""
+    head = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+    if head is None:
+        raise LookupError(_MIGRATIONS)
+    return head
+
+
 def connect(url: str) -> Database:
     """The database at `url`, not yet asked anything.
 
     Raises:
-        DatabaseUnusable: the SQLite at hand is not safe, or its folder cannot be written.
+        DatabaseUnusable: the address is none, the SQLite at hand is not safe, or its folder
+            cannot be written.
     """
     return Database(_engine(url))
 
@@ -155,13 +240,29 @@ def _engine(url: str, *, foreign_keys: bool = True) -> Engine:
     # hide_parameters: what people answered does not belong in a log, not even in a traceback.
     pool = {"pool_size": PLACES, "max_overflow": 2}
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, **pool)
+        return _postgresql(url, pool)
     _refuse_unsafe(sqlite.sqlite_version_info)
     _make_folder(url)
     engine = create_engine(url, module=sqlite, hide_parameters=True, **pool)
     event.listen(engine, "connect", _prepare if foreign_keys else _prepare_without_foreign_keys)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _postgresql(url: str, pool: Mapping[str, int]) -> Engine:
+    patience = {"connect_timeout": SECONDS_TO_CONNECT}
+    try:
+        # pre_ping: after PostgreSQL restarted, no request gets one of the old connections.
+        return create_engine(
+            url, pool_pre_ping=True, hide_parameters=True, connect_args=patience, **pool
+        )
+    except (ArgumentError, ValueError) as error:
+        # Without the address in it: that may hold a password.
+        raise DatabaseUnusable(
+            "FOOTING_DATABASE_URL cannot be read: it must look like "
+            "postgresql://user:password@host:5432/name, with special characters of the password "
+            "written as %40 and the like."
+        ) from error
 
 
 def _refuse_unsafe(version: tuple[int, ...]) -> None:
@@ -177,13 +278,18 @@ def _make_folder(url: str) -> None:
     file = make_url(url).database
     if not file or file == ":memory:":
         raise DatabaseUnusable("Footing keeps its SQLite database in a file: sqlite:///FILE.")
+    folder = Path(file).parent
     try:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
-        Path(file).touch()
+        folder.mkdir(parents=True, exist_ok=True)
+        with Path(file).open("ab"):  # is it there, or may it be made; may it be written?
+            pass
+        with TemporaryFile(dir=folder):  # SQLite keeps its log beside it
+            pass
     except OSError as error:
         raise DatabaseUnusable(
-            f"Footing keeps its data in {Path(file).parent} and may not write there "
-            f"({error.strerror}): change its owner, or set FOOTING_DATA_DIR to another folder."
+            f"Footing keeps its data in {folder} and may not write there "
+            f"({(error.strerror or str(error)).lower()}): change its owner, or set "
+            "FOOTING_DATA_DIR to another folder."
         ) from error
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from app.domain.cases import Case
 from app.domain.decision.criteria import WeightSet
-from app.domain.facts import Facts, Figure, Source
+from app.domain.facts import Facts, Figure, Provider, Source
 from app.domain.questionnaire.questions import QuestionSet
 from app.domain.worlds import Range
 
@@ -86,9 +86,7 @@ def sources(facts: Facts) -> Iterator[tuple[str, Source]]:
         yield f"{offer.provider} {offer.instance} in {offer.region}", offer.source
     yield from ((f"{p.vendor} {p.model}", p.source) for p in facts.api_prices)
     for provider in facts.providers.values():
-        for source in (provider.storage_source, provider.egress_source):
-            if source is not None:
-                yield provider.key, source
+        yield from ((provider.key, source) for source in _provider_sources(provider))
 
 
 def _price_sources(facts: Facts) -> Iterator[Source]:
@@ -96,14 +94,25 @@ def _price_sources(facts: Facts) -> Iterator[Source]:
     yield from (price.source for price in facts.api_prices)
     yield from (server.price_usd.source for server in facts.servers)
     for provider in facts.providers.values():
-        yield from (s for s in (provider.storage_source, provider.egress_source) if s is not None)
+        yield from _provider_sources(provider)
     for figure in facts.figures.values():
-        if figure.unit.startswith("USD") and not figure.source.source.startswith(_JUDGEMENT):
+        if figure.unit.startswith("USD") and not is_judgement(figure.source.source):
             yield figure.source
 
 
+def _provider_sources(provider: Provider) -> Iterator[Source]:
+    plan = provider.support.source if provider.support else None
+    every = (provider.storage_source, provider.egress_source, plan)
+    yield from (source for source in every if source is not None)
+
+
+def is_judgement(source: str) -> bool:
+    """Whether nobody publishes the figure, so that it is ours."""
+    return source.startswith(_JUDGEMENT)
+
+
 def _source_problems(name: str, source: Source, today: date) -> Iterator[str]:
-    judged = source.source.startswith(_JUDGEMENT)
+    judged = is_judgement(source.source)
     if not judged and not re.search(r"https?://\S+\.\S+", source.source):
         yield f"{name}: the source has no address and is not marked as judgement."
     if judged and source.confidence != "low":

@@ -16,6 +16,7 @@ from app.domain.facts import (
     ProviderKind,
     Server,
     Source,
+    SupportPlan,
     Throughput,
 )
 from app.reference.rows import Row, by_key, csv_rows, each, toml, toml_rows
@@ -134,6 +135,7 @@ def _provider(row: Row) -> Provider:
         egress_tiers=_tiers(row),
         storage_source=_optional_source(row, "storage_source"),
         egress_source=_optional_source(row, "egress_source"),
+        support=_support(row),
     )
     row.source()  # of the home country; checked here, not carried on
     if bool(provider.storage_usd_per_gb_month) != bool(provider.storage_source):
@@ -158,10 +160,35 @@ def _storage(row: Row) -> dict[str, float]:
 def _tiers(row: Row) -> tuple[tuple[float, float], ...]:
     """Egress tiers: from so many GB a month on, USD per GB; ascending from 0."""
     tiers = each(row.rows("egress"), lambda tier: (tier.number("from_gb"), tier.number("usd")))
-    starts = [start for start, _ in tiers]
-    if starts != sorted(set(starts)) or (starts and starts[0] != 0):
+    if not _rises_from_0(tiers):
         raise row.error("egress tiers must begin at 0 GB and rise.")
     return tiers
+
+
+def _rises_from_0(tiers: Sequence[tuple[float, float]]) -> bool:
+    starts = [start for start, _ in tiers]
+    return starts == sorted(set(starts)) and (not starts or starts[0] == 0)
+
+
+def _support(row: Row) -> SupportPlan | None:
+    """The plan in `support`; its shares of the bill ascend from USD 0."""
+    if not row.has("support"):
+        return None
+    inner = row.row("support")
+    plan = SupportPlan(
+        name=inner.text("name"),
+        minimum_usd=inner.number("minimum_usd"),
+        tiers=each(
+            inner.rows("tiers"), lambda tier: (tier.number("from_usd"), tier.number("share"))
+        ),
+        source=inner.source(),
+    )
+    inner.finish()
+    if plan.minimum_usd < 0 or not plan.tiers or not _rises_from_0(plan.tiers):
+        raise row.error("a support plan has a minimum, and tiers that begin at USD 0 and rise.")
+    if not all(0 <= share < 1 for _, share in plan.tiers):
+        raise row.error("the shares of a support plan lie between 0 and 1.")
+    return plan
 
 
 def _optional_source(row: Row, key: str) -> Source | None:
@@ -276,6 +303,7 @@ def _api_price(models: Sequence[str], row: Row) -> ApiPrice:
         zero_retention=_yes_or_unknown(row, "zero_retention"),
         home_country=row.text("home_country"),
         source=row.source(),
+        pinned_factor=_price(row, "pinned_factor"),
     )
     if not row.text("note").startswith(JUDGEMENT):  # for which models it stands; not carried on
         raise row.error("the note must begin with judgement, and say what it stands for.")

@@ -84,7 +84,7 @@ def cost_chart(options: Sequence[OptionCost], *, title: str, months: int) -> Cha
 
 
 def _cost_wide(options: Sequence[OptionCost], ticks: Sequence[float]) -> Drawing:
-    x = Scale(ticks[0], ticks[-1], 176, 524)
+    x = Scale(ticks[0], ticks[-1], 176, 508)
     row, top = 58, 8
     bottom = top + row * len(options)
     rects, lines, texts = list[Rect](), list(_grid(x, ticks, top, bottom)), list[Text]()

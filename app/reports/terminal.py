@@ -5,6 +5,7 @@ from typing import Any
 
 from app.domain.options import FAMILY_TITLES
 from app.domain.questionnaire.questions import Field, Question, QuestionSet
+from app.reports.words import in_hundred, of_hundred
 
 _LABELS = {
     "clear": "clear",
@@ -65,9 +66,9 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
     if best is None:
         yield "No option meets every must-have."
     else:
-        share = round(100 * best["share_of_worlds"])
+        family, own = in_hundred(best["share_of_worlds"]), of_hundred(best["own_share"])
         yield f"{best['title']} ({FAMILY_TITLES[best['family']]}): {_LABELS[best['label']]}"
-        yield f"Its family is best in {share} of 100 variations of your answers."
+        yield f"Its family is best in {family} variations of your answers, itself in {own}."
     yield ""
     for option in result["options"]:
         yield _option(option)

@@ -75,4 +75,6 @@ def _why(
 
 
 def _signed(points: float) -> str:
-    return f"{points:+.1f}".replace("-", MINUS)
+    """With its sign, and without one where it rounds to nothing."""
+    written = f"{points:+.1f}"
+    return "0.0" if float(written) == 0 else written.replace("-", MINUS)

@@ -11,18 +11,39 @@ NO_DATA = "no data"
 
 
 def money(usd: float | None) -> str:
-    """US dollars as a person would say them: `USD 6.1 million`, `USD 12,300`, `USD 0.42`."""
+    """US dollars as a person would say them: `USD 6.15 million`, `USD 12,300`, `USD 0.425`."""
     return NO_DATA if usd is None else f"{_sign(usd)}USD {_amount(abs(usd))}"
 
 
 def money_range(low: float | None, high: float | None) -> str:
-    """Two sums with the unit said once: `USD 0.9 to 1.4 million`, `USD 12,300 to 1.4 million`."""
+    """Two sums with the unit said once: `USD 1.92 to 2.40 million`, `USD 12,300 to 1.4 million`."""
     if low is None or high is None:
         return NO_DATA
     first, last = f"{_sign(low)}{_amount(abs(low))}", f"{_sign(high)}{_amount(abs(high))}"
     if first.rpartition(" ")[2] == last.rpartition(" ")[2] and " " in first:
         first = first.rpartition(" ")[0]
     return f"USD {first} to {last}"
+
+
+def unit_price(usd: float | None) -> str:
+    """A price of one thing with four digits that count: `USD 3.85`, `USD 0.375 per 1,000`.
+
+    Below a cent for a thousand, below a cent for a thousand for a million, so that no price
+    that is not nothing reads as nothing.
+    """
+    if not usd:
+        return NO_DATA if usd is None else "USD 0"
+    for scale, words in ((1, ""), (1_000, " per 1,000"), (1_000_000, " per million")):
+        if abs(usd) * scale >= 0.01 or scale == 1_000_000:
+            return f"{_sign(usd)}USD {_four_digits(abs(usd) * scale)}{words}"
+    raise AssertionError(usd)
+
+
+def _four_digits(usd: float) -> str:
+    if usd >= 1_000:
+        return f"{usd:,.0f}"
+    cents = f"{usd:.2f}"
+    return cents if float(cents) == float(f"{usd:.4g}") else f"{usd:.4g}"
 
 
 def money_short(usd: float) -> str:
@@ -54,12 +75,19 @@ def percent(share: float | None) -> str:
 
 
 def in_hundred(share: float) -> str:
-    """A share of the worlds as a frequency: `84 of 100`, `fewer than 1 of 100`."""
-    if 0 < share < 0.005:
-        return "fewer than 1 of 100"
-    if 0.995 < share < 1:
-        return "more than 99 of 100"
-    return f"{share * 100:.0f} of 100"
+    """A share of the worlds as a frequency: `84 of 100`, `fewer than 1 of 100`, `none of 100`."""
+    return f"{of_hundred(share)} of 100"
+
+
+def of_hundred(share: float) -> str:
+    """The first half of a frequency whose `of 100` was said: `84`, `fewer than 1`, `none`."""
+    if share == 0:
+        return "none"
+    if 0 < share < 0.01:
+        return "fewer than 1"
+    if 0.99 < share < 1:
+        return "more than 99"
+    return f"{share * 100:.0f}"
 
 
 def day(moment: date | str) -> str:
@@ -80,10 +108,20 @@ def _sign(value: float) -> str:
 
 def _amount(usd: float) -> str:
     if usd >= 999_950:  # what would round to a million
-        return _large(usd)
+        return _large_sum(usd)
     if usd >= 9_995:  # from here on single dollars only distract
         return f"{round(usd, -2):,.0f}"
-    return f"{usd:,.0f}" if usd >= 100 or usd == 0 else f"{usd:.2f}"  # cents
+    if usd >= 100 or usd == 0:
+        return f"{usd:,.0f}"
+    return f"{usd:.2f}" if usd >= 1 else f"{usd:.3g}"  # cents, then three significant digits
+
+
+def _large_sum(usd: float) -> str:
+    """Three significant digits, so that a ratio of two sums can be worked out from the page."""
+    if usd >= 999_950_000:  # what would round to a billion
+        return f"{usd / 1e9:,.2f} billion"
+    millions = usd / 1e6
+    return f"{millions:.2f} million" if millions < 9.995 else f"{millions:.1f} million"
 
 
 def _quantity(value: float) -> str:

@@ -52,6 +52,20 @@ class SavedAssessment:
 
 
 @dataclass(frozen=True)
+class Stamp:
+    """What tells one saved version from all others, without its answers and its result.
+
+    A version never changes, so an equal stamp means an equal version; the name of its project,
+    which may change, is part of it.
+    """
+
+    project_name: str
+    id: int
+    number: int
+    result_sha256: str
+
+
+@dataclass(frozen=True)
 class Version:
     """One line of the list of versions."""
 
@@ -160,6 +174,20 @@ def numbered(db: Session, project: Project, number: int) -> SavedAssessment:
     if row is None:
         raise NotFound(f"{project.name} has no version {number}.")
     return _saved(project, row, rows.author_of(db, row))
+
+
+def stamp(db: Session, project: Project, number: int | None = None) -> Stamp:
+    """What tells a version of a project that `find` or `sample` gave from all others.
+
+    Without `number`, the newest version.
+
+    Raises:
+        NotFound: there is no such version.
+    """
+    found = rows.stamp(db, project.id, number)
+    if found is None:
+        raise NotFound(f"{project.name} has no version{'' if number is None else f' {number}'}.")
+    return Stamp(project.name, *found)
 
 
 def latest(db: Session, project: Project) -> SavedAssessment | None:

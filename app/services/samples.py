@@ -13,7 +13,7 @@ from app.persistence import assessments as assessment_rows
 from app.persistence import projects as rows
 from app.reference import SAMPLES, Reference, sample
 from app.services import assessments, projects
-from app.services.assessments import SavedAssessment
+from app.services.assessments import SavedAssessment, Stamp
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Sample:
 
     key: str
     name: str
-    recommended: dict[str, Any] | None
+    result: dict[str, Any]
 
 
 def ensure(db: Session, reference: Reference, *, worlds: int, now: datetime) -> None:
@@ -51,7 +51,7 @@ def listing(db: Session) -> list[Sample]:
         row = rows.by_sample_key(db, key)
         latest = assessments.latest(db, projects.sample(db, key)) if row else None
         if row is not None and latest is not None:
-            found.append(Sample(key, row.name, latest.result["recommended"]))
+            found.append(Sample(key, row.name, latest.result))
     return found
 
 
@@ -65,6 +65,15 @@ def saved(db: Session, key: str) -> SavedAssessment:
     if latest is None:
         raise NotFound(f"The sample {key} is not assessed yet.")
     return latest
+
+
+def stamp(db: Session, key: str) -> Stamp:
+    """What tells the newest result of the sample `key` from all others.
+
+    Raises:
+        NotFound: there is no such sample, or it is not assessed yet.
+    """
+    return assessments.stamp(db, projects.sample(db, key))
 
 
 def _store_answers(

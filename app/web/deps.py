@@ -1,6 +1,7 @@
 """What a handler may ask for: the database, the facts, the moment, who is asking."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.domain.errors import NotAllowed
 from app.persistence import Session
-from app.persistence.engine import Database
+from app.persistence.engine import Database, DatabaseUnusable
 from app.services import people
 from app.services.people import Caller, Person
 from app.web.forms import Posted
@@ -97,8 +98,9 @@ async def _note_seen(database: Database, token: str, now: datetime) -> None:
 
     In the request's it would make every look at a page wait for its turn to write.
     """
-    async with database.place_to_write():
-        await run_in_threadpool(_write_seen, database, token, now)
+    with suppress(DatabaseUnusable):  # the page was answered, and this can wait for the next one
+        async with database.place_to_write():
+            await run_in_threadpool(_write_seen, database, token, now)
 
 
 def _write_seen(database: Database, token: str, now: datetime) -> None:

@@ -17,10 +17,14 @@ from app.domain.errors import (
     NotFound,
     TooOften,
 )
+from app.persistence.engine import DatabaseAway, DatabaseFull
 from app.web.deps import ConfirmationNeeded, SignInNeeded
 from app.web.pages.errors import ErrorPage
 from app.web.pages.people import ConfirmPage, SignInPage
 from app.web.render import show
+
+# What an answer says besides when something is out of order: how many seconds to wait.
+TRY_LATER = {"Retry-After": "5"}
 
 log = logging.getLogger("footing.request")
 
@@ -32,6 +36,30 @@ _STATUS: dict[type[DomainError], tuple[HTTPStatus, str]] = {
     Conflict: (HTTPStatus.CONFLICT, "Something changed meanwhile"),
     NotAllowed: (HTTPStatus.FORBIDDEN, "You may not do this"),
     TooOften: (HTTPStatus.TOO_MANY_REQUESTS, "Too many attempts"),
+}
+
+_OUT_OF_ORDER: dict[type[Exception], tuple[HTTPStatus, ErrorPage]] = {
+    DatabaseAway: (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        ErrorPage(
+            "Footing cannot reach its database",
+            (
+                "Nothing of this request was stored. The database usually is back in a minute.",
+                "Go back and try again: what you typed is still there.",
+            ),
+        ),
+    ),
+    DatabaseFull: (
+        HTTPStatus.INSUFFICIENT_STORAGE,
+        ErrorPage(
+            "Footing has no room left to store this",
+            (
+                "Nothing of this request was stored; everything stored before can still be read.",
+                "Whoever runs Footing must make room on the disk of its database.",
+                "Then go back and send this again; Footing need not be started again.",
+            ),
+        ),
+    ),
 }
 
 _TITLES = {
@@ -51,6 +79,8 @@ _TITLES = {
 def install(app: FastAPI) -> None:
     """Make every error of the application a page."""
     app.add_exception_handler(DomainError, _domain_error)
+    for out_of_order in _OUT_OF_ORDER:
+        app.add_exception_handler(out_of_order, _out_of_order)
     app.add_exception_handler(SignInNeeded, _sign_in_needed)
     app.add_exception_handler(ConfirmationNeeded, _confirmation_needed)
     app.add_exception_handler(RequestValidationError, _unreadable_request)
@@ -93,6 +123,15 @@ def _domain_error(request: Request, error: Exception) -> HTMLResponse:
     response = show(request, ErrorPage(title, _sentences(error)), status=status)
     if isinstance(error, TooOften):
         response.headers["Retry-After"] = str(error.seconds)
+    return response
+
+
+def _out_of_order(request: Request, error: Exception) -> HTMLResponse:
+    reason = " ".join(str(error.__cause__).split())
+    log.error("%s: %s (%s)", request.state.reference, error, reason)
+    status, page = _OUT_OF_ORDER[type(error)]
+    response = show(request, page, status=status)
+    response.headers.update(TRY_LATER)
     return response
 
 

@@ -27,7 +27,7 @@ def show(
     """
     template = environment().get_template(page.template)
     values = {field.name: getattr(page, field.name) for field in fields(page)}
-    context = template.new_context({**values, "frame": _frame(request)})
+    context = template.new_context({**values, "frame": frame_of(request)})
     if block is not None and _wants_block(request):
         html = "".join(template.blocks[block](context))
     else:
@@ -44,6 +44,7 @@ def environment() -> Environment:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # a template that is edited needs a new start, as the code does
     )
     jinja.filters.update(
         money=words.money,
@@ -62,7 +63,8 @@ def asset(path: str) -> str:
     return f"/static/{path}?v={digest}"
 
 
-def _frame(request: Request) -> Frame:
+def frame_of(request: Request) -> Frame:
+    """What stands around the page that this request gets."""
     person = getattr(request.state, "person", None)
     return Frame(
         person_name=person.name if person else "",

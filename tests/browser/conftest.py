@@ -74,7 +74,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         ) as process,
     ):
         assert process.stdout is not None
-        printed = process.stdout.readline() + process.stdout.readline()
+        printed = "".join(process.stdout.readline() for _ in range(3))
         assert "token=" in printed, (folder / "log").read_text()
         yield Server(f"http://127.0.0.1:{port}", _link_in(printed), folder)
         process.terminate()

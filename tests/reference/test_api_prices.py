@@ -98,7 +98,7 @@ def test_the_checksum_covers_it() -> None:
         ("under_4b 4_15b", "under_5b 4_15b", "stands_for must name each of under_4b,"),
         ("text document image", "text sound", "modalities must name each of text, document,"),
         ("text document image", "", "modalities is missing"),
-        (",us,true,US,", ",us,yes,US,", "zero_retention must be one of true, false"),
+        (",us,,true,US,", ",us,,yes,US,", "zero_retention must be one of true, false"),
         ("judgement: ", "", "the note must begin with judgement"),
         (",,audio,", ",,audio text,", "what is sold by the minute accepts audio, and only that"),
         ("Claude Sonnet 5.5", "Claude Haiku 5.5", "Anthropic Claude Haiku 5.5 appears twice"),
@@ -114,6 +114,13 @@ def test_a_mistake_is_named(
     with pytest.raises(ValueError, match=r"api_prices\.csv") as raised:
         tables.facts()
     assert complaint in str(raised.value)
+
+
+def test_what_pinning_costs_is_the_vendors_own_word() -> None:
+    published = {p.model: p.pinned_factor for p in PRICES}
+    assert published["GPT-6.1 Terra"] == published["Claude Sonnet 5.5"] == 1.1
+    assert all(p.pinned_factor == 1 for p in PRICES if p.vendor == "Mistral")
+    assert published["Gemini 3.5 Flash"] is None, "offered, and no price said"
 
 
 def test_what_nobody_published_about_retention_is_unknown() -> None:

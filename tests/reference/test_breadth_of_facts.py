@@ -61,6 +61,28 @@ def test_two_hyperscalers_publish_what_a_commitment_costs() -> None:
         assert known == sorted(known), offer
 
 
+def test_three_specialist_clouds_publish_prices_of_machines_and_of_egress_or_storage() -> None:
+    rented = {o.provider for o in FACTS.offers if o.kind == "specialist" and o.usd_per_hour}
+    with_data = {p for p in rented if FACTS.providers[p].storage_source}
+    with_data |= {p for p in rented if FACTS.providers[p].egress_source}
+    assert len(with_data) >= 3
+
+
+@pytest.mark.parametrize("provider", sorted(HYPERSCALERS))
+def test_each_hyperscaler_publishes_machines_storage_egress_and_support(provider: str) -> None:
+    known = FACTS.providers[provider]
+    assert known.storage_source
+    assert known.egress_source
+    assert known.support
+    assert known.support.minimum_usd > 0
+    places = {o.geography for o in FACTS.offers if o.provider == provider and o.usd_per_hour}
+    assert {"us", "eu", "asia"} <= places
+
+
+def test_four_vendors_sell_models() -> None:
+    assert {"Anthropic", "OpenAI", "Google", "Mistral"} <= {p.vendor for p in FACTS.api_prices}
+
+
 def test_every_provider_of_an_offer_is_known() -> None:
     assert {o.provider for o in FACTS.offers} == set(FACTS.providers)
     assert all(p.home_country in FACTS.countries for p in FACTS.providers.values())

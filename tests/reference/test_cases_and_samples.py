@@ -67,12 +67,13 @@ def test_the_hospital_has_a_site_and_sensitive_data() -> None:
     assert answers.choice("modalities.image.data_class") == "special_category"
 
 
-def test_the_contact_centre_has_none_and_is_in_a_hurry() -> None:
+def test_the_contact_centre_has_a_server_room_and_wants_control() -> None:
     answers = read_answers(reference.sample("contact_centre"), REFERENCE.questions)
     assert answers.modalities == ("text", "audio")
-    assert answers.choice("site.type") == "none"
+    assert answers.choice("site.type") == "server_room"
+    assert answers.choices("priorities")[0] == "control"
     assert answers.choice("data_location.region") == "eu"
-    assert answers.quantity("needed_in_weeks").likely == 8
+    assert answers.quantity("needed_in_weeks").likely == 30
     assert answers.unknown == {"egress_tb_per_month"}
 
 

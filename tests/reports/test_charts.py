@@ -116,8 +116,8 @@ def test_the_whisker_runs_from_the_tenth_to_the_ninetieth_percentile() -> None:
 
 def test_a_total_with_a_missing_price_is_at_least() -> None:
     texts = [text.text for text in wide(COSTS).texts]
-    assert "USD 4.1 million" in texts
-    assert "at least USD 3.9 million" in texts
+    assert "USD 4.10 million" in texts
+    assert "at least USD 3.90 million" in texts
 
 
 def test_only_groups_that_cost_something_are_in_the_key() -> None:
@@ -164,7 +164,7 @@ def test_a_break_even_beyond_the_horizon_is_not_drawn() -> None:
 
 def test_the_table_has_the_sums_by_year() -> None:
     assert CASH.table.head == ("Option", "By month 12", "By month 24", "By month 36")
-    assert CASH.table.rows[0][1:] == ("USD 1.2 million", "USD 2.4 million", "USD 3.6 million")
+    assert CASH.table.rows[0][1:] == ("USD 1.20 million", "USD 2.40 million", "USD 3.60 million")
 
 
 # ---- why ---------------------------------------------------------------------------------------

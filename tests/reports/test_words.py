@@ -1,6 +1,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.reports import words
 
@@ -9,16 +11,18 @@ from app.reports import words
     ("usd", "written"),
     [
         (0, "USD 0"),
-        (0.4249, "USD 0.42"),
+        (0.4249, "USD 0.425"),
         (99.5, "USD 99.50"),
         (950.4, "USD 950"),
         (1234.4, "USD 1,234"),
         (12_345, "USD 12,300"),
         (999_949, "USD 999,900"),
-        (999_950, "USD 1.0 million"),
-        (6_149_000, "USD 6.1 million"),
-        (2_500_000_000, "USD 2.5 billion"),
-        (-6_149_000, "−USD 6.1 million"),
+        (999_950, "USD 1.00 million"),
+        (0.000375, "USD 0.000375"),
+        (6_149_000, "USD 6.15 million"),
+        (61_490_000, "USD 61.5 million"),
+        (2_500_000_000, "USD 2.50 billion"),
+        (-6_149_000, "−USD 6.15 million"),
     ],
 )
 def test_money(usd: float, written: str) -> None:
@@ -41,6 +45,45 @@ def test_money(usd: float, written: str) -> None:
 )
 def test_number(value: float, written: str) -> None:
     assert words.number(value) == written
+
+
+@pytest.mark.parametrize(
+    ("usd", "written"),
+    [
+        (0, "USD 0"),
+        (3.85, "USD 3.85"),
+        (0.0137, "USD 0.0137"),
+        (0.01369, "USD 0.01369"),
+        (0.003, "USD 3.00 per 1,000"),
+        (0.000375, "USD 0.375 per 1,000"),
+        (0.0000012, "USD 1.20 per million"),
+        (225_000, "USD 225,000"),
+    ],
+)
+def test_unit_price(usd: float, written: str) -> None:
+    assert words.unit_price(usd) == written
+
+
+@given(usd=st.floats(1e-9, 1e6))
+def test_no_price_that_is_not_nothing_reads_as_nothing(usd: float) -> None:
+    for said in (words.unit_price(usd), words.money(usd)):
+        digits = "".join(c for c in said.partition(" per ")[0] if c.isdigit())
+        assert digits.strip("0"), said
+
+
+@pytest.mark.parametrize(
+    ("share", "written"),
+    [
+        (0, "none of 100"),
+        (0.004, "fewer than 1 of 100"),
+        (0.75, "75 of 100"),
+        (0.994, "more than 99 of 100"),
+        (1, "100 of 100"),
+    ],
+)
+def test_in_hundred(share: float, written: str) -> None:
+    assert words.in_hundred(share) == written
+    assert f"{words.of_hundred(share)} of 100" == written
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from app.domain.errors import (
     NotFound,
     Problem,
 )
+from app.persistence.engine import DatabaseAway, DatabaseFull
 from app.web.deps import SignedIn
 from tests.web_client import Client
 
@@ -38,6 +39,27 @@ def test_an_error_of_the_domain_is_a_page(
     client = Client(app)
     page = client.page("/raises", status=status)
     assert sentence in page.get_text()
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (DatabaseAway("away"), 503, "Footing cannot reach its database"),
+        (DatabaseFull("full"), 507, "Footing has no room left to store this"),
+    ],
+)
+def test_a_database_out_of_order_is_a_page_that_says_when_to_come_back(
+    app: FastAPI, error: Exception, status: int, sentence: str
+) -> None:
+    @app.get("/raises")
+    def raises() -> None:
+        raise error
+
+    response = Client(app).get("/raises")
+    assert response.status_code == status
+    assert response.headers["Retry-After"] == "5"
+    assert sentence in response.text
+    assert "Nothing of this request was stored" in response.text
 
 
 @pytest.mark.parametrize(

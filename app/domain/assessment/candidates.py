@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from app.domain import constraints
 from app.domain.constraints import Verdict, placement_verdicts, worst
-from app.domain.cost.managed import services_for, usd_per_item
+from app.domain.cost.managed import pinning, services_for, usd_per_item
 from app.domain.cost.plan import (
     Plan,
     cheapest_plan,
@@ -121,10 +121,12 @@ def _managed(option: Option, setting: Setting) -> Candidate:
 
 def _service(work: ModalityWork, setting: Setting) -> ApiPrice | None:
     """The cheapest service for one modality: one that passes, else unverified, else any."""
+    known = setting.likely.known
 
     def order(service: ApiPrice) -> tuple[int, float]:
         verdicts = placement_verdicts(setting.answers, work.modality, service, setting.facts)
-        return _PREFERRED.index(worst(verdicts)), float(usd_per_item(service, work)[0])
+        usd = usd_per_item(service, work) * pinning(service, known, pinned=setting.pinned)
+        return _PREFERRED.index(worst(verdicts)), float(usd[0])
 
     return min(services_for(work, setting.facts), key=order, default=None)
 

@@ -237,9 +237,13 @@ def _measured(
 
 
 def _cost(money: Money, cheapest: Yardstick | None) -> Measured:
-    """Net present value as a multiple of the cheapest yardstick in the same world."""
+    """Net present value as a multiple of the cheapest yardstick in the same world.
+
+    The words divide the two middle values that the page shows, so that a reader can.
+    """
     if cheapest is None:
         return Measured(np.ones_like(money.npv), "no rented yardstick has a price")
     ratio = money.ranked_npv / cheapest.ranked_npv
-    words = f"{float(np.median(ratio)):.2f} times {cheapest.option.title.lower()}"
+    shown = float(np.median(money.ranked_npv)) / _median(cheapest)
+    words = f"{shown:.2f} times the cheapest way to rent ({cheapest.option.title.lower()})"
     return Measured(ratio, words)

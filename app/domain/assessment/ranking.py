@@ -11,7 +11,7 @@ from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
 from app.domain.decision.information import InputEffect, input_effect
 from app.domain.decision.robustness import Robustness, robustness
-from app.domain.decision.scoring import contributions, flip_weight, scores, values
+from app.domain.decision.scoring import contributions, nearest_flip, scores, values
 from app.domain.decision.weights import drawn_weights, likely_weights
 from app.domain.options import Family
 from app.domain.worlds import Array
@@ -99,16 +99,22 @@ def why(ranked: Ranking, best: str, rival: str) -> Array:
     return contributions(ranked.valued, ranked.drawn, ranked.index[best], ranked.index[rival])
 
 
-def weight_flips(ranked: Ranking, best: str, rival: str) -> dict[int, float]:
-    """Criterion index → the weight at which `rival` catches up, on mean values."""
-    valued = ranked.valued.mean(axis=0)
-    mine, theirs = valued[ranked.index[best]], valued[ranked.index[rival]]
-    flips = {}
-    for j in range(len(ranked.weights)):
-        star = flip_weight(mine.tolist(), theirs.tolist(), ranked.weights.tolist(), j)
-        if star is not None:
-            flips[j] = star
-    return flips
+def weight_flips(ranked: Ranking, best: str) -> dict[int, tuple[float, str]]:
+    """Criterion index → the nearest whole percent of its weight at which another leads, and which.
+
+    On mean values, over every option that may be chosen; empty where `best` does not lead on
+    them at the likely weights, so that no weight has to move for another to be ahead.
+    """
+    rows = [i for i, option in enumerate(ranked.options) if option.feasible]
+    valued = ranked.valued.mean(axis=0)[rows]
+    if rows[int(np.argmax(valued @ ranked.weights))] != ranked.index[best]:
+        return {}
+    found = {j: nearest_flip(valued, ranked.weights, j) for j in range(len(ranked.weights))}
+    return {
+        j: (flip[0], ranked.options[rows[flip[1]]].option.key)
+        for j, flip in found.items()
+        if flip is not None
+    }
 
 
 def effects(ranked: Ranking, setting: Setting) -> dict[str, InputEffect]:

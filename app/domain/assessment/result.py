@@ -5,7 +5,7 @@ bits of a sum; nothing is rounded for show here.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ from app.domain.demand.workload import DAYS_PER_MONTH
 from app.domain.facts import Offer, Source
 from app.domain.matching import Library, Precedent, match
 from app.domain.options import FAMILIES, Family
+from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Array
 
 Json = dict[str, Any]
@@ -103,6 +104,7 @@ def _recommended(parts: Parts) -> Json | None:
         "family": family,
         "label": _label(parts),
         "share_of_worlds": _number(robust.family_shares[family]),
+        "own_share": _number(robust.rank_shares[option.key][0]),
         "unverified": list(ranked.options[ranked.index[robust.best]].doubtful),
     }
 
@@ -278,12 +280,14 @@ def _money(evaluated: Evaluated, parts: Parts) -> Json:
         "first_month_usd": _number(float(likely.ranked_running[0, 0])),
         "dearest_month_usd": _quantiles(money.dearest_month),
         "breakeven": _breakeven(money, parts.held_against.cheapest, plan),
-        "cost_lines": [_line(totals[key], likely.lines.get(key)) for key in LINES if key in totals],
+        "cost_lines": [
+            _line(totals[key], likely.lines.get(key), parts) for key in LINES if key in totals
+        ],
         "cumulative_usd": [_number(x) for x in np.cumsum(likely.cash[0, :-1]).tolist()],
     }
 
 
-def _line(total: LineTotal, likely: Line | None) -> Json:
+def _line(total: LineTotal, likely: Line | None, parts: Parts) -> Json:
     """One line: the likely sum, which its formula and inputs give, and its range.
 
     A line that only some worlds pay has no likely payment; its formula is that of the worlds.
@@ -299,9 +303,37 @@ def _line(total: LineTotal, likely: Line | None) -> Json:
         "p10": None if total.missing else _number(float(low)),
         "p90": None if total.missing else _number(float(high)),
         "missing": total.missing,
+        "only_in_some_worlds": likely is None,
         "formula": likely.formula if likely else total.formula,
-        "inputs": [_term(term) for term in (likely.terms if likely else total.terms)],
+        "inputs": [
+            _term(term)
+            for term in (*(likely.terms if likely else total.terms), *_shared(total.key, parts))
+        ],
     }
+
+
+# Lines that follow the volume from month to month, and therefore its growth.
+_GROWING = ("managed_api", "cloud_compute", "shortage", "storage", "egress", "support", "energy")
+
+
+def _shared(key: str, parts: Parts) -> Iterator[Term]:
+    """What every line is summed and discounted with, and the growth where it follows the volume."""
+    answers = parts.setting.answers
+    months, growth, rate = SHARED_INPUTS
+    yield Term(months, float(parts.setting.workload.months), "months", None)
+    if key in _GROWING:
+        yield _answered("growth_per_year", growth, "share", answers)
+    yield _answered("discount_rate", rate, "share", answers)
+
+
+SHARED_INPUTS = ("months summed", "growth of the volume a year", "discount rate a year")
+
+
+def _answered(path: str, name: str, unit: str, answers: Answers) -> Term:
+    """The likely value of an answer, or of the default that stands in, with its source."""
+    default = answers.questions.field(path).default
+    source = None if answers.is_given(path) or default is None else default.source
+    return Term(name, answers.quantity(path).likely, unit, source)
 
 
 def _term(term: Term) -> Json:
@@ -404,21 +436,21 @@ def _why(parts: Parts) -> list[Json]:
 
 
 def _weight_flips(parts: Parts) -> list[Json]:
-    """The two criteria whose weight is nearest to letting the rival win."""
-    best, rival = parts.ranked.robust.best, parts.rival
-    if best is None or rival is None:
+    """The two criteria whose weight is nearest to putting another option ahead."""
+    best = parts.ranked.robust.best
+    if best is None:
         return []
-    flips = weight_flips(parts.ranked, best, rival)
-    nearest = sorted(flips, key=lambda j: abs(flips[j] - parts.ranked.weights[j]))[:2]
+    flips = weight_flips(parts.ranked, best)
+    nearest = sorted(flips, key=lambda j: abs(flips[j][0] - parts.ranked.weights[j]))[:2]
     return [
         {
             "kind": "weight",
             "path": "priorities",
             "what": f"weight of {parts.weights.criteria[j].title.lower()}",
             "now": _number(float(parts.ranked.weights[j])),
-            "becomes": _number(flips[j]),
+            "becomes": _number(flips[j][0]),
             "unit": "share",
-            "then_best": rival,
+            "then_best": flips[j][1],
             "evidence": "your ranking" if parts.ranked.ranked_criteria else "default weights",
         }
         for j in nearest
@@ -438,6 +470,8 @@ def _input_flips(parts: Parts) -> list[Json]:
         effect = turning[name]
         if effect.turns_to is None or effect.turns_at is None:
             continue
+        if champions[effect.turns_to] == parts.ranked.robust.best:
+            continue  # the best on average is another one: what is recommended cannot be the news
         rows.append(
             {
                 "kind": "input",

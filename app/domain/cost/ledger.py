@@ -14,7 +14,7 @@ Group = Literal["compute", "facility", "data", "people", "other"]
 # Line key → (title, group); the order is the order of every table and chart.
 LINES: Mapping[str, tuple[str, Group]] = {
     "hardware": ("Servers and network, less resale", "compute"),
-    "maintenance": ("Hardware maintenance", "compute"),
+    "maintenance": ("Hardware support contract", "compute"),
     "managed_api": ("Managed AI services", "compute"),
     "cloud_compute": ("GPU rent", "compute"),
     "bridge": ("GPU rent until the servers stand", "compute"),
@@ -23,6 +23,7 @@ LINES: Mapping[str, tuple[str, Group]] = {
     "energy": ("Electricity", "facility"),
     "storage": ("Storage", "data"),
     "egress": ("Data leaving the cloud", "data"),
+    "support": ("Technical support of vendors", "other"),
     "staff": ("People", "people"),
     "second_platform": ("Running a second platform", "other"),
 }
@@ -130,6 +131,15 @@ class Ledger:
         self.ranked_cash[:, 1:-1] += monthly_stand_in
         self.ranked_running += monthly_stand_in
         return line
+
+    @property
+    def monthly_cash(self) -> Array:
+        """What is priced and paid month by month so far, shape (worlds, months); a copy.
+
+        What is bought at the start of a later month stands in it too: beside owned servers only
+        the difference of two of these is a bill.
+        """
+        return self.cash[:, 1:-1].copy()
 
     @property
     def npv(self) -> Array:

@@ -1,6 +1,6 @@
 """What models cost that are sold as a service, by the token or the minute."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -50,6 +50,19 @@ def usd_per_item(price: ApiPrice, work: ModalityWork) -> Array:
     return result
 
 
+def pinning(price: ApiPrice, known: Known, *, pinned: bool) -> Array:
+    """What pinned processing costs over the list price, shape (worlds,); 1 where none is wanted.
+
+    As the vendor publishes it; drawn where it offers pinning and does not say its price.
+    """
+    if not pinned or price.pinned_factor is not None:
+        return np.full(known.worlds.count, price.pinned_factor or 1.0 if pinned else 1.0)
+    return known.positive(_PINNING)
+
+
+_PINNING = "api.pinning_factor"
+
+
 def charge_services(
     ledger: Ledger,
     chosen: Iterable[tuple[ModalityWork, ApiPrice]],
@@ -64,11 +77,11 @@ def charge_services(
 
     Args:
         growth: (worlds, months).
-        pinned: whether processing must stay in one region, which vendors charge for.
+        pinned: whether processing must stay in one region, which some vendors charge for.
     """
-    surcharge = known.positive("api.pinning_factor") if pinned else 1.0
     for work, price in chosen:
         path = _price_path(price.vendor, known, ledger.months)
+        surcharge = pinning(price, known, pinned=pinned)
         usd = work.items_per_day * usd_per_item(price, work) * surcharge * DAYS_PER_MONTH
         line = ledger.monthly("managed_api", usd[:, None] * growth * path)
         each = float(usd_per_item(price, work)[0])
@@ -81,10 +94,22 @@ def charge_services(
                 None,
             ),
             Term(f"{price.vendor} {price.model}, each", each, "USD", price.source),
+            *_pinning_terms(price, known, pinned=pinned),
         )
-    line.formula = "items a day x 365/12 x growth x list price of an item, each month"
-    if pinned:
-        line.terms = (*line.terms, Term.of(known.figure("api.pinning_factor")))
+        line.formula = (
+            "items a day x 365/12 x growth x list price of an item"
+            f"{' x what pinned processing costs' if pinned else ''}, each month"
+        )
+
+
+def _pinning_terms(price: ApiPrice, known: Known, *, pinned: bool) -> Iterator[Term]:
+    if not pinned:
+        return
+    if price.pinned_factor is None:
+        yield Term.of(known.figure(_PINNING))
+    else:
+        name = f"{price.vendor} {price.model}, pinned over list price"
+        yield Term(name, price.pinned_factor, "ratio", price.source)
 
 
 def _price_path(vendor: str, known: Known, months: int) -> Array:

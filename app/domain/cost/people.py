@@ -84,4 +84,4 @@ def salary_term(answers: Answers) -> Term:
     default = answers.questions.field("engineer_year_usd").default
     value = answers.quantity("engineer_year_usd").likely
     source = None if answers.is_given("engineer_year_usd") or default is None else default.source
-    return Term("cost of an engineer-year", value, "USD", source)
+    return Term("cost of an engineer-year", value, "USD a year", source)

@@ -34,6 +34,7 @@ from app.domain.cost.rented import (
     reserved_accelerators,
 )
 from app.domain.cost.setting import Setting
+from app.domain.cost.support import Bill, charge_support
 from app.domain.demand.fleet import Fleet
 from app.domain.demand.serving import spec_ratio
 from app.domain.facts import ApiPrice, Offer, Server
@@ -223,15 +224,20 @@ def costing(setting: Setting, plan: Plan) -> Costing:
 
 
 def _managed_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
-    work = {m.modality: m for m in setting.workload.modalities}
-    chosen = [(work[modality], price) for modality, price in plan.services]
-    scope = setting.answers.choice("data_location.scope")
+    works = {m.modality: m for m in setting.workload.modalities}
+    bills = []
     growth = setting.workload.growth
-    pinned = scope in ("region", "country")
-    charge_services(ledger, chosen, growth, setting.known, pinned=pinned)
+    for modality, price in plan.services:
+        before = ledger.monthly_cash
+        work = [(works[modality], price)]
+        charge_services(ledger, work, growth, setting.known, pinned=setting.pinned)
+        bills.append(Bill(price.vendor, ledger.monthly_cash - before, None))
     keeper, geography = setting.cheapest_store
+    before = ledger.monthly_cash
     charge_storage(ledger, setting.stored_gb, keeper, geography, setting.dearest_storage)
     charge_egress(ledger, setting.leaving_gb, keeper, setting.dearest_egress)
+    bills.append(Bill(keeper.name, ledger.monthly_cash - before, keeper.support))
+    charge_support(ledger, bills, setting.known)
     nobody = np.zeros(ledger.months)
     charge_staff(ledger, nobody, setting.answers, setting.known, "staff.api_platform_fte")
     none = np.zeros(setting.worlds.count)
@@ -261,6 +267,7 @@ def _rented_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     provider = setting.provider(offer)
     charge_storage(ledger, setting.stored_gb, provider, offer.geography, setting.dearest_storage)
     charge_egress(ledger, setting.leaving_gb, provider, setting.dearest_egress)
+    charge_support(ledger, [Bill(provider.name, ledger.monthly_cash, provider.support)], known)
     charge_staff(ledger, np.zeros(ledger.months), setting.answers, known)
     none = np.zeros(known.worlds.count)
     busy = HOURS_PER_MONTH * fleet.busy().sum(axis=1)
@@ -298,9 +305,10 @@ def _charge_rented_part(
     setting: Setting, plan: Plan, offer: Offer, fleet: Fleet, working: Array, ledger: Ledger
 ) -> None:
     """Enter the rent beside owned servers: peaks or shortages, and the wait for delivery."""
-    known = setting.known
+    known, provider = setting.known, setting.provider(offer)
     rented = setting.fitting_fleet(offer.accelerator)
     exchange = _exchange(rented, fleet)
+    before = ledger.monthly_cash
     charge_shortage(ledger, fleet, working, offer, exchange, known)
     weeks = bridge_weeks(setting, plan)
     if plan.bridges and weeks.any():
@@ -309,10 +317,13 @@ def _charge_rented_part(
     always = np.full(known.worlds.count, plan.is_hybrid)
     needed = (always | (share > _OCCASIONAL)).astype(np.float64)
     if needed.any():
+        leaving = setting.leaving_gb * (share * needed)[:, None]
+        charge_egress(ledger, leaving, provider, setting.dearest_egress)
+    bill = ledger.monthly_cash - before
+    charge_support(ledger, [Bill(provider.name, bill, provider.support)], known)
+    if needed.any():
         price = setting.stored_gb * setting.dearest_storage
         charge_second_platform(ledger, needed, price, setting.answers, known)
-        leaving = setting.leaving_gb * (share * needed)[:, None]
-        charge_egress(ledger, leaving, setting.provider(offer), setting.dearest_egress)
 
 
 def _rented_share(fleet: Fleet, working: Array) -> Array:

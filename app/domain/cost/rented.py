@@ -198,8 +198,10 @@ def charge_egress(
     """Enter egress of `leaving_gb` (worlds, months) by the provider's tiers."""
     if provider.egress_tiers:
         line = ledger.monthly("egress", tiered_usd(leaving_gb, provider.egress_tiers))
-        first = provider.egress_tiers[0][1]
-        line.terms = (Term("price in the first tier", first, "USD/GB", provider.egress_source),)
+        line.terms = tuple(
+            Term(f"price from {start:,.0f} GB a month", usd, "USD/GB", provider.egress_source)
+            for start, usd in provider.egress_tiers
+        )
     else:
         line = ledger.missing("egress", tiered_usd(leaving_gb, dearest))
     line.formula = "GB leaving each month, priced tier by tier"

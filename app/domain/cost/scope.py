@@ -14,7 +14,7 @@ class Omission:
 NOT_PRICED: tuple[Omission, ...] = (
     Omission("Spot machines and capacity blocks", "not an option here yet"),
     Omission("Batch and cached-prompt discounts of managed services", "list prices are taken"),
-    Omission("Software licences and vendor support", "differ by contract; enter them later"),
+    Omission("Software licences", "differ by contract; an open serving stack needs none"),
     Omission("Staffed night shifts and on-call", "the people line holds working hours only"),
     Omission("Migration, exit and running two systems meanwhile", "no published figure fits"),
     Omission(

@@ -96,6 +96,11 @@ class Setting:
         """GB leaving each month, shape (worlds, months)."""
         return leaving_gb(self.answers, self.workload, self.worlds)
 
+    @property
+    def pinned(self) -> bool:
+        """Whether processing must stay in one region, for which some vendors charge."""
+        return self.answers.choice("data_location.scope") in ("region", "country")
+
     @cached_property
     def country(self) -> Country | None:
         """Where owned hardware would stand; None when not answered."""

@@ -269,7 +269,7 @@ def control(costing: Costing, setting: Setting) -> Measured:
     owned = _owned_control(costing, setting)
     share = costing.owned_share if costing.plan.is_hybrid else np.ones(setting.worlds.count)
     value = share * owned + (1 - share) * rented
-    return Measured(value, f"{float(np.median(value)):.1f} of 5 tests passed")
+    return Measured(value, f"{round(float(np.median(value)), 1):g} of 5 tests passed")
 
 
 def _rented_control(costing: Costing, setting: Setting) -> float:
@@ -408,9 +408,10 @@ def predictability(
         stranded = stranded_usd(owned, months, known)
     elif costing.plan.reservation is not None:
         stranded = _committed_usd(costing, costing.plan.reservation, months)
+    wasted = float(np.median(stranded))
     words = (
         f"1 bill in 10 exceeds the median by USD {upward:,.0f}; "
-        f"stopping half-way wastes USD {float(np.median(stranded)):,.0f}"
+        f"stopping half-way wastes {f'USD {wasted:,.0f}' if wasted else 'nothing'}"
     )
     return Measured((upward + stop * stranded) / yardstick_usd, words)
 

@@ -5,6 +5,7 @@
 Must-haves come first and are never traded: an option that fails one has no score.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -57,7 +58,7 @@ def contributions(valued: Array, weights: Array, option: int, rival: int) -> Arr
 
 
 def flip_weight(
-    valued: Sequence[float], rival: Sequence[float], weights: Sequence[float], j: int
+    valued: Sequence[float], rival: Sequence[float], weights: Sequence[float] | Array, j: int
 ) -> float | None:
     """Weight of criterion `j` at which both options score the same; None if none in [0, 1] does.
 
@@ -74,3 +75,49 @@ def flip_weight(
         return None
     star = others / (others - float(gaps[j]))
     return float(star) if 0.0 <= star <= 1.0 else None
+
+
+def reweighted(weights: Array, j: int, weight: float) -> Array:
+    """The weights with that of criterion `j` at `weight`; the others keep their proportions.
+
+    Validity: criterion `j` does not hold all the weight already.
+    """
+    moved: Array = weights * (1.0 - weight) / (1.0 - weights[j])
+    moved[j] = weight
+    return moved
+
+
+def nearest_flip(valued: Array, weights: Array, j: int) -> tuple[float, int] | None:
+    """The whole percent nearest to the weight of `j` at which another option leads, and its row.
+
+    Every other option is tried, and the order is made again at the weight that is stated: there
+    another leads, one percent nearer the same one still does. None where none ever leads.
+
+    Args:
+        valued: (options, criteria); weights: (criteria,).
+    """
+    if weights[j] >= 1.0:
+        return None
+    leader = int(np.argmax(valued @ weights))
+    now = float(weights[j])
+    crossings = [
+        star
+        for rival in range(len(valued))
+        if rival != leader
+        and (star := flip_weight(valued[leader].tolist(), valued[rival].tolist(), weights, j))
+        is not None
+    ]
+    above = (math.floor(100 * star + _EXACT) + 1 for star in crossings if star >= now)
+    below = (math.ceil(100 * star - _EXACT) - 1 for star in crossings if star <= now)
+    stated = (percent / 100 for percent in (min(above, default=101), max(below, default=-1)))
+    flips = [
+        (weight, winner)
+        for weight in stated
+        if 0.0 <= weight <= 1.0
+        and (winner := int(np.argmax(valued @ reweighted(weights, j, weight)))) != leader
+    ]
+    return min(flips, key=lambda flip: abs(flip[0] - now), default=None)
+
+
+# Below this a crossing counts as lying on the whole percent itself.
+_EXACT = 1e-7

@@ -147,6 +147,12 @@ class QuestionSet:
     def _templates_by_path(self) -> Mapping[str, Field]:
         return {field.path: field for question in self.questions for field in question.fields}
 
+    @cached_property
+    def section_keys(self) -> Mapping[str, str]:
+        """Field path → key of the section that asks for it, for every modality."""
+        every = [option.key for option in self.modality_options]
+        return {f.path: q.section for q in self.asked(every) for f in q.fields}
+
     def section(self, key: str) -> Section:
         """The section named `key`.
 

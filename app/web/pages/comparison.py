@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from app.domain.options import FAMILIES, FAMILY_TITLES
-from app.reports.words import day, in_hundred, money, money_range, number, percent
+from app.reports.words import day, in_hundred, money, money_range, number, percent, unit_price
 from app.web.pages.verdict import CLEAR, Json
 
 NO_DATA = "no data"
@@ -154,8 +154,13 @@ def total(option: Json) -> Cell:
     cost = option["tco_usd"]
     if not cost:
         return Cell(NO_DATA)
-    least = "at least " if option["at_least"] else ""
-    return Cell(least + money(cost["p50"]), money_range(cost["p10"], cost["p90"]))
+    between = money_range(cost["p10"], cost["p90"])
+    if not option["at_least"]:
+        return Cell(money(cost["p50"]), between)
+    ranked = money(option["ranked_as_usd"])
+    return Cell(
+        f"at least {money(cost['p50'])}", f"{between}; a price is missing, ranked as {ranked}"
+    )
 
 
 def _range(amounts: Mapping[str, float] | None) -> Cell:
@@ -246,7 +251,7 @@ def _rented(option: Json) -> tuple[str, str]:
     years = rented.get("commitment_years")
     paid = f", paid around the clock for {years} year{'s' * (years > 1)}" if years else ""
     return (
-        f"{rented['accelerator']}, {money(rented['usd_per_hour'])} an hour{paid}",
+        f"{rented['accelerator']}, {unit_price(rented['usd_per_hour'])} an hour{paid}",
         f"{where}, {day(rented['as_of'])}{role}",
     )
 
@@ -268,11 +273,45 @@ def _used(option: Json) -> Cell:
 
 
 def ruled(result: Json, outcome: str) -> tuple[RuledOption, ...]:
-    """The options with must-haves of this outcome: `failed`, or `unverified` where it survives."""
+    """The options with must-haves of this outcome: `failed`, or `unverified` where it survives.
+
+    What is unverified for several options in the same words is said once, for all of them.
+    """
+    if outcome == "unverified":
+        return _unverified(feasible(result))
     return tuple(
         RuledOption(option["title"], option["family"], tuple(_rule(r) for r in option[outcome]))
         for option in result["options"]
-        if option[outcome] and (outcome == "failed" or option["feasible"])
+        if option[outcome]
+    )
+
+
+def _unverified(options: Sequence[Json]) -> tuple[RuledOption, ...]:
+    concerned: dict[tuple[str, str], list[Json]] = {}
+    words: dict[tuple[str, str], RuleRow] = {}
+    for option in options:
+        for rule in option["unverified"]:
+            key = (rule["title"], rule["message"])
+            words.setdefault(key, _rule(rule))
+            concerned.setdefault(key, []).append(option)
+    together: dict[tuple[str, ...], list[RuleRow]] = {}
+    for key, found in concerned.items():
+        together.setdefault(tuple(option["key"] for option in found), []).append(words[key])
+    by_key = {option["key"]: option for option in options}
+    return tuple(
+        _ruled_together([by_key[key] for key in keys], rows, of=len(options))
+        for keys, rows in together.items()
+    )
+
+
+def _ruled_together(options: Sequence[Json], rows: Sequence[RuleRow], *, of: int) -> RuledOption:
+    families = {option["family"] for option in options}
+    everybody = len(options) == of > 1
+    title = ", ".join(option["title"] for option in options)
+    return RuledOption(
+        "Every option that is left" if everybody else title,
+        families.pop() if len(families) == 1 else "",
+        tuple(rows),
     )
 
 

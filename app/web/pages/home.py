@@ -12,18 +12,19 @@ from app.services.samples import Sample
 from app.web.pages.base import Page
 from app.web.pages.projects import core_count
 from app.web.pages.questions import MODALITIES
-from app.web.pages.verdict import LABELS
+from app.web.pages.verdict import LABELS, verdict
 
 
 @dataclass(frozen=True)
 class SampleCard:
-    """A sample with what came out of it."""
+    """A sample with what came out of it; `headline` and `sentence` are those of its result."""
 
     key: str
     name: str
     label: str
     family: str
-    option: str
+    headline: str
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,13 @@ def home_page(reference: Reference, samples: Sequence[Sample], picture: Chart | 
 
 
 def _card(sample: Sample) -> SampleCard:
-    best = sample.recommended
+    best = sample.result["recommended"]
+    said = verdict(sample.result)
     return SampleCard(
         key=sample.key,
         name=sample.name,
         label=LABELS[best["label"]][0] if best else "No option left",
         family=best["family"] if best else "",
-        option=best["title"] if best else "",
+        headline=said.headline,
+        sentence=said.sentence,
     )

@@ -150,10 +150,7 @@ def saved_page(
 
 def section_of(questions: QuestionSet, path: str) -> str:
     """The key of the section that asks for `path`, for any modality."""
-    every = [option.key for option in questions.modality_options]
-    asked = (q for q in questions.asked(every) if any(f.path == path for f in q.fields))
-    question = next(asked, questions.questions[0])
-    return question.section
+    return questions.section_keys.get(path, questions.questions[0].section)
 
 
 def section_address(project: Project, key: str) -> str:

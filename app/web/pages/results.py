@@ -25,7 +25,7 @@ from app.web.pages.comparison import (
     ranks,
     ruled,
 )
-from app.web.pages.costs import CostSheet, Yardstick, cost_sheets, yardsticks
+from app.web.pages.costs import CostSheet, Yardstick, cost_sheets, old_prices, yardsticks
 from app.web.pages.questions import section_of
 from app.web.pages.verdict import (
     AskNext,
@@ -174,7 +174,8 @@ def _page(
     share_address: str = "",
     shared: Shared | None = None,
 ) -> ResultPage:
-    result = saved.result
+    result, saved_on = saved.result, saved.created_at.date()
+    old = old_prices(result, saved_on)
     return ResultPage(
         name=name,
         project_id=project_id,
@@ -193,8 +194,8 @@ def _page(
         comparison=comparison(result),
         charts=tuple(_charts(result)),
         why=_why(result),
-        cost_sheets=cost_sheets(result),
-        yardsticks=yardsticks(result),
+        cost_sheets=cost_sheets(result, saved_on),
+        yardsticks=yardsticks(result, saved_on),
         ranks=ranks(result),
         demand=demand(result),
         cases=tuple(_case(case) for case in result["cases"]),
@@ -208,7 +209,7 @@ def _page(
             for row in result["defaults"]["paths"]
         ),
         not_priced=tuple((row["what"], row["why"]) for row in result["not_priced"]),
-        warnings=tuple(result.get("warnings", ())),
+        warnings=(*result.get("warnings", ()), *([old] if old else [])),
     )
 
 
@@ -267,13 +268,28 @@ def _charts(result: Json) -> list[Chart]:
     if not options:
         return []
     months = max(len(option["cumulative_usd"]) for option in options) - 1
-    cheapest = min(options, key=lambda option: option["tco_usd"]["p50"])
-    total = ("at least " if cheapest["at_least"] else "") + money(cheapest["tco_usd"]["p50"])
-    title = f"{cheapest['title']}: the lowest cost, {total} over {months} months"
+    title = _cost_title(options, months)
     return [
         cost_chart([_option_cost(option) for option in options], title=title, months=months),
         _cash(options, months),
     ]
+
+
+def _cost_title(options: Sequence[Json], months: int) -> str:
+    """What the bars show; a lowest cost is claimed only where no missing price could undercut it.
+
+    Ordered as the options are ranked: a missing price at the dearest published one.
+    """
+    cheapest = min(options, key=lambda option: option["ranked_as_usd"])
+    title, middle = cheapest["title"], money(cheapest["tco_usd"]["p50"])
+    if cheapest["at_least"]:
+        return (
+            f"{title}: at least {middle} over {months} months; a price is missing, "
+            f"ranked as {money(cheapest['ranked_as_usd'])}"
+        )
+    lower = [o for o in options if o["tco_usd"]["p50"] < cheapest["tco_usd"]["p50"]]
+    claim = "the lowest cost with every price known" if lower else "the lowest cost"
+    return f"{title}: {claim}, {middle} over {months} months"
 
 
 def _option_cost(option: Json) -> OptionCost:

@@ -189,3 +189,8 @@ def _providers(facts: Facts) -> Iterator[SourceRow]:
             tiers = (f"from {number(gb)} GB: {number(usd)}" for gb, usd in provider.egress_tiers)
             name = f"Data leaving, {provider.name}, USD per GB"
             yield _row(name, ", ".join(tiers) or "missing", "", provider.egress_source)
+        if provider.support:
+            plan = provider.support
+            shares = (f"from USD {usd:,.0f}: {percent(share)}" for usd, share in plan.tiers)
+            value = f"at least {money(plan.minimum_usd)} a month; {', '.join(shares)}"
+            yield _row(f"Technical support: {plan.name}", value, "", plan.source)

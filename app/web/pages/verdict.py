@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.options import FAMILY_TITLES, Family
-from app.reports.words import in_hundred, money, money_range, number, percent
+from app.reports.words import (
+    in_hundred,
+    money,
+    money_range,
+    number,
+    of_hundred,
+    percent,
+    unit_price,
+)
 
 Json = Mapping[str, Any]
 
@@ -25,6 +33,7 @@ class FamilyCard:
     """One family beside the other when neither is a clear winner.
 
     Attributes:
+        share: how often an option of the family is best; own_share: how often this one is.
         is_preferred: the one the result leans to; false for both when it is too close.
     """
 
@@ -32,6 +41,7 @@ class FamilyCard:
     title: str
     option: str
     share: str
+    own_share: str
     cost: str
     range: str
     is_preferred: bool
@@ -65,10 +75,12 @@ class Verdict:
         caution: what the label does not mean; empty for a clear one.
         families: two as equals unless the label is clear; then none.
         numbers: what the option costs; empty when two families are shown as equals.
-        leader, rival: the recommended option and the runner-up.
-        reasons: what speaks for it against the runner-up; at most three.
+        leader, rival: the recommended option, and what it is compared with.
+        rival_is: what the rival is, in words: best outside its family, or the runner-up.
+        reasons: what speaks for it against its rival; at most three.
         weakness: what speaks most against it; None where nothing does.
         not_for: who should not follow it; empty where nothing would turn it.
+        stop: what is settled when there is nothing left to find out.
     """
 
     headline: str
@@ -80,9 +92,11 @@ class Verdict:
     numbers: tuple[KeyNumber, ...]
     leader: str
     rival: str
+    rival_is: str
     reasons: tuple[Reason, ...]
     weakness: Reason | None
     not_for: str
+    stop: str
 
 
 @dataclass(frozen=True)
@@ -122,9 +136,11 @@ def verdict(result: Json) -> Verdict:
             numbers=(),
             leader="",
             rival="",
+            rival_is="",
             reasons=(),
             weakness=None,
             not_for="",
+            stop="",
         )
     tag, kind = LABELS[best["label"]]
     reasons, weakness = _reasons(result)
@@ -138,9 +154,11 @@ def verdict(result: Json) -> Verdict:
         numbers=tuple(_numbers(result)) if best["label"] == CLEAR else (),
         leader=best["title"],
         rival=_rival(result),
+        rival_is=_rival_is(result),
         reasons=reasons,
         weakness=weakness,
         not_for=_not_for(result),
+        stop=_stop(result),
     )
 
 
@@ -196,6 +214,10 @@ def amount(value: float | None, unit: str) -> str:
         return percent(value)
     if unit == "USD":
         return money(value)
+    if unit == "USD a year":
+        return f"{money(value)} a year"
+    if unit.startswith("USD") and value is not None:
+        return f"{unit_price(value)}{unit.removeprefix('USD').replace('/', ' per ')}"
     return f"{number(value)} {unit}".strip()
 
 
@@ -223,11 +245,52 @@ def _sentence(result: Json) -> str:
     best = result["recommended"]
     (first, lead), (second, follow) = _two_families(result)
     if best["label"] == CLEAR:
-        return f"Best in {in_hundred(lead)} variations of your answers, prices and weights."
+        return _clear_sentence(lead, _own_share(result, best["option"]), best["family"])
     return (
         f"{FAMILY_TITLES[first]} is ahead in {in_hundred(lead)} variations of your answers, "
-        f"prices and weights, {lower_first(FAMILY_TITLES[second])} in {follow * 100:.0f}."
+        f"prices and weights, {lower_first(FAMILY_TITLES[second])} in {of_hundred(follow)}."
     )
+
+
+def _clear_sentence(lead: float, own: float, family: str) -> str:
+    """How often the family is best, and how often the option itself where that is less."""
+    of_what = "variations of your answers, prices and weights"
+    if of_hundred(own) == of_hundred(lead):
+        return f"Best in {in_hundred(lead)} {of_what}."
+    return f"{_ANY[family]} is best in {in_hundred(lead)} {of_what}; this one in {of_hundred(own)}."
+
+
+_ANY = {
+    "cloud": "A cloud option",
+    "on_premises": "An on-premises option",
+    "hybrid": "A hybrid option",
+}
+
+
+def _own_share(result: Json, key: str | None) -> float:
+    """Share of the worlds in which the option itself is first."""
+    shares = next((o["rank_shares"] for o in result["options"] if o["key"] == key), ())
+    return float(shares[0]) if shares else 0.0
+
+
+def _stop(result: Json) -> str:
+    """What is settled, and what is not, when no open question could move the answer."""
+    best = result["recommended"]
+    own = _own_share(result, best["option"])
+    if best["label"] != CLEAR:
+        return (
+            "No open question is likely to change the answer: what is uncertain are prices and "
+            "how much each criterion counts. Weigh those among yourselves."
+        )
+    settled = "Nothing you could still find out is likely to move the answer to another family."
+    if own < _CLEAR_FROM:
+        return (
+            f"{settled} Which {lower_first(FAMILY_TITLES[best['family']])} option is not settled: "
+            f"this one is first in {in_hundred(own)}. Ask for quotes before you choose among them."
+        )
+    if best.get("unverified"):
+        return f"{settled} What nobody has verified is still to be checked."
+    return f"{settled} You can stop here."
 
 
 def _caution(result: Json) -> str:
@@ -237,12 +300,22 @@ def _caution(result: Json) -> str:
     if best["label"] == CLOSE:
         return (
             "The difference is smaller than what is uncertain. Decide by what is not counted here, "
-            "or find out what is listed below."
+            "or find out what is listed below." + _ahead_on_average(result)
         )
     return (
         "A preference, not a verdict: in published cases this label was right about half the time."
         + _why_not_clear(result)
+        + _ahead_on_average(result)
     )
+
+
+def _ahead_on_average(result: Json) -> str:
+    """Says that the best mean score is another option's, which the table below would show."""
+    ranked = [option for option in result["options"] if option["score"] is not None]
+    top = max(ranked, key=lambda option: option["score"])
+    if top["key"] == result["recommended"]["option"]:
+        return ""
+    return f" On the average score {lower_first(top['title'])} is ahead."
 
 
 def _why_not_clear(result: Json) -> str:
@@ -279,6 +352,7 @@ def _cards(result: Json) -> tuple[FamilyCard, ...]:
                 title=FAMILY_TITLES[key],
                 option=titles.get(family["best_option"] or "", "No option left"),
                 share=in_hundred(share),
+                own_share=_own_words(result, family["best_option"], share),
                 cost=("at least " if family.get("at_least") else "") + money(cost["p50"])
                 if cost
                 else "no data",
@@ -287,6 +361,22 @@ def _cards(result: Json) -> tuple[FamilyCard, ...]:
             )
         )
     return tuple(cards)
+
+
+def _own_words(result: Json, key: str | None, share: float) -> str:
+    """How often a family's best option is first itself; empty where that is all its family has."""
+    own = of_hundred(_own_share(result, key))
+    return "" if own == of_hundred(share) else f"itself best in {own}"
+
+
+def _rival_is(result: Json) -> str:
+    """The rival is the best of another family, and no runner-up unless it is of the same."""
+    families = {option["key"]: option["family"] for option in result["options"]}
+    family = result["recommended"]["family"]
+    against = result["why"][0]["against"] if result["why"] else ""
+    if families.get(against) == family:
+        return "runner-up"
+    return f"best outside {lower_first(FAMILY_TITLES[family])}"
 
 
 def _rival(result: Json) -> str:
@@ -348,4 +438,8 @@ def _not_for(result: Json) -> str:
 
 
 def _direction(flip: Json) -> str:
-    return "above" if flip["becomes"] > flip["now"] else "below"
+    """A weight is stated where the order was made again; an input by the edge it must pass."""
+    upward = flip["becomes"] > flip["now"]
+    if flip["kind"] == "weight":
+        return "at least" if upward else "at most"
+    return "above" if upward else "below"

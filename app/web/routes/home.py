@@ -6,6 +6,7 @@ from fastapi.responses import Response
 from app.services import samples
 from app.web.current import Key, TheReference
 from app.web.deps import Db
+from app.web.kept import show_kept
 from app.web.pages.home import home_page, samples_page
 from app.web.pages.results import cost_picture, sample_page
 from app.web.render import show
@@ -30,4 +31,5 @@ def listing(request: Request, db: Db) -> Response:
 @router.get("/sample/{key}")
 def sample(request: Request, db: Db, key: Key) -> Response:
     """The saved result of one sample."""
-    return show(request, sample_page(samples.saved(db, key)))
+    stamp = samples.stamp(db, key)
+    return show_kept(request, stamp, lambda: sample_page(samples.saved(db, key)))

@@ -10,8 +10,9 @@ from app.domain.errors import InvalidAnswers
 from app.services import assessments, projects
 from app.web.current import CurrentProject, Number, TheReference
 from app.web.deps import Db, Now, SignedIn
+from app.web.kept import show_kept
 from app.web.pages.checking import check_page
-from app.web.pages.results import version_page
+from app.web.pages.results import ResultPage, version_page
 from app.web.render import show
 
 router = APIRouter()
@@ -55,6 +56,11 @@ def version(
     number: Number,
 ) -> Response:
     """A saved version: the recommendation, the comparison, and where every number comes from."""
-    saved = assessments.saved(db, by, project.id, number)
+    stamp = assessments.stamp(db, project, number)
     may_share = projects.may_edit(by, project)
-    return show(request, version_page(saved, reference.questions, may_share=may_share))
+
+    def page() -> ResultPage:
+        saved = assessments.saved(db, by, project.id, number)
+        return version_page(saved, reference.questions, may_share=may_share)
+
+    return show_kept(request, (stamp, may_share), page)

@@ -1,5 +1,6 @@
 """Sharing a version by a link, taking the link back, and reading what it opens."""
 
+from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -9,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.domain.errors import InvalidAnswers
-from app.persistence.engine import Database
+from app.persistence.engine import Database, DatabaseUnusable
 from app.services import assessments, share_links
 from app.web.current import MOST, CurrentProject, Number
 from app.web.deps import Db, Now, SignedIn, TheDatabase, public_address
@@ -98,8 +99,9 @@ def read(
 
 async def _note_opened(database: Database, link_id: int, now: datetime) -> None:
     """Count the opening, after the answer and in a transaction of its own: reading only reads."""
-    async with database.place_to_write():
-        await run_in_threadpool(_write_opened, database, link_id, now)
+    with suppress(DatabaseUnusable):  # the page was answered; one count is missing then
+        async with database.place_to_write():
+            await run_in_threadpool(_write_opened, database, link_id, now)
 
 
 def _write_opened(database: Database, link_id: int, now: datetime) -> None:

@@ -52,9 +52,16 @@ def samples() -> dict[str, Json]:
     return {name: assessed(reference.sample(name), 1_000) for name in reference.SAMPLES}
 
 
-def test_the_samples_end_in_different_families(samples: dict[str, Json]) -> None:
-    families = {name: result["recommended"]["family"] for name, result in samples.items()}
-    assert families["hospital_group"] != families["contact_centre"]
+def test_the_samples_show_three_situations(samples: dict[str, Json]) -> None:
+    found = {name: result["recommended"] for name, result in samples.items()}
+    assert found["hospital_group"]["family"] == "on_premises"
+    assert found["hospital_group"]["label"] == "clear"
+    assert found["contact_centre"]["label"] == "too_close_to_call"
+    assert found["video_startup"]["family"] == "cloud"
+    assert found["video_startup"]["label"] == "clear"
+    for name, best in found.items():
+        ranked = next(o for o in samples[name]["options"] if o["key"] == best["option"])
+        assert best["own_share"] == ranked["rank_shares"][0] <= best["share_of_worlds"]
 
 
 def test_a_result_has_its_parts(samples: dict[str, Json]) -> None:

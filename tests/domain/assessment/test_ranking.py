@@ -17,6 +17,7 @@ from app.domain.assessment.ranking import (
     why,
 )
 from app.domain.cost.setting import Setting
+from app.domain.decision.scoring import reweighted
 from app.domain.options import COMPARATORS, OPTIONS
 from tests.domain.builders import WEIGHTS, a_decided_document, a_large_document, a_setting
 
@@ -86,17 +87,32 @@ def test_the_reasons_sum_to_the_lead() -> None:
     assert why(RANKED, best, rival).sum() == pytest.approx(lead)
 
 
-def test_at_a_flipped_weight_the_rival_has_caught_up() -> None:
-    best, rival = RANKED.robust.best, rival_of(RANKED)
+def leader_at(found: Ranking, j: int, weight: float) -> str:
+    """Who leads on mean values with criterion `j` at `weight`, among those that may be chosen."""
+    weights = reweighted(found.weights, j, weight)
+    means = found.valued.mean(axis=0) @ weights
+    return max(
+        (o.option.key for o in found.options if o.feasible), key=lambda k: means[found.index[k]]
+    )
+
+
+def test_at_a_flipped_weight_another_leads_and_one_percent_nearer_it_does_not() -> None:
+    settled = ranked(SETTING, ("control", "security"))
+    best = settled.robust.best
     assert best is not None
-    assert rival is not None
-    means = RANKED.valued.mean(axis=0)
-    gaps = means[RANKED.index[best]] - means[RANKED.index[rival]]
-    for j, star in weight_flips(RANKED, best, rival).items():
-        weights = RANKED.weights * (1 - star) / (1 - RANKED.weights[j])
-        weights[j] = star
-        assert weights.sum() == pytest.approx(1.0)
-        assert weights @ gaps == pytest.approx(0.0, abs=1e-9)
+    flips = weight_flips(settled, best)
+    assert flips
+    for j, (star, then) in flips.items():
+        assert star == pytest.approx(round(star, 2), abs=1e-12)
+        assert leader_at(settled, j, star) == then != best
+        nearer = star - 0.0101 if star > settled.weights[j] else star + 0.0101
+        assert leader_at(settled, j, nearer) == best
+
+
+def test_where_the_best_does_not_lead_on_mean_values_no_weight_is_said_to_turn_it() -> None:
+    means = RANKED.valued.mean(axis=0) @ RANKED.weights
+    last = min((o.option.key for o in RANKED.options), key=lambda k: means[RANKED.index[k]])
+    assert weight_flips(RANKED, last) == {}
 
 
 def test_every_input_that_was_drawn_has_an_effect() -> None:

@@ -90,9 +90,25 @@ def test_a_month_is_its_items_at_the_list_price() -> None:
     assert any(term.source == NANO.source for term in line.terms)
 
 
-def test_pinning_to_a_region_costs_more() -> None:
-    free, pinned = charged(NANO).npv[0], charged(NANO, pinned=True).npv[0]
-    assert pinned == pytest.approx(free * FACTS.figure("api.pinning_factor").value)
+def service(model: str) -> ApiPrice:
+    return next(price for price in FACTS.api_prices if price.model == model)
+
+
+@pytest.mark.parametrize(
+    ("model", "factor"),
+    [
+        ("GPT-6 Luna", 1.1),  # the vendor lists 10 % more
+        ("Mistral Small 4", 1.0),  # the vendor charges nothing for it
+        ("Gemini 3.5 Flash-Lite", FACTS.figure("api.pinning_factor").value),  # no price said
+    ],
+)
+def test_pinning_to_a_region_costs_what_its_vendor_says(model: str, factor: float) -> None:
+    free, pinned = charged(service(model)), charged(service(model), pinned=True)
+    assert pinned.npv[0] == pytest.approx(free.npv[0] * factor)
+    line = pinned.lines["managed_api"]
+    assert "pinned" in line.formula
+    assert "pinned" not in free.lines["managed_api"].formula
+    assert any("pinned" in term.name and term.value == factor for term in line.terms)
 
 
 @given(one=st.floats(1, 1e5), other=st.floats(1, 1e5))

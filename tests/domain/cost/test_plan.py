@@ -73,7 +73,7 @@ def test_a_reserved_plan_pays_the_reservation() -> None:
 
 def test_a_rented_option_owns_nothing_and_leaves_nothing_undone() -> None:
     priced = costing(SETTING, Plan(an_offer(), None))
-    assert set(priced.ledger.lines) == {"cloud_compute", "storage", "egress", "staff"}
+    assert set(priced.ledger.lines) == {"cloud_compute", "storage", "egress", "support", "staff"}
     assert not priced.owned_share.any()
     assert not priced.unserved_share.any()
     assert not priced.ledger.capex.any()

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from app.domain.decision.measures import Measured
-from app.domain.decision.scoring import contributions, flip_weight, scores, values
+from app.domain.decision.scoring import (
+    contributions,
+    flip_weight,
+    nearest_flip,
+    reweighted,
+    scores,
+    values,
+)
 from app.domain.worlds import Array
 from tests.domain.builders import WEIGHTS
 
@@ -124,3 +131,41 @@ def test_a_criterion_that_is_all_the_weight_cannot_be_traded() -> None:
 
 def test_options_alike_in_everything_have_no_flip() -> None:
     assert flip_weight([0.5, 0.5], [0.5, 0.5], [0.5, 0.5], 0) is None
+
+
+@given(
+    valued=arrays(np.float64, (5, 6), elements=st.floats(0, 1)),
+    raw=positive,
+    j=st.integers(0, 5),
+)
+def test_a_stated_flip_is_seen_when_the_order_is_made_again(
+    valued: Array, raw: Array, j: int
+) -> None:
+    weights = simplex(raw)
+    leader = int(np.argmax(valued @ weights))
+    flip = nearest_flip(valued, weights, j)
+    if flip is None:
+        return
+    stated, winner = flip
+    assert 0 <= stated <= 1
+    after = valued @ reweighted(weights, j, stated)
+    assert int(np.argmax(after)) == winner != leader
+    # one percent nearer, and everywhere between, the leader is not behind anybody
+    nearer = stated - 0.01 if stated > weights[j] else stated + 0.01
+    for weight in np.linspace(weights[j], nearer, 9):
+        between = valued @ reweighted(weights, j, float(weight))
+        assert between[leader] >= between.max() - 1e-6
+
+
+def test_the_first_to_pass_is_named_not_the_runner_up() -> None:
+    # The second option is the runner-up; the third passes it before the second would.
+    valued = np.array([[0.6, 0.6], [0.59, 0.61], [0.0, 0.9]])
+    weights = np.array([0.8, 0.2])
+    assert nearest_flip(valued, weights, 1) == (0.51, 1)
+    steeper = np.array([[0.6, 0.6], [0.45, 0.61], [0.0, 1.0]])
+    assert nearest_flip(steeper, weights, 1) == (0.61, 2)
+
+
+def test_what_leads_in_everything_is_never_passed() -> None:
+    assert nearest_flip(np.array([[1.0, 1.0], [0.0, 0.0]]), np.array([0.5, 0.5]), 0) is None
+    assert nearest_flip(np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([1.0, 0.0]), 0) is None

@@ -45,6 +45,14 @@ def test_a_section_is_found_by_its_key() -> None:
         QUESTIONS.section("cellar")
 
 
+def test_every_field_has_a_section() -> None:
+    sections = {section.key for section in QUESTIONS.sections}
+    assert set(QUESTIONS.section_keys.values()) == sections
+    for question in QUESTIONS.asked(EVERY_MODALITY):
+        for field in question.fields:
+            assert QUESTIONS.section_keys[field.path] == question.section
+
+
 def test_a_choice_has_keys_and_labels() -> None:
     assert QUESTIONS.field("isolation").option_keys == ("none", "egress_filtered", "air_gapped")
     assert [m.key for m in QUESTIONS.modality_options] == list(EVERY_MODALITY)

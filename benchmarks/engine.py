@@ -1,0 +1,93 @@
+"""One assessment: against bare numpy on arrays of the same sizes, and in memory."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from app import reference
+from app.domain.assessment import WORLDS_ON_SUBMIT, assess
+from app.domain.questionnaire.reading import read_answers
+from app.domain.worlds import Worlds
+from benchmarks.measuring import Line, in_turns, seconds
+from benchmarks.server import SAMPLE
+
+ROUNDS = 3
+
+
+def lines() -> Iterator[Line]:
+    """Time against the kernel, and the most memory that one assessment takes."""
+    data = reference.load()
+    answers = read_answers(reference.sample(SAMPLE), data.questions)
+
+    def engine(worlds: Worlds) -> None:
+        assess(answers, data.facts, data.weights, data.cases, worlds)
+
+    drawn = Worlds(WORLDS_ON_SUBMIT, 1)
+    result = assess(answers, data.facts, data.weights, data.cases, drawn)
+    inputs = len(drawn.seen)
+    options = len(result["options"])
+    months = max(len(option["cumulative_usd"]) for option in result["options"]) - 1
+    spent: dict[str, float] = {}
+
+    def ours() -> float:
+        spent["ours"] = seconds(lambda: engine(Worlds(WORLDS_ON_SUBMIT, 1)))
+        return spent["ours"]
+
+    def bare() -> float:
+        spent["bare"] = median(seconds(lambda: kernel(inputs, options, months)) for _ in range(3))
+        return spent["bare"]
+
+    ratio = in_turns(ours, bare, ROUNDS)
+    sizes = f"{inputs} inputs, {options} options, {months} months"
+    detail = f"{spent['ours']:.2f} s against {spent['bare']:.2f} s: {sizes}"
+    yield Line("assessment of 20,000 worlds / bare numpy", ratio, "x time", detail, 2.0)
+    before, after = _memory()
+    arrays = WORLDS_ON_SUBMIT * 8 * (inputs + months) / 1e6
+    detail = f"{after:.0f} MB in all; one set of inputs and months is {arrays:.0f} MB"
+    yield Line("peak memory of one assessment", after - before, "MB", detail)
+
+
+def kernel(inputs: int, options: int, months: int) -> float:
+    """Draws, discounted cash flows and percentiles of the same sizes, and nothing else."""
+    generator = np.random.default_rng(1)
+    drawn = np.exp(generator.standard_normal((inputs, WORLDS_ON_SUBMIT)))
+    discount = 1.01 ** -np.arange(months, dtype=np.float64)
+    total = 0.0
+    for option in range(options):
+        monthly = np.multiply.outer(drawn[option % inputs], np.ones(months))
+        monthly *= drawn[(option + 1) % inputs][:, np.newaxis]
+        cumulative = np.cumsum(monthly * discount, axis=1)
+        total += float(np.percentile(cumulative, (10, 50, 90), axis=0).sum())
+    return total
+
+
+def _memory() -> tuple[float, float]:
+    """Megabytes of a process at its peak: everything loaded, and after one assessment."""
+    command = [sys.executable, "-m", "benchmarks.engine"]
+    printed = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
+    before, after = json.loads(printed)
+    return before, after
+
+
+def main() -> None:
+    """Assess once and print the peak before and after, as JSON."""
+    data = reference.load()
+    answers = read_answers(reference.sample(SAMPLE), data.questions)
+    before = _peak()
+    assess(answers, data.facts, data.weights, data.cases, Worlds(WORLDS_ON_SUBMIT, 1))
+    print(json.dumps([before, _peak()]))
+
+
+def _peak() -> float:
+    # Not getrusage: its figure is handed on from the process that started this one.
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1e3
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+from datetime import timedelta
+
+from app.persistence import Session, people, teams
+from app.services.upkeep import Forgotten, forget_expired
+from tests.builders import NOON, a_person, a_team
+
+HOUR = timedelta(hours=1)
+
+
+def test_only_what_has_expired_is_deleted(db: Session) -> None:
+    ada = a_person(db, "Ada")
+    team = a_team(db, ada)
+    for for_whom, days in (("Bo", 0), ("Cy", 1)):
+        place = teams.Place(team.id, "viewer", for_whom)
+        until = NOON + days * 24 * HOUR
+        teams.invite(db, place, token_sha256=for_whom, by_id=ada.id, at=NOON, until=until)
+    people.add_link(db, token_sha256="a", person_id=None, at=NOON, until=NOON + HOUR)
+    people.add_link(db, token_sha256="b", person_id=None, at=NOON, until=NOON + 3 * HOUR)
+    for token, hours in (("c", 1), ("d", 2), ("e", 3)):
+        people.add_session(
+            db,
+            token_sha256=token,
+            person_id=ada.id,
+            at=NOON,
+            until=NOON + hours * HOUR,
+            user_agent="a browser",
+        )
+    later = NOON + 2 * HOUR
+    assert forget_expired(db, later) == Forgotten(sessions=2, links=1, invitations=1)
+    assert people.link_by_token(db, "b") is not None
+    assert people.by_session(db, "e") is not None
+    assert teams.invitation(db, "Cy") is not None
+    assert forget_expired(db, later) == Forgotten(sessions=0, links=0, invitations=0)

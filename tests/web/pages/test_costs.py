@@ -1,0 +1,124 @@
+"""Cost lines: old prices are marked, what is nothing says why, and no price reads as nothing."""
+
+import copy
+from datetime import date
+from typing import Any
+
+import pytest
+
+from app.web.pages.costs import cost_sheets, is_old_price, old_prices, yardsticks
+from app.web.pages.results import _cost_title
+from tests.domain.builders import a_document, assessed
+
+Json = dict[str, Any]
+SAVED = date(2026, 11, 25)
+
+
+@pytest.fixture(scope="module")
+def whole() -> Json:
+    return assessed(a_document(priorities=["cost"]), 200)
+
+
+def price(**changed: str) -> Json:
+    return {
+        "name": "A price",
+        "value": 1.0,
+        "unit": "USD/GB-month",
+        "source": "A page",
+        "as_of": "2026-08-26",
+        "confidence": "high",
+        **changed,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "old"),
+    [
+        ({"as_of": "2026-08-27"}, False),  # 90 days
+        ({"as_of": "2026-08-26"}, True),  # 91 days
+        ({"as_of": "2026"}, True),
+        ({"as_of": "2026-11"}, False),
+        ({"as_of": "2020", "unit": "share"}, False),
+        ({"as_of": "2020", "unit": "USD a year"}, False),
+        ({"as_of": "2020", "source": "judgement: ours"}, False),
+        ({"as_of": ""}, False),
+    ],
+)
+def test_a_price_is_old_ninety_days_before_the_version_was_saved(
+    changed: dict[str, str], *, old: bool
+) -> None:
+    assert is_old_price(price(**changed), SAVED) == old
+
+
+def test_its_age_is_that_on_the_day_of_saving_not_of_reading() -> None:
+    assert not is_old_price(price(), date(2026, 9, 1))
+
+
+def test_the_sentence_counts_what_the_lines_mark(whole: Json) -> None:
+    sheets = cost_sheets(whole, SAVED)
+    marked = {
+        (row.name, row.dated) for s in sheets for ln in s.lines for row in ln.inputs if row.is_old
+    }
+    assert marked
+    said = old_prices(whole, SAVED)
+    assert said.startswith(f"{len(marked)} of the ")
+    assert "2024" in said, "the oldest is a plan of support"
+    assert old_prices(whole, date(2020, 1, 1)) == ""
+    assert any(row.is_old for row in yardsticks(whole, date(2028, 1, 1)))
+
+
+def test_every_line_names_the_discount_rate_and_what_follows_the_volume_its_growth(
+    whole: Json,
+) -> None:
+    for sheet in cost_sheets(whole, SAVED):
+        for line in sheet.lines:
+            assert line.summed.startswith("Over 36 months"), line.title
+            assert line.summed.endswith("discounted at 8% a year."), line.title
+            if line.title in ("Managed AI services", "GPU rent", "Data leaving the cloud"):
+                assert "the volume growing " in line.summed
+
+
+def test_no_price_on_a_sheet_reads_as_nothing(whole: Json) -> None:
+    for sheet in cost_sheets(whole, SAVED):
+        for line in sheet.lines:
+            for row in line.inputs:
+                if ("USD" in row.value and not row.value.startswith("USD 0")) or "0." in row.value:
+                    assert any(c in "123456789" for c in row.value), (line.title, row)
+
+
+def test_a_line_paid_in_few_worlds_only_is_not_shown_as_zero(whole: Json) -> None:
+    changed = copy.deepcopy(whole)
+    option = next(o for o in changed["options"] if o["feasible"])
+    line = option["cost_lines"][0]
+    line |= {"usd": 0.0, "p10": 0.0, "p90": 0.0, "only_in_some_worlds": True, "missing": False}
+    titles = {s.key: [ln.title for ln in s.lines] for s in cost_sheets(changed, SAVED)}
+    assert line["title"] not in titles[option["key"]]
+    line |= {"p90": 5.0}
+    shown = next(s for s in cost_sheets(changed, SAVED) if s.key == option["key"])
+    assert shown.lines[0].usd == "not in the likely case"
+    line |= {"p90": 0.0, "only_in_some_worlds": False}
+    shown = next(s for s in cost_sheets(changed, SAVED) if s.key == option["key"])
+    assert shown.lines[0].usd == "included, nothing to pay"
+
+
+def option(title: str, p50: float, *, missing: bool = False, ranked: float = 0.0) -> Json:
+    return {
+        "title": title,
+        "tco_usd": {"p50": p50},
+        "at_least": missing,
+        "ranked_as_usd": ranked or p50,
+    }
+
+
+def test_no_lowest_cost_is_claimed_on_a_price_that_is_missing() -> None:
+    missing = option("A", 1e6, missing=True, ranked=1.5e6)
+    assert _cost_title([missing, option("B", 2e6)], 36) == (
+        "A: at least USD 1.00 million over 36 months; "
+        "a price is missing, ranked as USD 1.50 million"
+    )
+    assert _cost_title([missing, option("B", 1.2e6)], 36) == (
+        "B: the lowest cost with every price known, USD 1.20 million over 36 months"
+    )
+    assert _cost_title([option("C", 1e6), option("B", 2e6)], 36) == (
+        "C: the lowest cost, USD 1.00 million over 36 months"
+    )

@@ -1,0 +1,120 @@
+"""What the top of a result claims is true of the numbers below it."""
+
+import copy
+import re
+from typing import Any
+
+import pytest
+
+from app.reports.why_chart import why_chart
+from app.web.pages.comparison import comparison, ruled
+from app.web.pages.verdict import flips, verdict
+from tests.domain.builders import a_document, assessed
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def whole() -> Json:
+    return assessed(a_document(priorities=["cost"]), 200)
+
+
+@pytest.fixture
+def result(whole: Json) -> Json:
+    """A clear cloud, whose best option is first in three of four worlds."""
+    changed = copy.deepcopy(whole)
+    best = next(o for o in changed["options"] if o["family"] == "cloud" and o["feasible"])
+    best["rank_shares"][0] = 0.75
+    changed["recommended"] = {
+        "option": best["key"],
+        "title": best["title"],
+        "family": "cloud",
+        "label": "clear",
+        "share_of_worlds": 0.994,
+        "own_share": 0.75,
+        "unverified": [],
+    }
+    shares = {"cloud": 0.994, "on_premises": 0.006, "hybrid": 0.0}
+    for family, share in shares.items():
+        changed["families"][family]["share_of_worlds"] = share
+    return changed
+
+
+def test_the_share_of_a_family_is_not_printed_as_that_of_its_option(result: Json) -> None:
+    said = verdict(result)
+    assert said.sentence == (
+        "A cloud option is best in more than 99 of 100 variations of your answers, prices and "
+        "weights; this one in 75."
+    )
+    assert "You can stop here" not in said.stop
+    assert "first in 75 of 100" in said.stop
+
+
+def test_one_may_stop_where_the_option_itself_is_settled(result: Json) -> None:
+    best = result["recommended"]["option"]
+    option = next(o for o in result["options"] if o["key"] == best)
+    option["rank_shares"][0] = 0.994
+    said = verdict(result)
+    assert said.sentence.startswith("Best in more than 99 of 100")
+    assert said.stop.endswith("You can stop here.")
+
+
+def test_a_small_share_reads_the_same_wherever_it_stands(result: Json) -> None:
+    result["recommended"] |= {"label": "too_close_to_call"}
+    said = verdict(result)
+    assert "on-premises in fewer than 1." in said.sentence
+    assert said.families[1].share == "fewer than 1 of 100"
+    assert said.families[0].own_share == "itself best in 75"
+
+
+def test_what_leads_on_average_is_said_where_it_is_another(result: Json) -> None:
+    result["recommended"] |= {"label": "too_close_to_call"}
+    best = result["recommended"]["option"]
+    for option in result["options"]:
+        if option["score"] is not None:
+            option["score"] = 0.9 if option["key"] == best else 0.1
+    assert "average score" not in verdict(result).caution
+    other = next(o for o in result["options"] if o["score"] == 0.1)
+    other["score"] = 0.99
+    title = other["title"][0].lower() + other["title"][1:]
+    assert verdict(result).caution.endswith(f"On the average score {title} is ahead.")
+
+
+def test_a_weight_is_stated_where_it_turns_and_an_input_by_its_edge(result: Json) -> None:
+    row = {
+        "what": "weight of cost",
+        "now": 0.29,
+        "becomes": 0.61,
+        "unit": "share",
+        "then_best": "own_site",
+        "evidence": "your ranking",
+        "path": "priorities",
+    }
+    result["flips"] = [row | {"kind": "weight"}, row | {"kind": "input", "becomes": 0.1}]
+    assert [flip.becomes for flip in flips(result)] == ["at least 61%", "below 10%"]
+
+
+def test_a_ratio_of_costs_can_be_worked_out_from_the_table(whole: Json) -> None:
+    cheapest = min(row["ranked_as_usd"] for row in whole["comparators"])
+    table = comparison(whole)
+    assert table is not None
+    (row,) = (row for row in table.criteria if row.title.lower().startswith("cost"))
+    options = sorted(
+        (o for o in whole["options"] if o["feasible"]),
+        key=lambda o: [c.key for c in table.columns].index(o["key"]),
+    )
+    for option, cell in zip(options, row.cells, strict=True):
+        times = float(re.match(r"([0-9.]+) times the cheapest way to rent", cell.note)[1])  # type: ignore[index]
+        assert times == pytest.approx(option["ranked_as_usd"] / cheapest, abs=0.006)
+
+
+def test_what_nobody_verified_is_said_once_for_all_it_concerns(whole: Json) -> None:
+    rows = [rule.message for option in ruled(whole, "unverified") for rule in option.rules]
+    assert rows
+    assert len(rows) == len(set(rows))
+
+
+def test_a_margin_of_nothing_has_no_sign() -> None:
+    parts = [("Cost", 0.2), ("Speed", 0.0001), ("Control", -0.0001)]
+    chart = why_chart(parts, leader="A", rival="B", title="Why")
+    assert [cells[1] for cells in chart.table.rows] == ["+20.0", "0.0", "0.0"]
