@@ -18,13 +18,17 @@ import yaml
 from fastapi import FastAPI
 
 from app import reference
+from app.domain.backtest import report
+from app.domain.cases import Case
 from app.domain.errors import InvalidAnswers, NotFound
 from app.domain.questionnaire.reading import read_answers
 from app.main import create_app, prepare
 from app.persistence.engine import Database, DatabaseUnusable, connect, migrate
+from app.reference import case_file
 from app.reference.answers_file import plain_data
-from app.reports.terminal import in_words, question_list
-from app.services import assessments, people, replaying, upkeep
+from app.reference.backtests import plain
+from app.reports.terminal import backtest_in_words, in_words, question_list
+from app.services import assessments, backtests, people, replaying, upkeep
 from app.services.replaying import Replayed
 from app.settings import Settings, SettingsError, load, origins
 
@@ -73,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--seed", type=_seed, default=assessments.SEED, metavar="N")
     command.set_defaults(run=_assess)
 
+    _add_backtest(commands)
+
     command = commands.add_parser("facts", help="the shipped reference data")
     facts = command.add_subparsers(required=True, metavar="COMMAND")
     command = facts.add_parser("check", help="is every figure sourced, dated, in range, fresh?")
@@ -99,6 +105,17 @@ def _add_operators_commands(commands: "argparse._SubParsersAction[Any]") -> None
     command = commands.add_parser("upkeep", help="migrate, assess the samples, delete what expired")
     command.add_argument("--every", type=_seconds, metavar="SECONDS", help="again and again")
     command.set_defaults(run=_upkeep)
+
+
+def _add_backtest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("backtest", help="put published decisions to the engine")
+    command.add_argument("file", type=Path, nargs="?", metavar="FILE", help="cases in YAML or JSON")
+    command.add_argument("--without-priorities", action="store_true", help="leave the drivers out")
+    command.add_argument("--json", action="store_true", help="print every case as JSON")
+    command.add_argument(
+        "--keep", type=Path, metavar="OUT", help="write the page's back-test there"
+    )
+    command.set_defaults(run=_backtest)
 
 
 # ---- serve, admin link -------------------------------------------------------------------
@@ -276,6 +293,32 @@ def _assess(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _backtest(asked: argparse.Namespace) -> int:
+    facts = reference.load()
+    if asked.keep:
+        today = datetime.now(UTC).date().isoformat()
+        whole = backtests.computed(facts, as_of=today, told=_progress)
+        asked.keep.write_text(json.dumps(plain(whole), indent=1) + "\n", "utf-8")
+        return 0
+    try:
+        cases = case_file.read(_text(asked.file), is_complete=False) if asked.file else facts.cases
+    except CannotRead as error:
+        print(error, file=sys.stderr)
+        return 2
+    except InvalidAnswers as invalid:
+        for problem in invalid.problems:
+            print(f"{problem.path}: {problem.message}", file=sys.stderr)
+        return 2
+    rows = backtests.run(facts, cases, with_priorities=not asked.without_priorities, told=_progress)
+    found = report(rows)
+    print(json.dumps(found, indent=2) if asked.json else backtest_in_words(found))
+    return 0
+
+
+def _progress(number: int, case: Case) -> None:
+    print(f"case {number}: {case.id}", file=sys.stderr, flush=True)
+
+
 def _replay(asked: argparse.Namespace) -> int:
     """0: equal; 1: different; 2: there is no such version; 3: it cannot be computed again."""
     settings = load()
@@ -325,14 +368,19 @@ class CannotRead(Exception):
 def _document(file: Path) -> Mapping[str, Any]:
     """The answers file as plain data; JSON is YAML."""
     try:
-        document = plain_data(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotRead(f"{file} cannot be read as text: {error}") from error
+        document = plain_data(_text(file))
     except (yaml.YAMLError, RecursionError) as error:
         raise CannotRead(f"{file} is neither YAML nor JSON: {error}") from error
     if not isinstance(document, Mapping):
         raise CannotRead(f"{file} must hold a mapping with the keys format, name and answers.")
     return document
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotRead(f"{file} cannot be read as text: {error}") from error
 
 
 def _facts_check(_: argparse.Namespace) -> int:

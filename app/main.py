@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 
 from app import reference
 from app.persistence.engine import Database, connect, migrate
-from app.services import samples, weights
+from app.services import cases, samples, weights
 from app.settings import Settings
 from app.web import errors, routes, security
 from app.web.kept import KeptPages
@@ -51,6 +51,7 @@ def prepare(settings: Settings) -> Database:
         weights.ensure(session, facts, now)
         in_force = weights.in_force(session, facts)
         samples.ensure(session, in_force, worlds=settings.worlds, now=now)
+        cases.ensure(session, in_force)
     return database
 
 

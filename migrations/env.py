@@ -6,6 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection, text
 
+from app.persistence import case_text
 from app.persistence.engine import for_migrations
 from app.persistence.tables import Row, UtcDateTime
 from app.settings import load
@@ -27,6 +28,7 @@ def run(connection: Connection) -> None:
         transaction_per_migration=True,
         compare_server_default=True,
         render_item=plainly,
+        include_name=case_text.is_mapped,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -447,3 +447,50 @@ def test_a_version_is_asked_for_by_project_and_number(
         main(["replay", "--", typed])
     assert caught.value.code == 2
     assert f"{typed!r} is not PROJECT/NUMBER, such as 7/1" in capsys.readouterr().err
+
+
+# ---- backtest --------------------------------------------------------------------------------
+
+TWO_CASES = """
+- {id: one, decision: cloud, drivers: [speed], existing_datacentre: false, org_size: small}
+- {id: two, decision: on_premises, drivers: [control], existing_datacentre: true, gpus: null}
+"""
+
+
+def test_a_back_test_of_a_file_is_printed_as_json(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "cases.yaml"
+    file.write_text(TWO_CASES)
+    assert main(["backtest", str(file), "--json"]) == 0
+    printed = capsys.readouterr()
+    found = json.loads(printed.out)
+    assert set(found) == {
+        "n", "accuracy", "balanced_accuracy", "top2", "swaps", "majority", "cases",
+    }  # fmt: skip
+    assert (found["n"], found["majority"]) == (2, 0.5)
+    assert [case["id"] for case in found["cases"]] == ["one", "two"]
+    assert set(found["cases"][0]) == {"id", "decision", "predicted", "ranking", "shares"}
+    assert "case 2: two" in printed.err
+
+
+def test_a_back_test_in_words_marks_what_was_missed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "cases.yaml"
+    file.write_text(TWO_CASES)
+    assert main(["backtest", str(file), "--without-priorities"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("2 cases: first choice right in ")
+    assert len([line for line in lines if " decided " in line]) == 2
+
+
+def test_a_bad_row_of_cases_names_itself(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "cases.yaml"
+    file.write_text("[{id: one, decision: sky}]")
+    assert main(["backtest", str(file)]) == 2
+    assert capsys.readouterr().err.startswith("case 1 (one): decision must be one of cloud")
+    assert main(["backtest", str(tmp_path / "nowhere.yaml")]) == 2
+    assert "cannot be read as text" in capsys.readouterr().err

@@ -11,5 +11,7 @@ constraints     must-haves
 cost            what an option costs, month by month
 decision        what is valued, how much, and how sure the ranking is
 cases           what comparable organisations did
+matching        which of them are like a project, and why each is shown
 assessment      all of it, in order
+backtest        the same, on what the published organisations could have answered beforehand
 """

@@ -323,3 +323,16 @@ def _refuse_bulk_change(statement: ORMExecuteState) -> None:
     mapper = statement.bind_mapper
     if statement.is_update and mapper is not None and mapper.class_ is AssessmentRow:
         _refuse_change()
+
+
+class CaseRevisionRow(Row):
+    """One change to the library of cases: the case as it is from then on, or null once retired."""
+
+    __tablename__ = "case_revision"
+
+    case_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[JSONValue] = mapped_column(JSON(none_as_null=True))
+    by_name: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime]

@@ -32,8 +32,13 @@ def problems(
     for criterion in weights.criteria:
         found += _source_problems(criterion.key, criterion.source, today)
     for case in cases:
-        found += _source_problems(case.id, case.source, today)
+        found += case_problems(case, today)
     return found
+
+
+def case_problems(case: Case, today: date) -> list[str]:
+    """One sentence for everything that keeps the provenance of a case from standing."""
+    return list(_source_problems(case.id, case.source, today))
 
 
 def warnings(facts: Facts, today: date) -> list[str]:

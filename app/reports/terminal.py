@@ -85,3 +85,25 @@ def _option(option: dict[str, Any]) -> str:
         return f"  {option['title']:36} score {option['score']:.2f}  USD {money}"
     reasons = "; ".join(failed["message"] for failed in option["failed"])
     return f"  {option['title']:36} ruled out   USD {money}  ({reasons})"
+
+
+def backtest_in_words(found: dict[str, Any]) -> str:
+    """The figures of a back-test, and each case in a line: what was decided, what was said."""
+    lines = [
+        (
+            f"{found['n']} cases: first choice right in {found['accuracy']:.0%} "
+            f"(balanced {found['balanced_accuracy']:.0%}, always the commonest "
+            f"{found['majority']:.0%}), among the first two in {found['top2']:.0%}, "
+            f"opposite said {found['swaps']} times"
+        ),
+        (
+            "Published is not optimal; vendors tell many of these; one person coded them, "
+            "knowing each decision."
+        ),
+        "",
+    ]
+    for case in found["cases"]:
+        said = case["predicted"] or "nothing"
+        mark = " " if case["predicted"] == case["decision"] else "x"
+        lines.append(f"{mark} {case['id']:36} decided {case['decision']:12} said {said}")
+    return "\n".join(lines)

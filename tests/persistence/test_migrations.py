@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
 
+from app.persistence import case_text
 from app.persistence.engine import DatabaseUnusable, for_migrations, migrate
 from app.persistence.tables import Row
 
@@ -59,7 +60,9 @@ def test_every_migration_goes_up_down_and_up_again(connection: Connection) -> No
 
 def test_the_migrations_make_exactly_the_mapped_tables(connection: Connection) -> None:
     command.upgrade(_config(connection), "head")
-    differences = compare_metadata(MigrationContext.configure(connection), Row.metadata)
+    unmapped = {"include_name": case_text.is_mapped}
+    context = MigrationContext.configure(connection, opts=unmapped)
+    differences = compare_metadata(context, Row.metadata)
     assert differences == [], 'write a migration: make migration M="what changes"'
 
 

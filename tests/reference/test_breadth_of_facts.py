@@ -13,7 +13,7 @@ from app.domain.cases import Case
 REFERENCE = reference.load()
 FACTS = REFERENCE.facts
 HYPERSCALERS = {"aws", "azure", "gcp"}
-LONGEST_SHARED_RUN = 7  # words in a row that a summary may share with the one it restates
+LONGEST_SHARED_RUN = 5  # words in a row that a summary may share with the one it restates
 # The summaries that ours restate lie beside the checkout on some machines only.
 SUMMARIES = next(
     (p for p in Path(__file__).resolve().parents[3].glob("*/facts/case_studies.yaml")), None
@@ -91,11 +91,11 @@ def test_every_provider_of_an_offer_is_known() -> None:
 # ---- cases -----------------------------------------------------------------------------------
 
 
-def test_forty_cases_are_balanced() -> None:
+def test_at_least_eighty_cases_are_balanced() -> None:
     counts = Counter(case.decision for case in REFERENCE.cases)
-    assert 40 <= counts.total() <= 45
-    assert min(counts.values()) >= 12
-    assert max(counts.values()) <= 15
+    assert counts.total() >= 80
+    assert min(counts.values()) >= 20
+    assert max(counts.values()) <= counts.total() / 2
 
 
 def test_the_cases_come_from_many_countries_and_trades() -> None:
@@ -113,11 +113,22 @@ def test_a_case_is_told_in_two_sentences(case: Case) -> None:
 def test_every_case_is_told_in_our_own_words() -> None:
     if SUMMARIES is None:
         pytest.skip("the summaries are not on this machine")
-    others = {c["id"]: c["summary"] for c in yaml.safe_load(SUMMARIES.read_text("utf-8"))}
+    others = {c["id"]: c for c in yaml.safe_load(SUMMARIES.read_text("utf-8"))}
     for case in REFERENCE.cases:
-        ours, theirs = _runs(case.summary), _runs(others[case.id])
-        assert theirs
-        assert not ours & theirs, case.id
+        theirs = others[case.id]
+        assert not _repeated(case.summary, theirs["summary"]), case.id
+        assert not _repeated(case.outcome, theirs["outcome"] or ""), case.id
+
+
+def test_a_repeated_sentence_would_be_noticed() -> None:
+    case = REFERENCE.cases[0]
+    assert _repeated(f"Once upon a time. {case.summary}", case.summary.upper())
+    assert not _repeated(case.summary, REFERENCE.cases[1].summary)
+
+
+def _repeated(ours: str, theirs: str) -> set[tuple[str, ...]]:
+    """The runs of words in `ours` that are longer than may be shared with `theirs`."""
+    return _runs(ours) & _runs(theirs)
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:

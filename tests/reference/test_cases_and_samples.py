@@ -1,5 +1,6 @@
 """Published decisions carry their source; the samples read without a problem."""
 
+import re
 from collections import Counter
 from dataclasses import asdict
 
@@ -8,6 +9,7 @@ import pytest
 from app import reference
 from app.domain.cases import Case
 from app.domain.questionnaire.reading import read_answers
+from app.reference import checking, published_cases
 
 REFERENCE = reference.load()
 
@@ -16,11 +18,11 @@ def _by_id(case: Case) -> str:
     return case.id
 
 
-def test_the_decisions_are_balanced() -> None:
+def test_the_decisions_are_counted() -> None:
     assert Counter(c.decision for c in REFERENCE.cases) == {
-        "cloud": 15,
-        "on_premises": 13,
-        "hybrid": 12,
+        "cloud": 34,
+        "on_premises": 28,
+        "hybrid": 23,
     }
 
 
@@ -33,11 +35,12 @@ def test_the_cases_cover_the_kinds_of_reader() -> None:
 
 @pytest.mark.parametrize("case", REFERENCE.cases, ids=_by_id)
 def test_a_case_has_source_date_type_and_reasons(case: Case) -> None:
-    assert case.source_url.startswith("https://")
+    assert re.match(r"https?://\S+\.\S+", case.source_url)
     assert case.source.source == case.source_url
     assert case.source_title
-    assert case.source.as_of
-    assert case.source_type
+    assert checking.earliest_day(case.source.as_of)
+    assert case.source_type in published_cases.ALLOWED["source_type"]
+    assert case.source.confidence in published_cases.ALLOWED["confidence"]
     assert case.drivers
     assert set(case.drivers) <= set(REFERENCE.weights.keys)
 

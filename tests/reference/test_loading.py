@@ -1,6 +1,7 @@
 """A table with a mistake is refused with one sentence that names the file and the row."""
 
 import json
+import re
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -167,6 +168,17 @@ def test_a_profile_that_ranks_an_unknown_criterion_is_refused(break_file: Break)
 def test_a_case_outside_the_schema_is_refused(break_file: Break) -> None:
     break_file("cases.toml", 'decision = "cloud"', 'decision = "sky"')
     with pytest.raises(ValueError, match=r"decision must be one of cloud, on_premises, hybrid"):
+        published_cases.cases()
+
+
+@pytest.mark.parametrize(
+    "key", ["source_url", "source_title", "source_type", "as_of", "confidence"]
+)
+def test_a_case_without_source_date_or_type_is_refused(break_file: Break, key: str) -> None:
+    line = re.search(rf'^{key} = ".*"$', shipped("cases.toml").decode(), re.MULTILINE)
+    assert line is not None
+    break_file("cases.toml", line.group(), "")
+    with pytest.raises(ValueError, match=rf"cases.toml, case \d+: {key} is missing"):
         published_cases.cases()
 
 

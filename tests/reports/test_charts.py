@@ -2,6 +2,8 @@ import itertools
 
 import pytest
 
+from app.domain.backtest import Band
+from app.reports.calibration_chart import calibration_chart
 from app.reports.cash_chart import BreakEven, CashCurve, cash_chart
 from app.reports.cost_chart import COST_GROUPS, OptionCost, cost_chart
 from app.reports.drawing import FONT, Chart, Drawing, Text
@@ -30,7 +32,11 @@ WHY = why_chart(
     rival="Renting",
     title="Control decides",
 )
-CHARTS = [COSTS, CASH, WHY]
+CALIBRATION = calibration_chart(
+    [Band(0.4, 0.6, 10, 0.5, 0.4), Band(0.6, 0.8, 40, 0.7, 0.5), Band(0.8, 1.0, 30, 0.95, 0.9)],
+    title="Sure of itself",
+)
+CHARTS = [COSTS, CASH, WHY, CALIBRATION]
 
 
 def wide(chart: Chart) -> Drawing:
@@ -173,3 +179,15 @@ def test_bars_point_to_whom_they_favour() -> None:
     kinds = {rect.kind: (rect.x, rect.x + rect.width) for rect in wide(WHY).rects}
     assert kinds["for"][0] == zero
     assert kinds["against"][1] == zero
+
+
+# ---- calibration -------------------------------------------------------------------------------
+
+
+def test_a_dot_stands_where_stated_meets_found() -> None:
+    drawing = wide(CALIBRATION)
+    diagonal = next(line for line in drawing.lines if line.kind == "leader")
+    for dot, band in zip(drawing.dots, (0.5, 0.7, 0.95), strict=True):
+        across = (dot.x - diagonal.x1) / (diagonal.x2 - diagonal.x1)
+        assert across == pytest.approx(band, abs=1e-3)
+    assert CALIBRATION.table.rows[1] == ("60% to 80%", "40", "70%", "50%")

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.assessment.candidates import candidate, comparator_plan
-from app.domain.assessment.evaluation import evaluate, reference
+from app.domain.assessment.candidates import Candidate, candidate, comparator_plan
+from app.domain.assessment.evaluation import Evaluated, Reference, evaluate, reference
 from app.domain.assessment.open_choices import OpenChoice, open_choices
 from app.domain.assessment.ranking import Ranking, default_share, ranking, rival_of
 from app.domain.assessment.result import Parts, result
@@ -68,14 +68,7 @@ def assessed(
     """
     setting = Setting(answers, facts, worlds)
     priorities = _priorities(answers, weights, profile)
-    yardsticks = [
-        (option, plan)
-        for option in COMPARATORS
-        if (plan := comparator_plan(option, setting)) is not None
-    ]
-    held_against = reference(yardsticks, setting)
-    candidates = {option.key: candidate(option, setting) for option in OPTIONS}
-    evaluated = [evaluate(c, setting, held_against) for c in candidates.values()]
+    held_against, candidates, evaluated = _evaluated(setting)
     ranked = ranking(evaluated, priorities, weights, setting)
     best, rival = ranked.robust.best, rival_of(ranked)
     share = 0.0
@@ -98,6 +91,26 @@ def assessed(
         )
     )
     return Assessed(whole, _scorecard(answers, profile, ranked, choices, setting))
+
+
+def ranked_only(answers: Answers, facts: Facts, weights: WeightSet, worlds: Worlds) -> Ranking:
+    """The ranking that `assess` would give, without what explains it, which takes far longer."""
+    setting = Setting(answers, facts, worlds)
+    _, _, evaluated = _evaluated(setting)
+    return ranking(evaluated, _priorities(answers, weights, ""), weights, setting)
+
+
+def _evaluated(setting: Setting) -> tuple[Reference, dict[str, Candidate], list[Evaluated]]:
+    """The yardsticks, a plan for each option, and each plan priced, judged and measured."""
+    yardsticks = [
+        (option, plan)
+        for option in COMPARATORS
+        if (plan := comparator_plan(option, setting)) is not None
+    ]
+    held_against = reference(yardsticks, setting)
+    candidates = {option.key: candidate(option, setting) for option in OPTIONS}
+    evaluated = [evaluate(c, setting, held_against) for c in candidates.values()]
+    return held_against, candidates, evaluated
 
 
 def _priorities(answers: Answers, weights: WeightSet, profile: str) -> tuple[str, ...]:

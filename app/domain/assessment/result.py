@@ -14,7 +14,7 @@ import numpy as np
 from app.domain.assessment.evaluation import Evaluated, LineTotal, Money, Reference, Yardstick
 from app.domain.assessment.open_choices import OpenChoice
 from app.domain.assessment.ranking import Ranking, effects, weight_flips, why
-from app.domain.cases import Case, chosen_cases
+from app.domain.cases import Case
 from app.domain.constraints import RULES, Verdict
 from app.domain.cost.ledger import LINES, Line, Term
 from app.domain.cost.plan import Plan, costing, plan_accelerator
@@ -26,6 +26,7 @@ from app.domain.decision.robustness import held_back
 from app.domain.demand.serving import TableWork, Work, rate
 from app.domain.demand.workload import DAYS_PER_MONTH
 from app.domain.facts import Offer, Source
+from app.domain.matching import Library, Precedent, match
 from app.domain.options import FAMILIES, Family
 from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Array
@@ -573,30 +574,26 @@ def _defaults(parts: Parts) -> Json:
 
 
 def _cases(parts: Parts, family: Family | None) -> list[Json]:
-    return [
-        {
-            "id": found.case.id,
-            "organisation": found.case.organisation,
-            "decision": found.case.decision,
-            "summary": found.case.summary,
-            "likeness": _number(found.share),
-            "contrary": contrary,
-            "reason": _reason(found.same, contrary=contrary),
-            "same": list(found.same),
-            "differs": list(found.differs),
-            "source_type": found.case.source_type,
-            "source_url": found.case.source_url,
-            "as_of": found.case.source.as_of,
-        }
-        for found, contrary in chosen_cases(parts.cases, parts.setting.answers, family)
-    ]
+    matched = match(Library.of(parts.cases), parts.setting.answers)
+    return [_case(precedent) for precedent in matched.precedents(family)]
 
 
-def _reason(same: Sequence[str], *, contrary: bool) -> str:
-    alike = ", ".join(name.replace("_", " ") for name in same[:3]) or "little"
-    if contrary:
-        return f"the nearest that decided otherwise; alike in {alike}"
-    return f"alike in {alike}"
+def _case(precedent: Precedent) -> Json:
+    found, case = precedent.found, precedent.found.case
+    return {
+        "id": case.id,
+        "organisation": case.organisation,
+        "decision": case.decision,
+        "summary": case.summary,
+        "likeness": _number(found.share),
+        "contrary": precedent.contrary,
+        "reason": precedent.reason,
+        "same": list(found.same),
+        "differs": list(found.differs),
+        "source_type": case.source_type,
+        "source_url": case.source_url,
+        "as_of": case.source.as_of,
+    }
 
 
 def _quantiles(draws: Array) -> Json:

@@ -13,7 +13,7 @@ from app.reports.words import day, in_hundred, money, percent
 from app.services.assessments import SavedAssessment
 from app.services.share_links import SharedVersion
 from app.web.pages.base import Page
-from app.web.pages.cases import TOLD_BY
+from app.web.pages.cases import ATTRIBUTES, TOLD_BY
 from app.web.pages.comparison import (
     Comparison,
     DemandRow,
@@ -255,8 +255,8 @@ def _case(case: Json) -> CaseCard:
         decision=case["decision"],
         summary=case.get("summary", ""),
         reason=case["reason"],
-        same=tuple(name.replace("_", " ") for name in case["same"]),
-        differs=tuple(name.replace("_", " ") for name in case["differs"]),
+        same=tuple(ATTRIBUTES.get(name, name) for name in case["same"]),
+        differs=tuple(ATTRIBUTES.get(name, name) for name in case["differs"]),
         likeness=percent(case["likeness"]),
         contrary=case["contrary"],
         told_by=TOLD_BY.get(case["source_type"], str(case["source_type"])),

@@ -6,6 +6,7 @@ from app.web.deps import KNOW_VISITOR
 from app.web.routes import (
     account,
     administration,
+    case_keeping,
     cases,
     health,
     home,
@@ -30,6 +31,7 @@ _PAGES = (
     results.router,
     share_links.router,
     cases.router,
+    case_keeping.router,
     sources.router,
     weights.router,
 )

@@ -1,28 +1,100 @@
 """Published decisions, to read beside one's own."""
 
+from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
-from app.web.current import Key, TheReference
-from app.web.pages.cases import case_page, cases_page
+from app.domain.cases import Case
+from app.domain.errors import InvalidAnswers
+from app.persistence import Session
+from app.reference import Reference, case_file
+from app.services import backtests, cases, projects
+from app.services.people import Person
+from app.web.current import MOST, Key, TheReference
+from app.web.deps import Db, Now, SignedIn, Visitor
+from app.web.pages.backtest import backtest_page
+from app.web.pages.cases import FACETS, Asked, case_page, cases_page
 from app.web.render import show
 
 router = APIRouter()
 
-Filter = Annotated[str, Query(max_length=40)]
+AProject = Annotated[int | None, Query(ge=1, le=MOST)]
 
 
 @router.get("/cases")
 def listing(
-    request: Request, reference: TheReference, decision: Filter = "", modality: Filter = ""
+    request: Request,
+    db: Db,
+    reference: TheReference,
+    by: Visitor,
+    q: str = "",
+    project: AProject = None,
 ) -> Response:
-    """The cases that pass the filter."""
-    return show(request, cases_page(reference.cases, decision, modality))
+    """The cases that pass the filters and the search; the most like a project first, if given."""
+    every = cases.library(db, reference).cases
+    asked = Asked(
+        q.replace("\0", ""), {name: request.query_params.get(name, "") for name in FACETS}
+    )
+    if project is not None:
+        asked = _beside(db, reference, every, by, project, asked)
+    try:
+        matching = cases.search(db, every, q)
+    except InvalidAnswers as refused:
+        page = cases_page(every, (), asked.refused(refused.problems[0].message))
+        return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return show(request, cases_page(every, matching, asked))
+
+
+def _beside(
+    db: Session,
+    reference: Reference,
+    every: Sequence[Case],
+    by: Person | None,
+    project_id: int,
+    asked: Asked,
+) -> Asked:
+    """The question, with the likeness of every case to the project."""
+    project = projects.find(db, by, project_id)
+    try:
+        likeness = cases.alike(db, reference, every, project)
+    except InvalidAnswers as invalid:
+        return asked.beside(project.name, project.id, {}, invalid.problems[0].message)
+    return asked.beside(project.name, project.id, likeness)
+
+
+@router.get("/cases/backtest")
+def backtest(request: Request, db: Db, reference: TheReference) -> Response:
+    """The engine held against every case, as it was last computed: that takes minutes."""
+    kept, every = backtests.published(), cases.library(db, reference).cases
+    is_current = backtests.is_current(kept, reference, every)
+    return show(request, backtest_page(kept, every, is_current=is_current))
+
+
+@router.get("/cases/export")
+def export(db: Db, reference: TheReference) -> Response:
+    """All cases as a file that `backtest FILE` and an import read."""
+    text = case_file.written(cases.library(db, reference).cases)
+    name = {"Content-Disposition": 'attachment; filename="footing-cases.yaml"'}
+    return PlainTextResponse(text, headers=name)
 
 
 @router.get("/cases/{case_id}")
-def case(request: Request, reference: TheReference, case_id: Key) -> Response:
-    """One case: the situation, the decision, what came of it, and who says so."""
-    return show(request, case_page(reference.cases, case_id))
+def case(request: Request, db: Db, reference: TheReference, by: Visitor, case_id: Key) -> Response:
+    """One case: the situation, the decision, what came of it, who says so, and what we say."""
+    found, kept = cases.find(db, reference, case_id), backtests.published()
+    said = kept.of(found.id) if found in reference.cases else None
+    may_correct = by is not None and by.is_administrator
+    return show(request, case_page(found, said, kept.as_of, may_correct=may_correct))
+
+
+@router.post("/cases/{case_id}/start")
+def start(
+    db: Db, reference: TheReference, by: SignedIn, now: Now, case_id: Key
+) -> RedirectResponse:
+    """Start a project where this case began."""
+    found = cases.find(db, reference, case_id)
+    project = cases.start_from(db, reference, by, found, now)
+    return RedirectResponse(f"/projects/{project.id}", HTTPStatus.SEE_OTHER)

@@ -1,0 +1,55 @@
+"""What administrators changed in the library of cases: revisions, only ever added."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app.persistence import Session
+from app.persistence.tables import CaseRevisionRow, JSONValue
+
+
+def add(
+    db: Session,
+    case_id: str,
+    content: Mapping[str, JSONValue] | None,
+    *,
+    by_name: str,
+    reason: str,
+    at: datetime,
+) -> CaseRevisionRow:
+    """Add the next revision of a case; `content` is its row of the file, None once retired."""
+    last = db.scalar(
+        select(func.max(CaseRevisionRow.number)).where(CaseRevisionRow.case_id == case_id)
+    )
+    row = CaseRevisionRow(
+        case_id=case_id,
+        number=(last or 0) + 1,
+        content=content,
+        by_name=by_name,
+        reason=reason,
+        at=at,
+    )
+    db.add(row)
+    db.flush()
+    return row
+
+
+def newest_of_each(db: Session) -> list[CaseRevisionRow]:
+    """The newest revision of every case that was ever changed, in the order of their ids."""
+    newest = (
+        select(CaseRevisionRow.case_id, func.max(CaseRevisionRow.number).label("number"))
+        .group_by(CaseRevisionRow.case_id)
+        .subquery()
+    )
+    matches = (CaseRevisionRow.case_id == newest.c.case_id) & (
+        CaseRevisionRow.number == newest.c.number
+    )
+    rows = select(CaseRevisionRow).join(newest, matches).order_by(CaseRevisionRow.case_id)
+    return list(db.scalars(rows))
+
+
+def latest(db: Session, most: int) -> list[CaseRevisionRow]:
+    """At most `most` revisions of all cases, the newest first."""
+    order = (CaseRevisionRow.at.desc(), CaseRevisionRow.case_id, CaseRevisionRow.number.desc())
+    return list(db.scalars(select(CaseRevisionRow).order_by(*order).limit(most)))

@@ -1,0 +1,78 @@
+"""The back-test that ships: computed beforehand, because eighty assessments take minutes.
+
+`footing backtest --keep` writes it anew; it says which versions it was computed with.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from app.domain.backtest import Tried, report, rows_of
+from app.domain.options import Family
+from app.reference import rows
+
+NAME = "backtest.json"
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Every case put to the engine, with and without the drivers as priorities.
+
+    Attributes:
+        as_of: day on which it was computed.
+        logistic: case → what a logistic regression on all other cases says.
+        facts_sha256: checksum of the facts, anchors and cases it was computed with.
+    """
+
+    as_of: str
+    engine_version: str
+    weight_set: int
+    facts_sha256: str
+    worlds: int
+    with_priorities: tuple[Tried, ...]
+    without_priorities: tuple[Tried, ...]
+    logistic: Mapping[str, Family]
+
+    def of(self, case_id: str) -> Tried | None:
+        """What the engine said about one case; None if it was not among them."""
+        return next((row for row in self.with_priorities if row.id == case_id), None)
+
+
+@cache
+def published() -> Backtest:
+    """The back-test that ships."""
+    return read(json.loads(rows.content(NAME)))
+
+
+def read(document: dict[str, Any]) -> Backtest:
+    """A back-test from plain data."""
+    return Backtest(
+        as_of=document["as_of"],
+        engine_version=document["engine"],
+        weight_set=document["weight_set"],
+        facts_sha256=document["facts"].removeprefix("sha256:"),
+        worlds=document["worlds"],
+        with_priorities=rows_of(document["with_priorities"]),
+        without_priorities=rows_of(document["without_priorities"]),
+        logistic=document["logistic"],
+    )
+
+
+def plain(backtest: Backtest) -> dict[str, Any]:
+    """A back-test as plain data."""
+    return {
+        "as_of": backtest.as_of,
+        "engine": backtest.engine_version,
+        "weight_set": backtest.weight_set,
+        "facts": f"sha256:{backtest.facts_sha256}",
+        "worlds": backtest.worlds,
+        "with_priorities": _without_figures(backtest.with_priorities),
+        "without_priorities": _without_figures(backtest.without_priorities),
+        "logistic": dict(backtest.logistic),
+    }
+
+
+def _without_figures(tried: Sequence[Tried]) -> dict[str, Any]:
+    return {"cases": report(tried)["cases"]}

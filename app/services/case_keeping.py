@@ -1,0 +1,148 @@
+"""What administrators do with the library: add, correct and retire cases, each with a reason.
+
+A case goes in as its row of the case file, whether typed or imported. Nothing is overwritten:
+each change is a revision, and what was computed before keeps the cases that it was made with.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.cases import Case
+from app.domain.errors import InvalidAnswers, NotAllowed, Problem
+from app.persistence import Session, case_revisions
+from app.reference import Reference, case_file, checking
+from app.services import audit, cases
+from app.services.people import Person
+
+LONGEST_REASON = 500
+_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a file of cases would change, by id."""
+
+    added: tuple[str, ...]
+    corrected: tuple[str, ...]
+    unchanged: tuple[str, ...]
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """The cases that would be stored."""
+        return (*self.added, *self.corrected)
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One change that was made."""
+
+    case_id: str
+    number: int
+    is_retired: bool
+    by: str
+    reason: str
+    at: datetime
+
+
+def plan(db: Session, reference: Reference, by: Person, text: str, now: datetime) -> Plan:
+    """What storing the cases in `text` would change; nothing is stored.
+
+    Raises:
+        NotAllowed: `by` is not an administrator.
+        InvalidAnswers: a row is bad; each problem names its row.
+    """
+    _require_administrator(by)
+    return _planned(db, reference, _read(text, now))
+
+
+def keep(
+    db: Session, reference: Reference, by: Person, text: str, *, reason: str, now: datetime
+) -> Plan:
+    """Store the cases in `text` that are new or differ: all of them, or none.
+
+    Raises:
+        NotAllowed: `by` is not an administrator.
+        InvalidAnswers: a row is bad, or the reason is missing or too long.
+    """
+    _require_administrator(by)
+    read = _read(text, now)
+    reason = _reason(reason)
+    planned = _planned(db, reference, read)
+    for case in read:
+        if case.id in planned.changes:
+            row = case_file.row(case)
+            case_revisions.add(db, case.id, row, by_name=by.name, reason=reason, at=now)
+            act = "added the case" if case.id in planned.added else "corrected the case"
+            audit.note(db, by, act, case.id, now=now, detail=reason)
+    cases.ensure(db, reference)
+    return planned
+
+
+def retire(
+    db: Session, reference: Reference, by: Person, case_id: str, *, reason: str, now: datetime
+) -> None:
+    """Take a case out of the library; stored again, it is back.
+
+    Raises:
+        NotAllowed: `by` is not an administrator.
+        NotFound: there is no such case.
+        InvalidAnswers: the reason is missing or too long.
+    """
+    _require_administrator(by)
+    case = cases.find(db, reference, case_id)
+    reason = _reason(reason)
+    case_revisions.add(db, case.id, None, by_name=by.name, reason=reason, at=now)
+    audit.note(db, by, "retired the case", case.id, now=now, detail=reason)
+    cases.ensure(db, reference)
+
+
+def history(db: Session, by: Person) -> list[Revision]:
+    """The newest changes.
+
+    Raises:
+        NotAllowed: `by` is not an administrator.
+    """
+    _require_administrator(by)
+    return [
+        Revision(row.case_id, row.number, row.content is None, row.by_name, row.reason, row.at)
+        for row in case_revisions.latest(db, _SHOWN)
+    ]
+
+
+def _require_administrator(by: Person) -> None:
+    if not by.is_administrator:
+        raise NotAllowed("Only administrators may change the library of cases.")
+
+
+def _read(text: str, now: datetime) -> tuple[Case, ...]:
+    read = case_file.read(text, is_complete=True)
+    problems = [
+        Problem(case.id, sentence)
+        for case in read
+        for sentence in checking.case_problems(case, now.date())
+    ]
+    if problems:
+        raise InvalidAnswers(problems)
+    return read
+
+
+def _planned(db: Session, reference: Reference, read: Sequence[Case]) -> Plan:
+    present = {case.id: case for case in cases.library(db, reference).cases}
+    return Plan(
+        added=tuple(case.id for case in read if case.id not in present),
+        corrected=tuple(
+            case.id for case in read if case.id in present and present[case.id] != case
+        ),
+        unchanged=tuple(case.id for case in read if present.get(case.id) == case),
+    )
+
+
+def _reason(typed: str) -> str:
+    reason = " ".join(typed.split())
+    if not reason:
+        raise InvalidAnswers([Problem("reason", "Say why, such as: the source was corrected.")])
+    if len(reason) > LONGEST_REASON:
+        message = f"The reason has {len(reason)} characters; at most {LONGEST_REASON} fit."
+        raise InvalidAnswers([Problem("reason", message)])
+    return reason

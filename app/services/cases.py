@@ -1,0 +1,134 @@
+"""The library of published cases: searching it, likeness to a project, starting where one began."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from app.domain.backtest.answering import starting_answers
+from app.domain.cases import Case
+from app.domain.errors import InvalidAnswers, NotFound, Problem
+from app.domain.matching import Library, Likeness, match
+from app.domain.questionnaire.reading import flattened, nested, read_answers
+from app.persistence import Session, case_revisions, case_text
+from app.reference import Reference, case_file
+from app.services import projects
+from app.services.people import Person
+from app.services.projects import LONGEST_NAME, Project
+
+LONGEST_SEARCH = 200
+MOST_WORDS = 12
+
+
+def library(db: Session, reference: Reference) -> Reference:
+    """The reference data with the cases as administrators left them."""
+    revisions = case_revisions.newest_of_each(db)
+    if not revisions:
+        return reference
+    kept = {case.id: case for case in reference.cases}
+    for row in revisions:
+        kept.pop(row.case_id, None)
+        if isinstance(row.content, Mapping):
+            kept[row.case_id] = case_file.case_of(row.content)
+    return replace(reference, cases=tuple(kept.values()))
+
+
+def ensure(db: Session, reference: Reference) -> None:
+    """Fill the search index with the cases as they are now."""
+    now = library(db, reference).cases
+    case_text.fill(db, {case.id: " ".join(_words(_text(case))) for case in now})
+
+
+def find(db: Session, reference: Reference, case_id: str) -> Case:
+    """The case named `case_id`.
+
+    Raises:
+        NotFound: there is no such case, or it was retired.
+    """
+    every = library(db, reference).cases
+    case = next((case for case in every if case.id == case_id), None)
+    if case is None:
+        raise NotFound(f"There is no case called {case_id[:60]}.")
+    return case
+
+
+def search(db: Session, cases: Sequence[Case], typed: str) -> tuple[Case, ...]:
+    """Those of `cases` in which every typed word begins a word, the best match first.
+
+    Searched are organisation, trade, place, decision, kinds of data, drivers, summary, outcome
+    and title of the source. Signs count as spaces, so nothing typed acts as an operator; all
+    cases are found by nothing typed, and none by signs alone.
+
+    Raises:
+        InvalidAnswers: too much was typed.
+    """
+    if not typed.strip():
+        return tuple(cases)
+    if len(typed) > LONGEST_SEARCH:
+        message = f"That has {len(typed):,} characters; search for at most {LONGEST_SEARCH}."
+        raise InvalidAnswers([Problem("q", message)])
+    words = _words(typed)
+    if len(words) > MOST_WORDS:
+        message = f"That has {len(words)} words; search for at most {MOST_WORDS}."
+        raise InvalidAnswers([Problem("q", message)])
+    if not words:
+        return ()
+    by_id = {case.id: case for case in cases}
+    return tuple(by_id[key] for key in case_text.search(db, words) if key in by_id)
+
+
+def alike(
+    db: Session, reference: Reference, cases: Sequence[Case], project: Project
+) -> Mapping[str, Likeness]:
+    """Id → likeness to a project that `projects.find` gave, the most alike first.
+
+    Raises:
+        InvalidAnswers: the project's answers cannot be read yet.
+    """
+    typed = projects.answers(db, project)
+    document = {"name": project.name, "answers": nested(typed)}
+    answers = read_answers(document, reference.questions)
+    matched = match(Library.of(cases), answers)
+    return {found.case.id: found for found in matched.ordered()}
+
+
+def start_from(db: Session, reference: Reference, by: Person, case: Case, now: datetime) -> Project:
+    """Start a project with the situation of `case` as its answers; volumes are missing.
+
+    It belongs to the first team in which `by` may start one.
+
+    Raises:
+        InvalidAnswers: there is no such team.
+    """
+    name = f"Like {case.organisation}"[:LONGEST_NAME]
+    purpose = f"Begun with the situation of a published case: {case.source_title}."
+    team = next((team.id for team in projects.teams_to_start_in(db, by)), None)
+    project = projects.start(db, by, name=name, purpose=purpose, now=now, team_id=team)
+    body = starting_answers(case, reference.questions)
+    projects.save_answers(db, by, project, flattened(body, reference.questions), now)
+    return project
+
+
+def _text(case: Case) -> Sequence[str]:
+    return (
+        case.organisation,
+        case.industry,
+        case.country,
+        case.region,
+        case.decision,
+        *case.modalities,
+        *case.drivers,
+        *case.regulations,
+        case.summary,
+        case.outcome,
+        case.source_title,
+    )
+
+
+def _words(text: str | Sequence[str]) -> list[str]:
+    """Runs of letters and digits, without accents and in small letters."""
+    whole = text if isinstance(text, str) else " ".join(text)
+    folded = unicodedata.normalize("NFKD", whole).casefold()
+    plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
+    return [word for word in re.findall(r"[^\W_]+", plain) if word.isalnum()]

@@ -1,0 +1,180 @@
+"""The back-test in the open: how often the engine said what published organisations chose."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.domain.backtest import Score, Tried, calibration, score
+from app.domain.cases import Case
+from app.reference.backtests import Backtest
+from app.reports.calibration_chart import calibration_chart
+from app.reports.drawing import Chart
+from app.reports.words import day, percent
+from app.web.pages.base import Page
+from app.web.pages.cases import TOLD_BY
+
+# The bands of the labels, and one below them.
+_EDGES = (0.0, 0.55, 0.7, 0.8, 0.9, 1.0)
+_RELEVANCE = {
+    "ai_core": "AI is the heart of it",
+    "ai_partly": "AI is part of it",
+    "data_heavy": "much data, little AI",
+}
+_EVIDENCE = {"high": "high evidence", "medium": "medium evidence", "low": "low evidence"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One way of answering, or one group of cases; swaps and top-2 are empty where unknown."""
+
+    name: str
+    n: str
+    hits: str
+    accuracy: str
+    balanced: str
+    top2: str
+    swaps: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case: what was decided and what was said."""
+
+    id: str
+    organisation: str
+    decision: str
+    predicted: str
+    share: str
+    is_hit: bool
+
+
+@dataclass(frozen=True)
+class BacktestPage(Page):
+    """The figures, by what they are held against, and every case behind them.
+
+    Attributes:
+        headline: the honest sentence.
+        ways: the engine with and without priorities, and the two baselines.
+        groups: the engine with priorities, by evidence, by AI and by who tells.
+        versions: what it was computed with.
+    """
+
+    template: ClassVar[str] = "cases/backtest.html"
+
+    headline: str
+    ways: tuple[Line, ...]
+    chart: Chart
+    groups: tuple[tuple[str, tuple[Line, ...]], ...]
+    rows: tuple[Row, ...]
+    versions: str
+    is_current: bool
+
+
+def backtest_page(backtest: Backtest, cases: Sequence[Case], *, is_current: bool) -> BacktestPage:
+    """The page of `backtest`; groups and names come from `cases`."""
+    rows = backtest.with_priorities
+    named, unnamed = score(rows), score(backtest.without_priorities)
+    learnt = sum(backtest.logistic.get(row.id) == row.decision for row in rows)
+    return BacktestPage(
+        headline=_headline(named, unnamed, learnt),
+        ways=(
+            _line("Footing, with the reasons named as priorities", named),
+            _line("Footing, without them", unnamed),
+            _learnt(learnt, named.n),
+            _majority(named),
+        ),
+        chart=_chart(rows),
+        groups=_groups(rows, cases),
+        rows=_rows(rows, cases),
+        versions=(
+            f"Computed {day(backtest.as_of)} over {backtest.worlds} plausible worlds with engine "
+            f"{backtest.engine_version} and weights {backtest.weight_set}."
+        ),
+        is_current=is_current,
+    )
+
+
+def _headline(named: Score, unnamed: Score, learnt: int) -> str:
+    return (
+        f"Given the reasons the organisations themselves named, the first choice matches "
+        f"{_count(named.accuracy, named.n)} of {named.n}, the first two contain the real choice "
+        f"in {_count(named.top2, named.n)}, and the opposite was said in {named.swaps}. Without "
+        f"the reasons it matches {_count(unnamed.accuracy, unnamed.n)}, against "
+        f"{_count(named.majority, named.n)} for always saying the commonest and {learnt} for a "
+        f"plain statistical model of the same cases."
+    )
+
+
+def _count(share: float, n: int) -> int:
+    return round(share * n)
+
+
+def _line(name: str, found: Score) -> Line:
+    return Line(
+        name,
+        str(found.n),
+        str(_count(found.accuracy, found.n)),
+        percent(found.accuracy),
+        percent(found.balanced_accuracy),
+        percent(found.top2),
+        str(found.swaps),
+    )
+
+
+def _learnt(hits: int, n: int) -> Line:
+    name = "A logistic regression, each case left out once"
+    return Line(name, str(n), str(hits), percent(hits / n if n else 0.0), "", "", "")
+
+
+def _majority(found: Score) -> Line:
+    hits = str(_count(found.majority, found.n))
+    return Line("Always the commonest", str(found.n), hits, percent(found.majority), "", "", "")
+
+
+def _chart(rows: Sequence[Tried]) -> Chart:
+    said = [row for row in rows if row.predicted]
+    stated = sum(row.shares[row.predicted] for row in said if row.predicted) / max(len(said), 1)
+    hit = sum(row.is_hit for row in said) / max(len(said), 1)
+    title = f"It states {percent(stated)} on average and is right in {percent(hit)}"
+    return calibration_chart(calibration(rows, _EDGES), title=title)
+
+
+def _groups(
+    rows: Sequence[Tried], cases: Sequence[Case]
+) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+    by_id = {case.id: case for case in cases}
+    kept = [row for row in rows if row.id in by_id]
+    return (
+        (
+            "By evidence",
+            _split(kept, {r.id: by_id[r.id].source.confidence for r in kept}, _EVIDENCE),
+        ),
+        (
+            "By how much of it is AI",
+            _split(kept, {r.id: by_id[r.id].ai_relevance for r in kept}, _RELEVANCE),
+        ),
+        ("By who tells it", _split(kept, {r.id: by_id[r.id].source_type for r in kept}, TOLD_BY)),
+    )
+
+
+def _split(
+    rows: Sequence[Tried], group_of: Mapping[str, str], names: Mapping[str, str]
+) -> tuple[Line, ...]:
+    groups = {key: [row for row in rows if group_of[row.id] == key] for key in names}
+    return tuple(_line(names[key], score(group)) for key, group in groups.items() if group)
+
+
+def _rows(rows: Sequence[Tried], cases: Sequence[Case]) -> tuple[Row, ...]:
+    names = {case.id: case.organisation for case in cases}
+    return tuple(
+        Row(
+            row.id,
+            names[row.id],
+            row.decision,
+            row.predicted or "",
+            percent(row.shares[row.predicted]) if row.predicted else "",
+            row.is_hit,
+        )
+        for row in rows
+        if row.id in names
+    )

@@ -1,0 +1,52 @@
+"""The administrators' page about the library of cases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.domain.errors import Problem
+from app.services.case_keeping import Plan, Revision
+from app.web.pages.base import Page
+
+
+@dataclass(frozen=True)
+class CaseKeepingPage(Page):
+    """Rows of the case file to check and store, and what was changed so far.
+
+    Attributes:
+        text, reason: as typed.
+        problems: field or row → what is wrong with it.
+        planned: what storing would change; None before a check.
+        case_id: the case whose row stands in `text`, which may be retired; empty for none.
+    """
+
+    template: ClassVar[str] = "admin/cases.html"
+
+    text: str
+    reason: str
+    problems: tuple[tuple[str, str], ...]
+    reason_problem: str
+    planned: Plan | None
+    case_id: str
+    history: tuple[Revision, ...]
+
+
+def keeping_page(
+    history: Sequence[Revision],
+    *,
+    text: str = "",
+    reason: str = "",
+    problems: Sequence[Problem] = (),
+    planned: Plan | None = None,
+    case_id: str = "",
+) -> CaseKeepingPage:
+    """The page with what was typed, and what came of a check."""
+    return CaseKeepingPage(
+        text=text,
+        reason=reason,
+        problems=tuple((p.path, p.message) for p in problems if p.path != "reason"),
+        reason_problem=next((p.message for p in problems if p.path == "reason"), ""),
+        planned=planned,
+        case_id=case_id,
+        history=tuple(history),
+    )

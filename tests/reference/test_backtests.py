@@ -1,0 +1,43 @@
+"""The back-test that ships is about the cases that ship."""
+
+from app import reference
+from app.domain.backtest import score
+from app.domain.options import FAMILIES
+from app.reference import backtests
+
+KEPT = backtests.published()
+CASES = reference.load().cases
+
+
+def test_it_holds_every_case_that_ships_and_no_other() -> None:
+    decided = {case.id: case.decision for case in CASES}
+    for rows in (KEPT.with_priorities, KEPT.without_priorities):
+        assert {row.id: row.decision for row in rows} == decided
+        assert len(rows) == len(decided)
+    assert set(KEPT.logistic) == set(decided)
+
+
+def test_its_shares_are_shares() -> None:
+    for row in (*KEPT.with_priorities, *KEPT.without_priorities):
+        assert set(row.shares) == set(FAMILIES)
+        total = sum(row.shares.values())
+        assert abs(total - (1 if row.ranking else 0)) < 1e-3
+        if row.predicted:
+            assert row.shares[row.predicted] == max(row.shares.values())
+
+
+def test_it_is_better_informed_with_the_reasons_than_without() -> None:
+    named, unnamed = score(KEPT.with_priorities), score(KEPT.without_priorities)
+    assert named.n == unnamed.n == len(CASES)
+    assert named.accuracy >= unnamed.accuracy
+    assert named.accuracy > named.majority
+
+
+def test_it_is_written_as_it_is_read() -> None:
+    assert backtests.read(backtests.plain(KEPT)) == KEPT
+
+
+def test_one_case_is_found_by_its_id() -> None:
+    first = KEPT.with_priorities[0]
+    assert KEPT.of(first.id) == first
+    assert KEPT.of("nonsense") is None

@@ -1,0 +1,55 @@
+from app import reference
+from app.domain.backtest import score
+from app.reference import backtests
+from app.web.pages.backtest import backtest_page
+from tests.answering import the, words
+from tests.web_client import Client
+
+CASES = reference.load().cases
+KEPT = backtests.published()
+
+
+def test_the_figures_stand_in_one_honest_sentence(client: Client) -> None:
+    page = client.page("/cases/backtest")
+    found = score(KEPT.with_priorities)
+    lead = words(page, ".lead")
+    assert f"matches {round(found.accuracy * found.n)} of {len(CASES)}" in lead
+    assert f"the opposite was said in {found.swaps}" in lead
+    assert "One person coded all cases" in words(page)
+
+
+def test_it_is_held_against_both_baselines(client: Client) -> None:
+    page = client.page("/cases/backtest")
+    heads = [th.get_text() for th in page.select("table.numbers tbody th")]
+    assert "A logistic regression, each case left out once" in heads
+    assert "Always the commonest" in heads
+
+
+def test_calibration_is_a_chart_with_a_table(client: Client) -> None:
+    page = client.page("/cases/backtest")
+    assert the(page, "#chart-calibration svg.wide circle")
+    assert the(page, "#chart-calibration details table")
+
+
+def test_every_case_is_listed_with_what_was_said(client: Client) -> None:
+    page = client.page("/cases/backtest")
+    links = [str(a["href"]) for a in page.select("section[aria-labelledby=every] a")]
+    assert links == [f"/cases/{row.id}" for row in KEPT.with_priorities]
+
+
+def test_groups_add_up_to_all() -> None:
+    page = backtest_page(KEPT, CASES, is_current=True)
+    assert [name for name, _ in page.groups] == [
+        "By evidence",
+        "By how much of it is AI",
+        "By who tells it",
+    ]
+    for _, lines in page.groups:
+        assert sum(int(line.n) for line in lines) == len(CASES)
+        hits = sum(int(line.hits) for line in lines)
+        assert hits == sum(row.is_hit for row in KEPT.with_priorities)
+
+
+def test_a_case_that_is_no_longer_there_is_left_out() -> None:
+    page = backtest_page(KEPT, CASES[1:], is_current=False)
+    assert len(page.rows) == len(CASES) - 1
