@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from app import reference
 from app.persistence.engine import Database, connect, migrate
+from app.persistence.fair_queue import FairQueue
 from app.services import cases, samples, weights
 from app.settings import Settings
 from app.web import errors, routes, security
@@ -72,6 +73,7 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
                 public_origin=settings.public_url,
                 refusal=errors.refusal,
             ),
+            Middleware(security.Utf8Only, refusal=errors.other_encoding),
             Middleware(
                 security.BodyLimit,
                 most_bytes=security.MAX_BODY_BYTES,
@@ -81,6 +83,7 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = database
+    app.state.computing = FairQueue(1)
     app.state.kept = KeptPages()
     app.state.cookie = security.SessionCookie(https=settings.uses_https)
     errors.install(app)

@@ -7,6 +7,7 @@ DomainError
 ├── Conflict          somebody else changed it first, or it was used up
 ├── NotAllowed        the person may not do this
 ├── TooOften          it was tried too often; later it may be again
+├── Busy              there is too much to compute just now; soon it may be tried again
 └── MissingFact       the shipped facts lack a row that the calculation needs
 """
 
@@ -65,6 +66,10 @@ class TooOften(DomainError):
     def __init__(self, sentence: str, seconds: int) -> None:
         self.seconds = seconds
         super().__init__(sentence)
+
+
+class Busy(DomainError):
+    """There is too much to compute just now."""
 
 
 class MissingFact(DomainError):

@@ -40,6 +40,11 @@ def forget(session: Session, key: str) -> None:
     session.execute(delete(AttemptRow).where(AttemptRow.key == key))
 
 
+def take_back(session: Session, keys: Sequence[str], at: datetime) -> None:
+    """Forget the tries of these keys that were counted at this very moment."""
+    session.execute(delete(AttemptRow).where(AttemptRow.key.in_(keys), AttemptRow.at == at))
+
+
 def forget_before(session: Session, moment: datetime) -> None:
     """Forget the tries that are too old to matter."""
     session.execute(delete(AttemptRow).where(AttemptRow.at <= moment))

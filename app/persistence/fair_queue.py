@@ -20,6 +20,11 @@ class FairQueue:
         self._waiting: deque[Future[None]] = deque()
         self._guard = Lock()
 
+    def waiting(self) -> int:
+        """How many wait just now."""
+        with self._guard:
+            return len(self._waiting)
+
     @contextmanager
     def place(self) -> Iterator[None]:
         """Hold a place; this thread waits for it."""

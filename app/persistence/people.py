@@ -29,6 +29,19 @@ def by_id(session: Session, person_id: int) -> PersonRow | None:
     return session.get(PersonRow, person_id)
 
 
+def locked(session: Session, person_id: int) -> PersonRow | None:
+    """The person as they are now, and as nobody changes them until the transaction ends.
+
+    Signing in, changing a password and closing an account take turns by it.
+    """
+    return session.scalar(
+        select(PersonRow)
+        .where(PersonRow.id == person_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
 def by_email(session: Session, email: str) -> PersonRow | None:
     """The person with this address, or None; addresses are kept in lower case."""
     return session.scalar(select(PersonRow).where(PersonRow.email == email))

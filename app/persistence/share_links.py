@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.persistence.tables import AssessmentRow, PersonRow, ShareLinkRow
+from app.persistence.tables import AssessmentRow, MembershipRow, PersonRow, ProjectRow, ShareLinkRow
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,22 @@ def by_token(session: Session, token_sha256: str) -> tuple[ShareLinkRow, str] | 
         .where(ShareLinkRow.token_sha256 == token_sha256)
     ).one_or_none()
     return row and (row[0], row[1] or "")
+
+
+def may_still_share(session: Session, link: ShareLinkRow) -> bool:
+    """Whether who made the link has an open account and may still edit the project."""
+    found = session.scalar(
+        select(MembershipRow.person_id)
+        .join(ProjectRow, ProjectRow.team_id == MembershipRow.team_id)
+        .join(PersonRow, PersonRow.id == MembershipRow.person_id)
+        .where(
+            ProjectRow.id == link.project_id,
+            MembershipRow.person_id == link.created_by,
+            MembershipRow.role.in_(("editor", "owner")),
+            PersonRow.closed_at.is_(None),
+        )
+    )
+    return found is not None
 
 
 def of_project(session: Session, project_id: int) -> Sequence[Listed]:

@@ -68,12 +68,17 @@ def members(session: Session, team_id: int) -> Sequence[tuple[PersonRow, str]]:
     return [(person, role) for person, role in found]
 
 
-def owners(session: Session, team_id: int) -> Sequence[int]:
-    """The ids of the team's owners with open accounts; the team is locked until the end.
+def lock(session: Session, team_id: int) -> None:
+    """Keep others from changing who is in the team, and as what, until the transaction ends.
 
-    Locked, so that of two owners who leave at once one comes second and sees it.
+    Of two owners who leave at once, one comes second and sees it.
     """
     session.execute(select(TeamRow.id).where(TeamRow.id == team_id).with_for_update())
+    session.expire_all()  # what was read before may have changed while this one waited
+
+
+def owners(session: Session, team_id: int) -> Sequence[int]:
+    """The ids of the team's owners with open accounts."""
     return session.scalars(
         select(MembershipRow.person_id)
         .join(PersonRow, PersonRow.id == MembershipRow.person_id)
@@ -165,6 +170,17 @@ def use_invitation(session: Session, invitation_id: int, at: datetime) -> bool:
         .returning(InvitationRow.id)
     )
     return used is not None
+
+
+def take_back_all(session: Session, team_id: int, person_id: int) -> None:
+    """Delete the unused invitations to the team that this person made."""
+    session.execute(
+        delete(InvitationRow).where(
+            InvitationRow.team_id == team_id,
+            InvitationRow.created_by_id == person_id,
+            InvitationRow.used_at.is_(None),
+        )
+    )
 
 
 def take_back(session: Session, team_id: int, invitation_id: int) -> bool:

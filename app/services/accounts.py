@@ -90,7 +90,10 @@ def sign_in(db: Session, *, email: str, password: str, caller: Caller, now: date
     kept = row.password_hash if row is not None and row.closed_at is None else None
     if not passwords.matches(password, kept) or row is None or kept is None:
         return None
-    throttle.forgive(db, account=email)
+    row = rows.locked(db, row.id)
+    if row is None or row.closed_at is not None or row.password_hash != kept:
+        return None  # meanwhile the account was closed, or its password changed
+    throttle.forgive(db, account=email, network=caller.network, now=now)
     if passwords.is_outdated(kept):
         row.password_hash = passwords.hashed(password)
     return people.begin_session(db, row.id, caller=caller, now=now)
@@ -104,19 +107,21 @@ def confirm(
     Raises:
         TooOften: as `sign_in`.
     """
-    row = _own(db, by)
-    account = row.email or f"person {row.id}"
+    # Counted apart from signing in: who guesses there must not keep whoever is in from acting.
+    account = f"confirming {by.id}"
     throttle.admit(db, account=account, network=caller.network, now=now)
-    if not passwords.matches(password, row.password_hash):
+    if not passwords.matches(password, _own(db, by).password_hash):
         return False
-    throttle.forgive(db, account=account)
+    throttle.forgive(db, account=account, network=caller.network, now=now)
     rows.confirm(db, people.hash_of(session_token), now)
     return True
 
 
 def details(db: Session, by: Person) -> Details:
     """What the account of `by` says."""
-    row = _own(db, by)
+    row = rows.by_id(db, by.id)
+    if row is None:
+        raise NotAllowed("This account is closed.")
     return Details(row.name, row.email or "", has_password=row.password_hash is not None)
 
 
@@ -132,7 +137,11 @@ def change_details(db: Session, by: Person, *, name: str, email: str, now: datet
         raise InvalidAnswers(problems)
     row = _own(db, by)
     if row.email != email:
-        audit.note(db, by, "changed their own e-mail address", "", now=now)
+        audit.note(
+            db, by, "changed their own address to", email, now=now, detail=f"was {row.email}"
+        )
+    if row.name != name:
+        audit.note(db, by, "changed their own name to", name, now=now)
     row.name, row.email = name, email
 
 
@@ -159,7 +168,7 @@ def change_password(
 
 
 def _own(db: Session, by: Person) -> PersonRow:
-    row = rows.by_id(db, by.id)
+    row = rows.locked(db, by.id)
     if row is None or row.closed_at is not None:
         raise NotAllowed("This account is closed.")
     return row
@@ -172,6 +181,8 @@ def _clean_email(email: str) -> str:
 def _name_problems(name: str) -> Iterator[Problem]:
     if not name:
         yield Problem("name", "Enter the name you want to be called by.")
+    if name.casefold() == audit.OPERATOR:
+        yield Problem("name", "That is what the audit log calls whoever runs Footing.")
     yield from too_long("name", "The name", name, LONGEST_NAME)
 
 

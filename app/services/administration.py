@@ -58,9 +58,9 @@ def appoint(db: Session, by: Person, person_id: int, now: datetime) -> None:
         NotAllowed, NotFound: as `account`.
         Conflict: the account is closed.
     """
-    row = _open(_row(db, by, person_id))
+    row = _open(_acting_on(db, by, person_id))
     row.is_administrator = True
-    audit.note(db, by, "made administrator:", row.name, now=now)
+    audit.note(db, by, "made administrator:", _named(row), now=now)
 
 
 def dismiss(db: Session, by: Person, person_id: int, now: datetime) -> None:
@@ -71,7 +71,7 @@ def dismiss(db: Session, by: Person, person_id: int, now: datetime) -> None:
     """
     row = _other(db, by, person_id)
     row.is_administrator = False
-    audit.note(db, by, "dismissed as administrator:", row.name, now=now)
+    audit.note(db, by, "dismissed as administrator:", _named(row), now=now)
 
 
 def close(db: Session, by: Person, person_id: int, now: datetime) -> None:
@@ -85,7 +85,7 @@ def close(db: Session, by: Person, person_id: int, now: datetime) -> None:
     row.closed_at, row.is_administrator = now, False
     rows.end_sessions_of(db, row.id)
     rows.forget_links(db, row.id)
-    audit.note(db, by, "closed the account of", row.name, now=now)
+    audit.note(db, by, "closed the account of", _named(row), now=now)
 
 
 def reopen(db: Session, by: Person, person_id: int, now: datetime) -> None:
@@ -94,9 +94,9 @@ def reopen(db: Session, by: Person, person_id: int, now: datetime) -> None:
     Raises:
         NotAllowed, NotFound: as `account`.
     """
-    row = _row(db, by, person_id)
+    row = _acting_on(db, by, person_id)
     row.closed_at = None
-    audit.note(db, by, "opened again the account of", row.name, now=now)
+    audit.note(db, by, "opened again the account of", _named(row), now=now)
 
 
 def link_for(db: Session, by: Person, person_id: int, now: datetime) -> SignInLink:
@@ -108,7 +108,7 @@ def link_for(db: Session, by: Person, person_id: int, now: datetime) -> SignInLi
         Conflict: the account is closed.
     """
     row = _open(_other(db, by, person_id))
-    audit.note(db, by, "made a sign-in link for", row.name, now=now)
+    audit.note(db, by, "made a sign-in link for", _named(row), now=now)
     return people.link_for(db, row.id, now)
 
 
@@ -120,13 +120,22 @@ def _row(db: Session, by: Person, person_id: int) -> PersonRow:
     return row
 
 
-def _other(db: Session, by: Person, person_id: int) -> PersonRow:
-    row = _row(db, by, person_id)
-    if row.id == by.id:
-        raise NotAllowed("Another administrator has to do that to you, so that one always stays.")
-    # Two who dismiss each other at once: the second finds that they are no administrator.
+def _acting_on(db: Session, by: Person, person_id: int) -> PersonRow:
+    """The account to do something to, as nobody else changes it meanwhile."""
+    _row(db, by, person_id)
+    # Of two who dismiss each other at once, the second finds that they are no administrator.
     if by.id not in {administrator.id for administrator in rows.administrators(db)}:
         raise NotAllowed("You are no administrator any more.")
+    row = rows.locked(db, person_id)
+    if row is None:
+        raise NotFound(f"There is no account {person_id}.")
+    return row
+
+
+def _other(db: Session, by: Person, person_id: int) -> PersonRow:
+    row = _acting_on(db, by, person_id)
+    if row.id == by.id:
+        raise NotAllowed("Another administrator has to do that to you, so that one always stays.")
     return row
 
 
@@ -134,6 +143,10 @@ def _open(row: PersonRow) -> PersonRow:
     if row.closed_at is not None:
         raise Conflict(f"The account of {row.name} is closed; open it again first.")
     return row
+
+
+def _named(row: PersonRow) -> str:
+    return f"{row.name} (#{row.id})"
 
 
 def _require_administrator(by: Person) -> None:

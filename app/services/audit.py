@@ -6,6 +6,7 @@ from datetime import datetime
 from app.domain.errors import NotAllowed
 from app.persistence import Session
 from app.persistence import audit as rows
+from app.persistence.tables import AuditRow
 from app.services.people import Person
 
 # Whoever runs the command line on the machine itself.
@@ -17,7 +18,7 @@ class Line:
     """Something that somebody did.
 
     Attributes:
-        by: the name of whoever did it, as it was then.
+        by: the name of whoever did it, as it was then, with their number: names can be alike.
         action: what was done, as the end of a sentence that begins with the name:
             "published weight set".
         subject: to what or whom: "3", "Bo".
@@ -56,6 +57,10 @@ def newest(db: Session, by: Person, *, most: int = 100, before: int | None = Non
     if not by.is_administrator:
         raise NotAllowed("Only administrators may read the audit log.")
     return [
-        Line(row.id, row.at, row.by_name, row.action, row.subject, row.detail)
+        Line(row.id, row.at, _signed(row), row.action, row.subject, row.detail)
         for row in rows.newest(db, most=most, before=before)
     ]
+
+
+def _signed(row: AuditRow) -> str:
+    return row.by_name if row.by_id is None else f"{row.by_name} (#{row.by_id})"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from app.domain.errors import Conflict, NotFound
 from app.persistence import Session
+from app.persistence import audit as audit_rows
 from app.persistence import people as rows
 from app.persistence.tables import SessionRow, SignInLinkRow
 
@@ -123,8 +124,21 @@ def accept_sign_in_link(db: Session, token: str, *, caller: Caller, now: datetim
     link = usable_link(db, token, now)
     if link.person_id is None:
         raise NotFound("That is a set-up link: open it at the address it was printed with.")
+    row = rows.locked(db, link.person_id)
+    if row is None or row.closed_at is not None:
+        raise _used_up()
     use_up(db, link, now)
     rows.end_sessions_of(db, link.person_id)
+    note = f"from {caller.network or 'an unknown address'}"
+    audit_rows.add(
+        db,
+        at=now,
+        by_id=row.id,
+        by_name=row.name,
+        action="signed in by a link",
+        subject="",
+        detail=note,
+    )
     return begin_session(db, link.person_id, caller=caller, now=now)
 
 

@@ -131,7 +131,8 @@ def look_up(db: Session, token: str, now: datetime) -> SharedVersion:
 
     Raises:
         NotFound: there is no such link; its project or its version may have been erased.
-        Gone: it was revoked or has expired; the text says whom to ask.
+        Gone: it was revoked or has expired, or its maker may not share any more; the text says
+            whom to ask.
     """
     found = rows.by_token(db, people.hash_of(token))
     if found is None:
@@ -140,6 +141,10 @@ def look_up(db: Session, token: str, now: datetime) -> SharedVersion:
         )
     link, maker = found
     _refuse_ended(link, maker, now)
+    if not rows.may_still_share(db, link):
+        raise Gone(
+            "Whoever made this link may share the project no more. Ask its team for a new one."
+        )
     return SharedVersion(
         link_id=link.id,
         saved=assessments.numbered(db, projects.behind_a_link(db, link.project_id), link.number),

@@ -69,6 +69,7 @@ def start(db: Session, by: Person, *, name: str, now: datetime) -> Team:
     """
     row = rows.add(db, name=_usable(name), at=now)
     rows.put(db, team_id=row.id, person_id=by.id, role="owner", at=now)
+    audit.note(db, by, "made team", row.name, now=now)
     return _team(row, "owner")
 
 
@@ -125,6 +126,7 @@ def change_role(
     name = _member_name(db, row, member_id)
     if new != "owner":
         _keep_an_owner(db, row, without=member_id)
+        rows.take_back_all(db, row.id, member_id)
     rows.put(db, team_id=row.id, person_id=member_id, role=new, at=now)
     audit.note(db, by, f"made {new} of team {row.name}:", name, now=now)
 
@@ -136,12 +138,14 @@ def take_out(db: Session, by: Person, team_id: int, member_id: int, *, now: date
         NotFound, NotAllowed: `by` does not own the team, or has no such colleague.
         Conflict: it would leave the team without an owner.
     """
+    rows.lock(db, team_id)
     team = find(db, by, team_id)
     row = rows.by_id(db, team.id) if member_id == by.id else _owned(db, by, team_id)
     if row is None:
         raise NotFound(f"There is no team {team_id}.")
     name = _member_name(db, row, member_id)
     _keep_an_owner(db, row, without=member_id)
+    rows.take_back_all(db, row.id, member_id)
     rows.take_out(db, row.id, member_id)
     verb = "left team" if member_id == by.id else f"took {name} out of team"
     audit.note(db, by, verb, row.name, now=now)
@@ -171,10 +175,13 @@ def give_owner(db: Session, by: Person, team_id: int, member_id: int, *, now: da
         Conflict: the team has an owner to decide that.
     """
     _require_administrator(by)
+    rows.lock(db, team_id)
     row = rows.by_id(db, team_id)
     if row is None:
         raise NotFound(f"There is no team {team_id}.")
     name = _member_name(db, row, member_id)
+    if member_id in {member.id for member, _ in rows.members(db, team_id) if member.closed_at}:
+        raise Conflict(f"The account of {name} is closed; open it again first.")
     if rows.owners(db, team_id):
         raise Conflict(f"{row.name} has an owner, who decides that.")
     rows.put(db, team_id=team_id, person_id=member_id, role="owner", at=now)
@@ -197,6 +204,7 @@ def owned(db: Session, by: Person, team_id: int) -> Team:
 
 
 def _owned(db: Session, by: Person, team_id: int) -> TeamRow:
+    rows.lock(db, team_id)  # so that nobody acts with a role that was taken from them meanwhile
     team = find(db, by, team_id)
     if team.role != "owner":
         raise NotAllowed(f"Only an owner of {team.name} may do that; you are its {team.role}.")
@@ -212,10 +220,11 @@ def _keep_an_owner(db: Session, team: TeamRow, *, without: int) -> None:
 
 
 def _member_name(db: Session, team: TeamRow, person_id: int) -> str:
+    """The member's name with their number, for the audit log."""
     row = people_rows.by_id(db, person_id)
     if row is None or rows.role_of(db, team.id, person_id) is None:
         raise NotFound(f"There is no such member of {team.name}.")
-    return row.name
+    return f"{row.name} (#{row.id})"
 
 
 def _usable(name: str) -> str:

@@ -21,29 +21,37 @@ def admit(db: Session, *, account: str, network: str, now: datetime) -> None:
     """Count one guess at `account` from `network`, before the guess is looked at.
 
     A guess counts when its transaction ends well: a wrong password must not be an exception.
+    When only the limit of all is reached, a network from which nobody guessed wrongly of late is
+    let in all the same: otherwise some strangers could keep everybody out.
 
     Raises:
         TooOften: there were too many of the account, of the network or of all; not counted then.
     """
-    limits = {
-        _key("account", account): MOST_PER_ACCOUNT,
-        _key("network", neighbourhood(network)): MOST_PER_NETWORK,
-    }
-    attempts.one_by_one(db, list(limits))
-    limits[_EVERYBODY] = MOST_OF_ALL
-    if any(attempts.count(db, key, since=now - WITHIN) >= most for key, most in limits.items()):
+    of_account, of_network = _key("account", account), _key("network", neighbourhood(network))
+    attempts.one_by_one(db, [of_account, of_network])
+    since = now - WITHIN
+    from_here = attempts.count(db, of_network, since=since)
+    if (
+        attempts.count(db, of_account, since=since) >= MOST_PER_ACCOUNT
+        or from_here >= MOST_PER_NETWORK
+        or (from_here > 0 and attempts.count(db, _EVERYBODY, since=since) >= MOST_OF_ALL)
+    ):
         raise TooOften(
-            "There were too many attempts to sign in. Wait five minutes and try again; "
+            "There were too many attempts with a wrong password. Wait five minutes and try again; "
             "whoever is signed in stays so.",
             int(WITHIN.total_seconds()),
         )
-    attempts.forget_before(db, now - WITHIN)
-    attempts.add(db, list(limits), now)
+    attempts.forget_before(db, since)
+    attempts.add(db, [of_account, of_network, _EVERYBODY], now)
 
 
-def forgive(db: Session, *, account: str) -> None:
-    """Forget the guesses at `account`: the last one was right."""
+def forgive(db: Session, *, account: str, network: str, now: datetime) -> None:
+    """The guess counted at `now` was right: forget it, and the wrong ones at the same account.
+
+    Wrong ones at other accounts from the same network still count.
+    """
     attempts.forget(db, _key("account", account))
+    attempts.take_back(db, [_key("network", neighbourhood(network)), _EVERYBODY], now)
 
 
 def neighbourhood(address: str) -> str:

@@ -8,13 +8,16 @@ from typing import Annotated
 from fastapi import BackgroundTasks, Depends, Form, Header, Request
 from starlette.concurrency import run_in_threadpool
 
-from app.domain.errors import NotAllowed
+from app.domain.errors import Busy, NotAllowed
 from app.persistence import Session
 from app.persistence.engine import Database, DatabaseUnusable
+from app.persistence.fair_queue import FairQueue
 from app.services import people
 from app.services.people import Caller, Person
 from app.web.forms import Posted
 from app.web.security import SAFE_METHODS, SessionCookie
+
+MOST_WAITING_TO_COMPUTE = 4
 
 
 class SignInNeeded(Exception):
@@ -52,6 +55,26 @@ async def _moment() -> datetime:
 Cookie = Annotated[SessionCookie, Depends(_cookie)]
 TheDatabase = Annotated[Database, Depends(_database)]
 Now = Annotated[datetime, Depends(_moment)]
+
+
+async def _compute_place(request: Request) -> AsyncIterator[None]:
+    """Hold the one place for computing: taken before the transaction, waited for in no thread.
+
+    Otherwise a few who save at once hold every thread, or on SQLite the one writer's place, while
+    they wait for one another, and nobody else is answered.
+    """
+    queue: FairQueue = request.app.state.computing
+    if queue.waiting() >= MOST_WAITING_TO_COMPUTE:
+        raise Busy(
+            "Several versions are being computed just now. Nothing was stored; "
+            "go back, wait some seconds and save again."
+        )
+    async with queue.place_async():
+        yield
+
+
+# For routers whose handlers compute an assessment; before KNOW_VISITOR, which takes a place.
+COMPUTE_PLACE = Depends(_compute_place, scope="function")
 
 
 async def _place(request: Request, database: TheDatabase) -> AsyncIterator[None]:

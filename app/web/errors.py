@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from app.domain.errors import (
+    Busy,
     Conflict,
     DomainError,
     Gone,
@@ -36,6 +37,7 @@ _STATUS: dict[type[DomainError], tuple[HTTPStatus, str]] = {
     Conflict: (HTTPStatus.CONFLICT, "Something changed meanwhile"),
     NotAllowed: (HTTPStatus.FORBIDDEN, "You may not do this"),
     TooOften: (HTTPStatus.TOO_MANY_REQUESTS, "Too many attempts"),
+    Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "Footing is busy"),
 }
 
 _OUT_OF_ORDER: dict[type[Exception], tuple[HTTPStatus, ErrorPage]] = {
@@ -68,6 +70,10 @@ _TITLES = {
     HTTPStatus.METHOD_NOT_ALLOWED: (
         "This page cannot do that",
         "Follow a link or press a button rather than typing this address.",
+    ),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (
+        "That is in an encoding that Footing does not read",
+        "Send the form as UTF-8, as the pages of Footing do.",
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
         "That is too much at once",
@@ -109,6 +115,11 @@ def refusal(request: Request) -> HTMLResponse:
     return show(request, page, status=HTTPStatus.FORBIDDEN)
 
 
+def other_encoding(request: Request) -> HTMLResponse:
+    """The page for a form in another encoding than ours."""
+    return _page_for(request, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+
+
 def too_large(request: Request) -> HTMLResponse:
     """The page for more than a form can hold."""
     return _page_for(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -123,6 +134,8 @@ def _domain_error(request: Request, error: Exception) -> HTMLResponse:
     response = show(request, ErrorPage(title, _sentences(error)), status=status)
     if isinstance(error, TooOften):
         response.headers["Retry-After"] = str(error.seconds)
+    if isinstance(error, Busy):
+        response.headers.update(TRY_LATER)
     return response
 
 

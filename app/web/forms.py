@@ -15,6 +15,7 @@ from app.domain.errors import NotFound
 from app.domain.questionnaire.questions import Field, QuestionSet
 from app.domain.questionnaire.reading import UNKNOWN
 from app.persistence.tables import JSONValue
+from app.services.texts import storable
 
 PARTS = ("low", "likely", "high")
 RANKS = (1, 2, 3, 4)
@@ -26,10 +27,13 @@ Raw = JSONValue
 
 
 async def _posted(request: Request) -> FormData:
-    return await request.form(max_files=0, max_fields=MOST_FIELDS)
+    form = await request.form(max_files=0, max_fields=MOST_FIELDS)
+    items = form.multi_items()
+    return FormData([(storable(k), storable(v)) for k, v in items if isinstance(v, str)])
 
 
-# Everything that was posted; names differ with the question set, so no model can list them.
+# Everything that was posted as text, without what no database stores. Names differ with the
+# question set, so no model can list them.
 Posted = Annotated[FormData, Depends(_posted)]
 
 
@@ -126,5 +130,4 @@ def texts(posted: FormData, name: str) -> list[str]:
 
 
 def _clean(text: str, longest: int = LONGEST_VALUE) -> str:
-    # PostgreSQL stores no NUL, and no answer is longer than a sentence.
-    return text.replace("\0", "").strip()[:longest]
+    return text.strip()[:longest]  # no answer is longer than a sentence

@@ -58,7 +58,7 @@ def test_an_administrator_does_nothing_to_themselves(db: Session, ada: Person, a
 def test_every_act_is_in_the_audit_log(db: Session, ada: Person, bo: Person, act: Act) -> None:
     act(db, ada, bo.id, NOON)
     (line,) = audit.newest(db, ada)
-    assert (line.by, line.subject) == ("Ada", "Bo")
+    assert (line.by, line.subject) == (f"Ada (#{ada.id})", f"Bo (#{bo.id})")
 
 
 def test_appointing_and_dismissing_hold_from_the_next_request_on(
@@ -77,6 +77,16 @@ def test_of_two_who_dismiss_each_other_the_second_comes_too_late(db: Session, ad
     administration.dismiss(db, ada, cy.id, NOON)
     with pytest.raises(NotAllowed, match="no administrator any more"):
         administration.dismiss(db, cy, ada.id, NOON)  # as Cy's request still believes
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_who_was_dismissed_meanwhile_does_nothing_more(
+    db: Session, ada: Person, bo: Person, act: Act
+) -> None:
+    cy = a_person(db, "Cy", is_administrator=True)
+    administration.dismiss(db, ada, cy.id, NOON)
+    with pytest.raises(NotAllowed, match="no administrator any more"):
+        act(db, cy, bo.id, NOON)
 
 
 def test_closing_signs_out_at_once_and_ends_every_way_in(

@@ -10,7 +10,11 @@ def test_a_line_says_who_did_what_to_whom_and_why(db: Session) -> None:
     ada = a_person(db, "Ada", is_administrator=True)
     audit.note(db, ada, "published weight set", "3", now=NOON, detail="Security counts more.")
     (line,) = audit.newest(db, ada)
-    assert (line.by, line.action, line.subject) == ("Ada", "published weight set", "3")
+    assert (line.by, line.action, line.subject) == (
+        f"Ada (#{ada.id})",
+        "published weight set",
+        "3",
+    )
     assert (line.at, line.detail) == (NOON, "Security counts more.")
 
 

@@ -93,12 +93,25 @@ def test_it_is_worth_what_its_maker_may_do_now(
     join(db, ada, team.id, "owner")
     token = _invite(db, bo, team, "owner")
     lose(db, ada, bo, team)
-    with pytest.raises(Gone, match="has ended"):
+    with pytest.raises((Gone, NotFound), match="invitation"):
         invitations.look(db, token, NOON)
-    with pytest.raises(Gone):
+    with pytest.raises((Gone, NotFound)):
         invitations.accept(db, bo, token, NOON)
-    with pytest.raises(Gone):
+    with pytest.raises((Gone, NotFound)):
         _accept_as_new(db, token)
+
+
+@pytest.mark.parametrize("lose", [_removed, _demoted])
+def test_getting_the_right_back_does_not_revive_it(
+    db: Session, bo: Person, team: Team, lose: Callable[[Session, Person, Person, Team], None]
+) -> None:
+    ada = a_person(db, "Ada", is_administrator=True)
+    join(db, ada, team.id, "owner")
+    token = _invite(db, bo, team, "owner")
+    lose(db, ada, bo, team)
+    join(db, bo, team.id, "owner")
+    with pytest.raises(NotFound):
+        invitations.look(db, token, NOON)
 
 
 def test_ones_own_invitation_is_for_others(db: Session, bo: Person, team: Team) -> None:

@@ -1,6 +1,7 @@
 import base64
 import hashlib
 import math
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,11 @@ from sqlalchemy import text
 from app.domain.errors import Gone, InvalidAnswers, NotAllowed, NotFound
 from app.persistence import Session, assessments
 from app.persistence import projects as project_rows
-from app.services import audit, people, projects, share_links
+from app.services import administration, audit, people, projects, share_links, teams
 from app.services.people import Person
 from app.services.projects import Project
 from app.services.share_links import ShareLink
-from app.services.teams import Role
+from app.services.teams import Role, Team
 from tests.builders import NOON, a_person, a_project, a_sample, a_snapshot, join
 
 DAY = timedelta(days=1)
@@ -68,6 +69,35 @@ def test_editors_and_owners_of_its_team_may_share_list_and_revoke(
         share_links.look_up(db, token, NOON)
 
 
+def _taken_out(db: Session, bo: Person, team: Team, ada: Person) -> None:
+    teams.take_out(db, ada, team.id, bo.id, now=NOON)
+
+
+def _made_viewer(db: Session, bo: Person, team: Team, ada: Person) -> None:
+    teams.change_role(db, ada, team.id, bo.id, role="viewer", now=NOON)
+
+
+def _closed(db: Session, bo: Person, team: Team, ada: Person) -> None:
+    del team
+    administration.close(db, ada, bo.id, NOON)
+
+
+@pytest.mark.parametrize("lose", [_taken_out, _made_viewer, _closed])
+def test_a_link_is_worth_what_its_maker_may_do_now(
+    db: Session,
+    bo: Person,
+    project: Project,
+    lose: Callable[[Session, Person, Team, Person], None],
+) -> None:
+    ada = a_person(db, "Ada", is_administrator=True)
+    assert project.team
+    join(db, ada, project.team.id, "owner")
+    token = _share(db, bo, project)
+    lose(db, bo, project.team, ada)
+    with pytest.raises(Gone, match=r"Ask their team|Ask its team"):
+        share_links.look_up(db, token, NOON)
+
+
 def test_sharing_and_revoking_are_in_the_audit_log(
     db: Session, bo: Person, project: Project
 ) -> None:
@@ -75,8 +105,8 @@ def test_sharing_and_revoking_are_in_the_audit_log(
     share_links.revoke(db, bo, project, _only(db, bo, project).id, NOON)
     lines = audit.newest(db, a_person(db, "Ada", is_administrator=True))
     assert [(line.by, line.action) for line in lines] == [
-        ("Bo", "revoked a link to"),
-        ("Bo", "shared by a link for 7 days"),
+        (f"Bo (#{bo.id})", "revoked a link to"),
+        (f"Bo (#{bo.id})", "shared by a link for 7 days"),
     ]
 
 

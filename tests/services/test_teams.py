@@ -121,6 +121,14 @@ def test_an_administrator_finds_an_owner_only_where_there_is_none(
     assert teams.without_owner(db, ada) == []
 
 
+def test_a_closed_account_owns_no_team(db: Session, bo: Person, team: Team) -> None:
+    ada, cy = a_person(db, "Ada", is_administrator=True), _member(db, team, "viewer")
+    for person in (bo, cy):
+        administration.close(db, ada, person.id, NOON)
+    with pytest.raises(Conflict, match="is closed"):
+        teams.give_owner(db, ada, team.id, cy.id, now=NOON)
+
+
 def test_nobody_else_does(db: Session, bo: Person, team: Team) -> None:
     with pytest.raises(NotAllowed, match="Only administrators"):
         teams.without_owner(db, bo)

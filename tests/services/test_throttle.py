@@ -51,15 +51,34 @@ def test_guessing_from_everywhere_waits_too(db: Session, monkeypatch: pytest.Mon
     for number in range(20):
         _guess(db, 0, account=f"person {number}", network=f"192.0.2.{number}")
     with pytest.raises(TooOften):
-        _guess(db, 1, account="another", network="198.51.100.7")
+        _guess(db, 1, account="another", network="192.0.2.7")
 
 
 def test_the_right_password_is_forgiven_its_wrong_ones(db: Session) -> None:
     for number in range(9):
         _guess(db, number)
-    throttle.forgive(db, account="ada")
+    throttle.forgive(db, account="ada", network="192.0.2.1", now=NOON + timedelta(seconds=8))
     for number in range(9):
         _guess(db, 10 + number)
+
+
+def test_right_passwords_use_up_nothing(db: Session) -> None:
+    for number in range(throttle.MOST_PER_NETWORK + 1):
+        moment = NOON + timedelta(milliseconds=number)
+        throttle.admit(db, account=f"{number}", network="192.0.2.1", now=moment)
+        throttle.forgive(db, account=f"{number}", network="192.0.2.1", now=moment)
+    _guess(db, 1)
+
+
+def test_strangers_do_not_keep_a_network_out_where_nobody_guessed(
+    db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle, "MOST_OF_ALL", 5)
+    for number in range(5):
+        _guess(db, 0, account=f"person {number}", network=f"192.0.2.{number}")
+    _guess(db, 1, account="ada", network="198.51.100.7")
+    with pytest.raises(TooOften):
+        _guess(db, 2, account="ada", network="198.51.100.7")
 
 
 def test_old_guesses_are_forgotten(db: Session) -> None:

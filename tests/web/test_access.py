@@ -32,6 +32,12 @@ NEEDED = {
     "GET /sample/{key}": PUBLIC,
     "GET /cases": PUBLIC,
     "GET /cases/{case_id}": PUBLIC,
+    "GET /cases/backtest": PUBLIC,
+    "GET /cases/export": PUBLIC,
+    "POST /cases/{case_id}/start": SIGNED_IN,
+    "GET /admin/cases": ADMINISTRATOR,
+    "POST /admin/cases": ADMINISTRATOR,
+    "POST /admin/cases/{case_id}/retire": ADMINISTRATOR,
     "GET /sources": PUBLIC,
     "GET /setup": PUBLIC,  # the token in it decides; tests/web/test_people.py
     "POST /setup": PUBLIC,

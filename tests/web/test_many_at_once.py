@@ -5,7 +5,9 @@ import anyio.to_thread
 import httpx2
 
 from app.main import create_app
+from app.persistence.fair_queue import FairQueue
 from app.settings import Settings
+from app.web.deps import MOST_WAITING_TO_COMPUTE
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
@@ -26,3 +28,37 @@ def test_far_more_requests_than_threads_all_finish(tmp_path: Path) -> None:
     statuses = asyncio.run(asyncio.wait_for(story(), timeout=20))
     app.state.database.close()
     assert statuses == [404] * 50
+
+
+def test_who_saves_waits_for_the_place_to_compute_and_nobody_else_does(tmp_path: Path) -> None:
+    app = create_app(Settings(data_dir=tmp_path, worlds=100))
+    queue: FairQueue = app.state.computing
+
+    async def story() -> tuple[list[int], list[int]]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = 1
+        transport = httpx2.ASGITransport(app)
+        async with (
+            httpx2.AsyncClient(
+                transport=transport, base_url="http://testserver", headers=OURS
+            ) as client,
+            queue.place_async(),
+        ):
+            saves = [
+                asyncio.create_task(client.post("/projects/1/versions"))
+                for _ in range(MOST_WAITING_TO_COMPUTE)
+            ]
+            while queue.waiting() < MOST_WAITING_TO_COMPUTE:  # noqa: ASYNC110 - the queue has no event for "one more waits"
+                await asyncio.sleep(0)
+            others = [
+                (await client.get("/sign-in")).status_code,
+                (await client.post("/sign-out")).status_code,
+                (await client.post("/projects/1/versions")).status_code,
+            ]
+            for save in saves:
+                assert not save.done()
+        return others, [response.status_code for response in await asyncio.gather(*saves)]
+
+    others, saves = asyncio.run(asyncio.wait_for(story(), timeout=60))
+    app.state.database.close()
+    assert others == [200, 303, 503]
+    assert saves == [403] * MOST_WAITING_TO_COMPUTE

@@ -147,6 +147,8 @@ def test_wrong_passwords_count_and_then_even_the_right_one_waits(client: Client)
     [
         ("/cases", "/cases"),
         ("//evil.example", "/projects"),
+        ("//[", "/projects"),
+        ("//℀", "/projects"),
         ("https://evil.example/", "/projects"),
         ("/\\evil.example", "/projects"),
         ("\t//evil.example", "/projects"),
@@ -165,13 +167,26 @@ def test_a_page_that_needs_an_account_offers_to_sign_in_and_go_on(client: Client
 
 
 @pytest.mark.usefixtures("bo")
-def test_signing_in_begins_a_session_of_its_own(client: Client) -> None:
+def test_signing_in_begins_a_session_of_its_own_and_ends_the_one_before(client: Client) -> None:
+    before = ""
+    for _ in range(2):
+        _sign_in(client)
+        now = client.cookies["footing"]
+        assert now != before
+        if before:
+            client.cookies.clear()
+            client.cookies.set("footing", before)
+            assert not _is_signed_in(client)
+        before = now
+
+
+@pytest.mark.usefixtures("bo")
+def test_a_session_that_somebody_else_chose_does_not_become_ones_own(client: Client) -> None:
     client.cookies.set("footing", "chosen-by-somebody-else")
     _sign_in(client)
-    assert client.cookies.get("footing", domain="testserver.local") != "chosen-by-somebody-else"
-    first = client.cookies["footing"] if len(client.cookies) == 1 else ""
-    _sign_in(client)
-    assert first != client.cookies.get("footing", domain="testserver.local")
+    client.cookies.clear()
+    client.cookies.set("footing", "chosen-by-somebody-else")
+    assert not _is_signed_in(client)
 
 
 def test_without_a_link_the_page_says_how_to_get_one(client: Client) -> None:
@@ -245,6 +260,28 @@ def test_after_a_while_the_password_is_asked_again_and_nothing_typed_is_lost(
     monkeypatch.setattr(people, "CONFIRMED_FOR", timedelta(minutes=15))
     assert client.post("/account", data=fields).status_code == 303
     assert "Bo <B.>" in client.page("/account").select_one("header").get_text()  # type: ignore[union-attr]  # a page has a header
+
+
+@pytest.mark.usefixtures("bo")
+def test_a_wrong_password_counts_whatever_else_was_posted(client: Client) -> None:
+    _sign_in(client)
+    for _ in range(throttle.MOST_PER_ACCOUNT):
+        data = {"to": "/account", "junk": "\0\x1b[31m", "confirm_password": "a guess"}
+        assert client.post("/confirm", data=data).status_code == 422
+    data = {"to": "/account", "confirm_password": PASSWORD}
+    assert client.post("/confirm", data=data).status_code == 429
+
+
+@pytest.mark.usefixtures("bo")
+def test_guessing_at_the_sign_in_does_not_keep_from_confirming(client: Client) -> None:
+    _sign_in(client)
+    session = client.cookies["footing"]
+    client.cookies.clear()
+    for _ in range(throttle.MOST_PER_ACCOUNT):
+        assert _sign_in(client, "a guess")[0] == 422
+    client.cookies.set("footing", session)
+    data = {"to": "/account", "confirm_password": PASSWORD}
+    assert client.post("/confirm", data=data).status_code == 307
 
 
 @pytest.mark.usefixtures("bo")

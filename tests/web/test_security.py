@@ -123,6 +123,26 @@ def test_more_than_a_form_can_hold_is_refused(client: Client) -> None:
     assert streamed.status_code == 413
 
 
+ENCODINGS = ("utf-7", "utf-16", "punycode", "idna", "undefined", "latin-1", "utf-8-sig")
+
+
+@pytest.mark.parametrize("charset", ENCODINGS)
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=b", "text/plain"])
+def test_a_form_in_another_encoding_is_refused(client: Client, charset: str, kind: str) -> None:
+    part = 'Content-Disposition: form-data; name="to"\r\n\r\n+2AA-'
+    body = f"--b\r\n{part}\r\n--b--\r\n".encode()
+    headers = {"Content-Type": f'{kind}; Charset = "{charset}"'}
+    for path in ("/confirm", "/sign-in", "/projects/1/answers"):
+        assert client.post(path, content=body, headers=headers).status_code == 415
+
+
+def test_an_origin_that_is_no_address_is_not_ours(client: Client) -> None:
+    del client.headers["Sec-Fetch-Site"]
+    for origin in ("http://[", "//", "http://℀", ""):
+        headers = {b"Origin": origin.encode()}
+        assert client.post("/sign-out", headers=headers).status_code == 403
+
+
 def test_the_log_has_one_line_per_request_without_tokens(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:

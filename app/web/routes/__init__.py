@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from app.web.deps import KNOW_VISITOR
+from app.web.deps import COMPUTE_PLACE, KNOW_VISITOR
 from app.web.routes import (
     account,
     administration,
@@ -39,6 +39,7 @@ _PAGES = (
 
 def install(app: FastAPI) -> None:
     """Give the application its addresses."""
+    app.include_router(results.computing, dependencies=[COMPUTE_PLACE, KNOW_VISITOR])
     for router in _PAGES:
         app.include_router(router, dependencies=[KNOW_VISITOR])
     app.include_router(share_links.readers)  # the same page for everybody who has the link

@@ -2,12 +2,12 @@
 
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers, Problem
+from app.persistence import Session
 from app.services import accounts, invitations, people
 from app.services.accounts import NewAccount
 from app.web.deps import Cookie, Db, From, Now, SessionToken, SignedIn, Typed, Visitor
@@ -15,6 +15,7 @@ from app.web.forms import Posted
 from app.web.pages.base import faults
 from app.web.pages.people import ConfirmPage, JoinPage, SetUpPage, SignInLinkPage, SignInPage
 from app.web.render import show
+from app.web.security import SessionCookie
 
 router = APIRouter()
 
@@ -57,7 +58,7 @@ def setup(
     except InvalidAnswers as error:
         page = SetUpPage(token, wanted.name, wanted.email, faults(error.problems))
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _signed_in(cookie, session)
+    return _signed_in(request, cookie, db, session)
 
 
 # ---- signing in and out ----------------------------------------------------------------------
@@ -92,14 +93,16 @@ def sign_in(
         message = "Address and password do not belong together, or the account is closed."
         page = SignInPage("", to, wanted.email, faults([Problem("email", message)]))
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _signed_in(cookie, session, to=to)
+    return _signed_in(request, cookie, db, session, to=to)
 
 
 @router.post("/sign-in/link")
-def use_link(db: Db, now: Now, cookie: Cookie, token: Token, caller: From) -> Response:
+def use_link(
+    request: Request, *, db: Db, now: Now, cookie: Cookie, token: Token, caller: From
+) -> Response:
     """Use the link up and begin a session; there one may choose a new password."""
     session = people.accept_sign_in_link(db, token, caller=caller, now=now)
-    return _signed_in(cookie, session, to="/account")
+    return _signed_in(request, cookie, db, session, to="/account")
 
 
 @router.post("/confirm")
@@ -167,7 +170,7 @@ def join(
         offer = invitations.look(db, token, now)
         page = JoinPage(token, offer, "", wanted.name, wanted.email, faults(error.problems))
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _signed_in(cookie, session)
+    return _signed_in(request, cookie, db, session)
 
 
 @router.post("/join/signed-in")
@@ -177,7 +180,10 @@ def join_signed_in(db: Db, by: SignedIn, now: Now, token: Token) -> Response:
     return RedirectResponse(f"/teams/{offer.team_id}", HTTPStatus.SEE_OTHER)
 
 
-def _signed_in(cookie: Cookie, session_token: str, *, to: str = "") -> Response:
+def _signed_in(
+    request: Request, cookie: SessionCookie, db: Session, session_token: str, *, to: str = ""
+) -> Response:
+    people.sign_out(db, cookie.read(request))  # the session that this browser had before
     response = RedirectResponse(_own_path(to or "/projects"), HTTPStatus.SEE_OTHER)
     cookie.give(response, session_token, lasts=people.SESSION_LASTS)
     return response
@@ -185,7 +191,6 @@ def _signed_in(cookie: Cookie, session_token: str, *, to: str = "") -> Response:
 
 def _own_path(path: str) -> str:
     """The path if it leads to a page of ours, else the projects: it came with the request."""
-    parts = urlsplit(path)
-    is_ours = path.startswith("/") and not path.startswith("//") and not parts.netloc
+    is_ours = path.startswith("/") and not path.startswith("//")
     is_plain = path.isascii() and path.isprintable() and "\\" not in path
     return path if is_ours and is_plain else "/projects"

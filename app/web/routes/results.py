@@ -17,13 +17,16 @@ from app.web.render import show
 
 router = APIRouter()
 
+# Apart, because computing waits for its turn before anything else does.
+computing = APIRouter()
+
 
 def _worlds(request: Request) -> int:
     worlds: int = request.app.state.settings.worlds
     return worlds
 
 
-@router.post("/projects/{project_id}/versions")
+@computing.post("/projects/{project_id}/versions")
 def save(  # noqa: PLR0913  # dependencies and a form
     request: Request,
     db: Db,
@@ -63,4 +66,4 @@ def version(
         saved = assessments.saved(db, by, project.id, number)
         return version_page(saved, reference.questions, may_share=may_share)
 
-    return show_kept(request, (stamp, may_share), page)
+    return show_kept(request, (stamp, may_share, reference.weights.version), page)

@@ -12,7 +12,7 @@ from app.persistence import Session
 from app.services import invitations, teams
 from app.services.people import Person
 from app.web.current import Number
-from app.web.deps import Db, Now, SignedIn, Typed, public_address
+from app.web.deps import Confirmed, Db, Now, SignedIn, Typed, public_address
 from app.web.pages.base import faults
 from app.web.pages.teams import TeamPage, TeamsPage, team_page
 from app.web.render import show
@@ -58,7 +58,7 @@ def rename(
 
 @router.post("/teams/{team_id}/members/{person_id}")
 def change_role(
-    *, db: Db, by: SignedIn, now: Now, team_id: Number, person_id: Number, role: Typed = ""
+    *, db: Db, by: Confirmed, now: Now, team_id: Number, person_id: Number, role: Typed = ""
 ) -> Response:
     """Let a member do more or less."""
     teams.change_role(db, by, team_id, person_id, role=role, now=now)
@@ -66,7 +66,7 @@ def change_role(
 
 
 @router.post("/teams/{team_id}/members/{person_id}/out")
-def take_out(*, db: Db, by: SignedIn, now: Now, team_id: Number, person_id: Number) -> Response:
+def take_out(*, db: Db, by: Confirmed, now: Now, team_id: Number, person_id: Number) -> Response:
     """Take a member out, or leave."""
     teams.take_out(db, by, team_id, person_id, now=now)
     return RedirectResponse("/teams", HTTPStatus.SEE_OTHER) if person_id == by.id else _to(team_id)
@@ -77,7 +77,7 @@ def invite(
     request: Request,
     *,
     db: Db,
-    by: SignedIn,
+    by: Confirmed,
     now: Now,
     team_id: Number,
     role: Typed = "",
