@@ -18,7 +18,7 @@ from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Array
 
 # Tasks whose model is one and the same, whatever size and precision were answered.
-_OWN_MODEL = ("transcribe", "embed")
+OWN_MODEL = ("transcribe", "embed")
 _MINUTE = 60.0
 _LEAST_SPAN = 1.1
 
@@ -37,7 +37,7 @@ def why_unused(measurement: Measurement, answers: Answers, facts: Facts) -> str:
         return f"The project has no {measurement.modality} now."
     if measurement.task != answers.choice(f"{at}.task"):
         return f"It was made for another task than the one answered: {measurement.task}."
-    if measurement.task in _OWN_MODEL:
+    if measurement.task in OWN_MODEL:
         return ""
     for field, what in (("size_class", "size of model"), ("precision", "precision")):
         if getattr(measurement, field) != answers.choice(f"{at}.{field}"):

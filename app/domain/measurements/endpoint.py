@@ -20,6 +20,7 @@ from app.domain.measurements.run import (
     as_day,
     malformed,
     refuse_if_kept_up,
+    within,
 )
 
 # Two keys that state one thing may differ by rounding, not by more.
@@ -42,8 +43,6 @@ def vllm_run(report: Located) -> Run:
     completed = report.number("completed", REQUESTS)
     duration = report.number("duration", SECONDS)
     _refuse_contradiction(report, rate, completed / duration)
-    tokens_in = report.number("total_input_tokens", TOTAL_TOKENS) / completed
-    tokens_out = report.number("total_output_tokens", TOTAL_TOKENS) / completed
     at_once = report.number_if_there("max_concurrency", AT_ONCE)
     offered = _offered(report)
     if offered is not None:
@@ -51,8 +50,8 @@ def vllm_run(report: Located) -> Run:
     backend = report.text("backend")
     return Run(
         requests_per_second=rate,
-        tokens_in=tokens_in or None,
-        tokens_out=tokens_out or None,
+        tokens_in=_per_request(report, "total_input_tokens", completed),
+        tokens_out=_per_request(report, "total_output_tokens", completed),
         at_once=at_once,
         conditions="offline" if at_once is None and offered is None else "served",
         requests=int(completed),
@@ -70,6 +69,12 @@ def _refuse_contradiction(report: Located, rate: float, counted: float) -> None:
             "request_throughput",
             f"{rate:g} requests a second contradict completed / duration, which is {counted:g}.",
         )
+
+
+def _per_request(report: Located, key: str, completed: float) -> float | None:
+    """Mean tokens of a request; None where none were counted."""
+    total = report.number(key, TOTAL_TOKENS)
+    return within(total / completed, TOKENS, report.line_of(key), key) if total else None
 
 
 def _offered(report: Located) -> float | None:
