@@ -421,7 +421,7 @@ def _demand(parts: Parts) -> list[Json]:
 def _method(load: ModalityLoad, key: str, setting: Setting) -> Json:
     work = load.modality.work
     if load.measurement is not None:
-        return _measured(load.measurement)
+        return _measured(load, load.measurement)
     if isinstance(work, TableWork):
         known = rate(work.workload, setting.facts.accelerators[key], setting.known)
         words = f"{known.basis.rate:g} {known.basis.unit} on {known.basis.accelerator}"
@@ -430,12 +430,14 @@ def _method(load: ModalityLoad, key: str, setting: Setting) -> Json:
     return {"method": words, "quality": "modelled", **_source(work.model.source)}
 
 
-def _measured(measurement: Measurement) -> Json:
-    """A measurement in words, with the file that it came in."""
-    how = " ".join(filter(None, (measurement.tool, measurement.version)))
+def _measured(load: ModalityLoad, measurement: Measurement) -> Json:
+    """A measurement in words, how it was carried over, and the file that it came in."""
     what = f"{measurement.requests_per_second:.3g} requests/s on {measurement.accelerator}"
     count = f"{measurement.accelerators:g} of them" if measurement.accelerators > 1 else "one"
-    said = [f"{what}, from {count}", how, measurement.model]
+    how = " ".join(filter(None, (measurement.tool, measurement.version)))
+    times = float(np.median(load.seconds_per_request)) * measurement.requests_per_second
+    carried = f"one of your requests takes {times:.2g} times as long as a measured one"
+    said = (f"{what}, from {count}", how, measurement.model, carried)
     return {
         "method": ", ".join(filter(None, said)),
         "quality": "measured",

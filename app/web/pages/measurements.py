@@ -135,7 +135,7 @@ def _request(m: Measurement) -> str:
         parts.append(f"{number(m.tokens_in)} tokens in")
     if m.tokens_out is not None:
         parts.append(f"{number(m.tokens_out)} tokens out")
-    return ", ".join(parts) or "not stated"
+    return ", ".join(parts) or "a size not stated"
 
 
 def _quantity(value: float) -> str:

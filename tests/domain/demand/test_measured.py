@@ -210,10 +210,11 @@ def test_the_result_says_where_the_rate_came_from() -> None:
     row = a_row(requests_per_second=400.0, tool="AIPerf", version="0.8.0", file="run.json",
                 day="2026-05-18", model="Qwen/Qwen3-8B")  # fmt: skip
     kept = dict.fromkeys(FACTS.accelerators, row)
-    (shown,) = assessed(a_document({"text": TEXT}, measurements={"text": kept}))["demand"]
+    (shown,) = assessed(a_document({"text": EXACT_TEXT}, measurements={"text": kept}))["demand"]
     assert shown["quality"] == "measured"
     assert "400 requests/s on " in shown["method"]
-    assert "from 8 of them, AIPerf 0.8.0, Qwen/Qwen3-8B" in shown["method"]
+    assert "from 8 of them, AIPerf 0.8.0, Qwen/Qwen3-8B, one of your" in shown["method"]
+    assert shown["method"].endswith("takes 1 times as long as a measured one")
     assert (shown["source"], shown["as_of"]) == ("your measurement, run.json", "2026-05-18")
 
 
