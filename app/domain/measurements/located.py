@@ -16,6 +16,8 @@ from app.domain.measurements.run import Bounds, malformed, one_line, within
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LONGEST_WHOLE_NUMBER = 40
+# Stepping is slow; a report has some fifty members.
+_MOST_MEMBERS = 10_000
 
 
 class _RefusedError(ValueError):
@@ -143,6 +145,9 @@ class Located:
         at, line = self._skip(at + 1, line)
         while self._text[at : at + 1] != "}":
             at, line = self._member(at, line)
+            if len(self._members) > _MOST_MEMBERS:
+                message = f"more than {_MOST_MEMBERS:,} fields are in no report of a benchmark."
+                raise malformed(line, self._path, message)
         return at + 1
 
     def _member(self, at: int, line: int) -> tuple[int, int]:

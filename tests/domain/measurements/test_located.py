@@ -107,11 +107,12 @@ def test_whatever_json_is_read_and_the_lines_are_those_of_the_text(
         assert json.dumps(key) in at
 
 
-def test_a_file_made_to_be_slow_is_read_in_time() -> None:
+def test_a_file_made_to_be_slow_is_refused_in_time() -> None:
     keys = ",\n".join(f'"{i}": 0' for i in range(120_000))
     twice = "{" + ",".join(f'"{i}": 0' for i in (*range(100_000), 0)) + "}"
     began = time.perf_counter()
-    Located("{" + keys + "}")
+    with pytest.raises(InvalidAnswers, match="Line 10002: more than 10,000 fields are in no"):
+        Located("{" + keys + "}")
     with pytest.raises(InvalidAnswers, match="stated twice"):
         Located('{"a": ' + twice + "}")
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 1
