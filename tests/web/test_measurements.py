@@ -70,7 +70,7 @@ def test_the_result_has_the_grade_the_rate_and_the_file(signed_in: Client, proje
     after = words(signed_in.page(measured), "#demand tbody")
     assert "modelled" in before
     assert "measured 3.12 requests/s on " in after
-    assert "your measurement, run.json, 14 Jul 2026" in after
+    assert "own measurement, run.json, 14 Jul 2026" in after
     assert the(signed_in.page(measured), f"#demand a[href='{project}/measurements']")
 
 
@@ -179,7 +179,7 @@ def test_what_the_form_lacks_is_told_at_its_field(signed_in: Client, project: st
 
 
 def test_a_rate_that_is_nothing_per_accelerator_is_refused(signed_in: Client, project: str) -> None:
-    slow = "requests_per_second,requests\n0.000001,5\n"
+    slow = "requests_per_second,requests\n0.000001,50\n"
     response = upload(signed_in, project, slow, accelerators="10000")
     assert response.status_code == 422
     assert "requests_per_second is not possible" in words(parsed(response), "#file-problem")

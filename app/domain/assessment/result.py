@@ -436,12 +436,12 @@ def _measured(load: ModalityLoad, measurement: Measurement) -> Json:
     count = f"{measurement.accelerators:g} of them" if measurement.accelerators > 1 else "one"
     how = " ".join(filter(None, (measurement.tool, measurement.version)))
     times = float(np.median(load.seconds_per_request)) * measurement.requests_per_second
-    carried = f"one of your requests takes {times:.2g} times as long as a measured one"
+    carried = f"one of the project's requests takes {times:.2g} times as long as a measured one"
     said = (f"{what}, from {count}", how, measurement.model, carried)
     return {
         "method": ", ".join(filter(None, said)),
         "quality": "measured",
-        "source": f"your measurement, {measurement.file or 'no file named'}",
+        "source": f"own measurement, {measurement.file or 'no file named'}",
         "as_of": measurement.day,
         "confidence": "high",
     }

@@ -11,6 +11,10 @@ from app.domain.measurements.table import table_run
 
 MOST_BYTES = 2_000_000
 MOST_LINES = 100_000
+# Below, the start and the end of a run, when the machine is not full, decide its rate. Judgement:
+# with twice as many requests as run at once, the machine is full for half of the time or more.
+FEWEST_REQUESTS = 20
+_FEWEST_PER_PLACE = 2
 
 
 def read_run(content: bytes) -> Run:
@@ -22,7 +26,25 @@ def read_run(content: bytes) -> Run:
         InvalidAnswers: one problem at `file`, which names the line and the field where there is
             one.
     """
-    text = _text(content)
+    run = _run(_text(content))
+    _refuse_short(run)
+    return run
+
+
+def _refuse_short(run: Run) -> None:
+    """Do nothing if the run had requests enough, or does not say how many."""
+    if run.requests is None:
+        return
+    fewest = max(FEWEST_REQUESTS, _FEWEST_PER_PLACE * (run.at_once or 0))
+    if run.requests < fewest:
+        at_once = f", with {run.at_once:g} at once" if run.at_once else ""
+        raise _refused(
+            f"The run has {run.requests:,} requests{at_once}: its start and its end decide the "
+            f"rate. Measure again with at least {fewest:,.0f}."
+        )
+
+
+def _run(text: str) -> Run:
     beginning = text.lstrip()[:1]
     if beginning == "{":
         return _json_run(text)

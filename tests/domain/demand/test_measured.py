@@ -213,9 +213,9 @@ def test_the_result_says_where_the_rate_came_from() -> None:
     (shown,) = assessed(a_document({"text": EXACT_TEXT}, measurements={"text": kept}))["demand"]
     assert shown["quality"] == "measured"
     assert "400 requests/s on " in shown["method"]
-    assert "from 8 of them, AIPerf 0.8.0, Qwen/Qwen3-8B, one of your" in shown["method"]
+    assert "from 8 of them, AIPerf 0.8.0, Qwen/Qwen3-8B, one of the project's" in shown["method"]
     assert shown["method"].endswith("takes 1 times as long as a measured one")
-    assert (shown["source"], shown["as_of"]) == ("your measurement, run.json", "2026-05-18")
+    assert (shown["source"], shown["as_of"]) == ("own measurement, run.json", "2026-05-18")
 
 
 def test_the_result_warns_of_what_was_not_used() -> None:

@@ -24,6 +24,11 @@ def test_the_content_says_which_tool_wrote_it(text: str, tool: str) -> None:
     assert read_run(text.encode()).tool == tool
 
 
+def test_a_run_of_enough_requests_will_do() -> None:
+    assert read_run(b"requests_per_second,requests\n5,20").requests == 20
+    assert read_run(vllm(completed=128, duration=10.24).encode()).requests == 128
+
+
 def test_details_of_every_request_do_not_matter() -> None:
     detailed = vllm(ttfts=[0.25] * 50_000, errors=[""] * 50_000)
     assert read_run(detailed.encode()) == read_run(vllm().encode())
@@ -47,6 +52,12 @@ def test_details_of_every_request_do_not_matter() -> None:
             "Line 11, max_concurrency: the file ends here",
         ),
         (b"PK\x03\x04\x14", "Line 1, pk"),
+        (
+            vllm(completed=100, duration=8.0).encode(),
+            "has 100 requests, with 64 at once: its start",
+        ),
+        (CSV.replace(",1000,1000", ",19,1000").encode(), "Measure again with at least 128"),
+        (b"requests_per_second,requests\n5,19", "has 19 requests: its start and its end"),
         (b"<html>", "Line 1, <html>: no column is called so"),
     ],
 )
