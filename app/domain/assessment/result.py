@@ -23,10 +23,13 @@ from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
 from app.domain.decision.information import InputEffect
 from app.domain.decision.robustness import held_back
-from app.domain.demand.serving import TableWork, Work, rate
+from app.domain.demand.fleet import ModalityLoad
+from app.domain.demand.measured import why_unused
+from app.domain.demand.serving import TableWork, rate
 from app.domain.demand.workload import DAYS_PER_MONTH
 from app.domain.facts import Offer, Source
 from app.domain.matching import Library, Precedent, match
+from app.domain.measurements.kept import Measurement
 from app.domain.options import FAMILIES, Family
 from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Array
@@ -83,6 +86,7 @@ def result(parts: Parts) -> Json:
             "seed": parts.setting.worlds.seed,
             "worlds": parts.setting.worlds.count,
         },
+        **_warnings(parts),
     }
 
 
@@ -408,19 +412,50 @@ def _demand(parts: Parts) -> list[Json]:
                 load.modality.items_per_day * load.modality.raw_gb_per_item * DAYS_PER_MONTH / 1e3
             ),
             "all_stored_tb_at_end": _quantiles(kept),
-            **_method(load.modality.work, key, setting),
+            **_method(load, key, setting),
         }
         for load in fleet.loads
     ]
 
 
-def _method(work: Work, key: str, setting: Setting) -> Json:
+def _method(load: ModalityLoad, key: str, setting: Setting) -> Json:
+    work = load.modality.work
+    if load.measurement is not None:
+        return _measured(load, load.measurement)
     if isinstance(work, TableWork):
         known = rate(work.workload, setting.facts.accelerators[key], setting.known)
         words = f"{known.basis.rate:g} {known.basis.unit} on {known.basis.accelerator}"
         return {"method": words, "quality": known.quality, **_source(known.basis.source)}
     words = f"roofline for {work.model.name} at {work.precision}"
     return {"method": words, "quality": "modelled", **_source(work.model.source)}
+
+
+def _measured(load: ModalityLoad, measurement: Measurement) -> Json:
+    """A measurement in words, how it was carried over, and the file that it came in."""
+    what = f"{measurement.requests_per_second:.3g} requests/s on {measurement.accelerator}"
+    count = f"{measurement.accelerators:g} of them" if measurement.accelerators > 1 else "one"
+    how = " ".join(filter(None, (measurement.tool, measurement.version)))
+    times = float(np.median(load.seconds_per_request)) * measurement.requests_per_second
+    carried = f"one of the project's requests takes {times:.2g} times as long as a measured one"
+    said = (f"{what}, from {count}", how, measurement.model, carried)
+    return {
+        "method": ", ".join(filter(None, said)),
+        "quality": "measured",
+        "source": f"own measurement, {measurement.file or 'no file named'}",
+        "as_of": measurement.day,
+        "confidence": "high",
+    }
+
+
+def _warnings(parts: Parts) -> Json:
+    """What was uploaded in vain; nothing at all where nothing was."""
+    answers, facts = parts.setting.answers, parts.setting.facts
+    unused = [
+        f"The measurement of {m.modality} on {m.accelerator} was not used. {reason}"
+        for m in answers.measurements
+        if (reason := why_unused(m, answers, facts))
+    ]
+    return {"warnings": unused} if unused else {}
 
 
 def _why(parts: Parts) -> list[Json]:
