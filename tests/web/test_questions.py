@@ -154,7 +154,7 @@ def test_autosave_brings_the_questions_that_depend_on_it(signed_in: Client, proj
     response = signed_in.fragment(
         "POST", f"{project}/answers", data={"asked": "site.type", "site.type": "server_room"}
     )
-    assert 'hx-target="#q-site-power"' in response.text
+    assert 'hx-target="#q-site-power.gated"' in response.text
     assert 'name="site.free_kw.likely"' in response.text
 
 
