@@ -126,7 +126,7 @@ def verdict(result: Json) -> Verdict:
     best = result["recommended"]
     if best is None:
         return Verdict(
-            headline="No option meets every must-have",
+            headline=headline(result),
             tag="Nothing is left",
             tag_kind="bad",
             sentence="Each way to run it breaks at least one must-have. Below is what each breaks, "
@@ -145,7 +145,7 @@ def verdict(result: Json) -> Verdict:
     tag, kind = LABELS[best["label"]]
     reasons, weakness = _reasons(result)
     return Verdict(
-        headline=_headline(result),
+        headline=headline(result),
         tag=tag,
         tag_kind=kind,
         sentence=_sentence(result),
@@ -230,8 +230,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _headline(result: Json) -> str:
+def headline(result: Json) -> str:
+    """The answer in one sentence; of the result it needs `recommended` and `families` alone."""
     best = result["recommended"]
+    if best is None:
+        return "No option meets every must-have"
     family = FAMILY_TITLES[best["family"]]
     if best["label"] == CLEAR:
         return f"{family} fits best: {lower_first(best['title'])}"
