@@ -134,7 +134,10 @@ def heads(session: Session, project_ids: Collection[int], parts: Sequence[str]) 
             & (newest.c.number == AssessmentRow.number),
         )
     )
-    return [Head(*row[:3], dict(zip(parts, row[3:], strict=True))) for row in rows]
+    return [
+        Head(project_id, number, at, dict(zip(parts, values, strict=True)))
+        for project_id, number, at, *values in rows
+    ]
 
 
 def author_of(session: Session, row: AssessmentRow) -> str:

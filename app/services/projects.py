@@ -160,7 +160,9 @@ def work_on(db: Session, found: Sequence[Project]) -> dict[int, Work]:
 
 
 def _work(project: Project, answered: Sequence[Answered]) -> Work:
-    answers = {row.question: row.value for row in answered if row.value is not None}
+    answers: dict[str, JSONValue] = {
+        row.question: row.value for row in answered if row.value is not None
+    }
     if not answered:
         return Work(answers, project.created_at, "")
     return Work(answers, answered[-1].at, answered[-1].by)

@@ -178,3 +178,8 @@ def test_the_right_section_is_named_on_each_question_page(signed_in: Client) -> 
     project = start_with_enough(signed_in)
     page = signed_in.page(f"{project}/questions/team")
     assert words(page, ".rail [aria-current=page]") == "Team"
+
+
+def test_what_a_question_drives_is_said_in_words(signed_in: Client, project: str) -> None:
+    page = signed_in.page(f"{project}/questions/security")
+    assert "the must-have “Data stays where it must”" in words(page, "details.why")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.domain.constraints import RULES
 from app.domain.errors import Problem
 from app.domain.questionnaire.answers import EVIDENCE_GRADES
 from app.domain.questionnaire.questions import Choice, Default, Field, Gate, Question, QuestionSet
@@ -18,10 +19,27 @@ _PART_NAMES = {"low": "Low", "likely": "Likely", "high": "High"}
 _ORDINALS = ("First", "Second", "Third", "Fourth")
 _LONG_LIST = 9
 _NOTHING_ASSUMED = "Nothing is assumed: what depends on it stays unverified."
-_DRIVES = {
-    "tco": "the cost ({})",
-    "crit": "the score for {}",
-    "veto": "the must-have {}",
+_COSTS = {
+    "compute": "machines or their rent",
+    "egress": "data leaving a cloud",
+    "facility": "power, space and cooling",
+    "fleet": "the number of machines",
+    "growth": "the years to come",
+    "npv": "what later payments count today",
+    "prices": "prices of one kind of provider",
+    "staff": "people",
+    "storage": "storage",
+    "training": "training",
+    "transfer": "data between sites",
+}
+_SCORES = {
+    "control": "control",
+    "integration": "integration",
+    "latency": "latency",
+    "scalability": "scalability",
+    "security": "security and sovereignty",
+    "speed": "speed",
+    "talent": "talent",
 }
 _DRIVES_ALONE = {
     "weights": "how much each criterion counts",
@@ -165,9 +183,14 @@ def slug(path: str) -> str:
 
 def _drives(code: str) -> str:
     kind, _, what = code.partition(":")
-    if kind in _DRIVES and what:
-        return _DRIVES[kind].format(what.replace("_", " "))
-    return _DRIVES_ALONE.get(kind, code)
+    match kind:
+        case "tco":
+            return f"the cost ({_COSTS[what]})"
+        case "crit":
+            return f"the score for {_SCORES[what]}"
+        case "veto":
+            return f"the must-have “{RULES[what].title}”"
+    return _DRIVES_ALONE[code]
 
 
 def _field(field: Field, raw: Raw, problem: str, *, is_alone: bool) -> FieldView:
