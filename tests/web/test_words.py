@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from app import reference
 from app.reference import SAMPLES
 from app.services import samples
+from app.web.pages.blocks import unit_in_words
 from app.web.pages.sources import KINDS
 from tests.answering import answer_every_core_question, fill_in, start
 from tests.builders import NOON
@@ -26,6 +27,16 @@ def raw_names(page: BeautifulSoup) -> set[str]:
         tag.decompose()
     said = [page.get_text(" "), *(str(tag["aria-label"]) for tag in page.select("[aria-label]"))]
     return set(_SNAKE.findall(_NAMES.sub(" ", " ".join(said))))
+
+
+def test_a_unit_is_said_as_a_person_says_it() -> None:
+    questions = reference.load().questions
+    kinds = [option.key for option in questions.modality_options]
+    units = {field.unit for field in questions.fields(kinds).values()}
+    assert "images/day" in units
+    said = {unit_in_words(unit) for unit in units}
+    assert {"images a day", "USD a month", "megapixels", "weeks"} <= said
+    assert not [unit for unit in said if "/" in unit or "_" in unit]
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ _FLAG = (Choice("yes", "Yes"), Choice("no", "No"))
 _PART_NAMES = {"low": "Low", "likely": "Likely", "high": "High"}
 _ORDINALS = ("First", "Second", "Third", "Fourth")
 _LONG_LIST = 9
+_UNITS = {"MP": "megapixels", "ms": "milliseconds", "s": "seconds", "frames/s": "frames a second"}
 _NOTHING_ASSUMED = "Nothing is assumed: what depends on it stays unverified."
 _COSTS = {
     "compute": "machines or their rent",
@@ -181,6 +182,11 @@ def slug(path: str) -> str:
     return path.replace(".", "-").replace("_", "-")
 
 
+def unit_in_words(unit: str) -> str:
+    """`images/day` as a person says it: `images a day`."""
+    return _UNITS.get(unit, unit.replace("/", " a "))
+
+
 def _drives(code: str) -> str:
     kind, _, what = code.partition(":")
     match kind:
@@ -203,7 +209,7 @@ def _field(field: Field, raw: Raw, problem: str, *, is_alone: bool) -> FieldView
         path=field.path,
         control=control,
         label=field.label,
-        unit=field.unit,
+        unit=unit_in_words(field.unit),
         first=_first(inputs, options),
         is_alone=is_alone,
         inputs=inputs,
