@@ -51,9 +51,14 @@ def test_the_first_page_shows_a_few_of_each_kind_and_leads_to_the_rest(client: C
 def test_no_page_is_longer_than_the_others_and_back_leads_back(client: Client) -> None:
     pages = list(pages_of(client, "/sources?kind=offers"))
     assert [len(page.select("tbody tr")) for page in pages[:-1]] == [PER_PAGE] * (len(pages) - 1)
-    assert the(pages[0], "nav.pages").get_text().split()[:4] == ["Page", "1", "of", str(len(pages))]
+    assert the(pages[0], "nav.actions").get_text().split()[:4] == [
+        "Page",
+        "1",
+        "of",
+        str(len(pages)),
+    ]
     assert the(pages[1], "a[rel=prev]")["href"] == "/sources?kind=offers"
-    assert words(client.page("/sources?kind=offers&page=9999"), "nav.pages span") == (
+    assert words(client.page("/sources?kind=offers&page=9999"), "nav.actions span") == (
         f"Page {len(pages)} of {len(pages)}"
     )
     assert client.get("/sources?page=0").status_code in {404, 422}
