@@ -1,10 +1,13 @@
 """What a result says in sentences: the headline, why, what would change it, what to find out."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.errors import NotFound
 from app.domain.options import FAMILY_TITLES, Family
+from app.domain.questionnaire.questions import QuestionSet
 from app.reports.words import (
     in_hundred,
     money,
@@ -126,7 +129,7 @@ def verdict(result: Json) -> Verdict:
     best = result["recommended"]
     if best is None:
         return Verdict(
-            headline="No option meets every must-have",
+            headline=headline(result),
             tag="Nothing is left",
             tag_kind="bad",
             sentence="Each way to run it breaks at least one must-have. Below is what each breaks, "
@@ -145,7 +148,7 @@ def verdict(result: Json) -> Verdict:
     tag, kind = LABELS[best["label"]]
     reasons, weakness = _reasons(result)
     return Verdict(
-        headline=_headline(result),
+        headline=headline(result),
         tag=tag,
         tag_kind=kind,
         sentence=_sentence(result),
@@ -178,29 +181,37 @@ def flips(result: Json) -> tuple[Flip, ...]:
     )
 
 
-def ask_next(result: Json) -> tuple[AskNext, ...]:
-    """What is worth finding out, most worth first."""
+def ask_next(result: Json, questions: QuestionSet) -> tuple[AskNext, ...]:
+    """What is worth finding out, most worth first, with the answers as the questions word them."""
     return tuple(
         AskNext(
             _capital(row["question"]),
             row["path"],
             row.get("evidence", "default"),
-            _what_it_changes(row),
+            _what_it_changes(row, _labels(questions, row["path"])),
         )
         for row in result["ask_next"]
     )
 
 
-def _what_it_changes(row: Json) -> str:
+def _labels(questions: QuestionSet, path: str) -> dict[str, str]:
+    """Key → words of each answer; none for a field that the question set has no more."""
+    with suppress(NotFound):
+        return {option.key: option.label for option in questions.field(path).options}
+    return {}
+
+
+def _what_it_changes(row: Json, labels: Mapping[str, str]) -> str:
     alternatives: Mapping[str, Family | None] = row.get("alternatives") or {}
     if not alternatives:
         share = in_hundred(row["changes_winner_share"])
         return f"knowing it changes the winner in {share} variations"
     leads = (
-        f"{key.replace('_', ' ')}: {lower_first(FAMILY_TITLES[family]) if family else 'nothing'}"
+        f"“{labels.get(key, key.replace('_', ' '))}”: "
+        f"{lower_first(FAMILY_TITLES[family]) if family else 'no option is left'}"
         for key, family in alternatives.items()
     )
-    return f"the answer decides. {_capital(', '.join(leads))}"
+    return f"the answer decides. {'; '.join(leads)}"
 
 
 def option_titles(result: Json) -> dict[str, str]:
@@ -230,8 +241,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _headline(result: Json) -> str:
+def headline(result: Json) -> str:
+    """The answer in one sentence; of the result it needs `recommended` and `families` alone."""
     best = result["recommended"]
+    if best is None:
+        return "No option meets every must-have"
     family = FAMILY_TITLES[best["family"]]
     if best["label"] == CLEAR:
         return f"{family} fits best: {lower_first(best['title'])}"

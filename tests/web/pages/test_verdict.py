@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from app import reference
 from app.reports.why_chart import why_chart
 from app.web.pages.comparison import comparison, ruled
-from app.web.pages.verdict import flips, verdict
+from app.web.pages.verdict import ask_next, flips, verdict
 from tests.domain.builders import a_document, assessed
 
 Json = dict[str, Any]
@@ -118,3 +119,17 @@ def test_a_margin_of_nothing_has_no_sign() -> None:
     parts = [("Cost", 0.2), ("Speed", 0.0001), ("Control", -0.0001)]
     chart = why_chart(parts, leader="A", rival="B", title="Why")
     assert [cells[1] for cells in chart.table.rows] == ["+20.0", "0.0", "0.0"]
+
+
+def test_an_open_question_names_its_answers_as_it_words_them() -> None:
+    row = {
+        "path": "data_location.scope",
+        "question": "Where may the data be?",
+        "changes_winner_share": 0.5,
+        "alternatives": {"named_site": "on_premises", "anywhere": None, "gone_since": "cloud"},
+    }
+    (asked,) = ask_next({"ask_next": [row]}, reference.load().questions)
+    assert asked.changes == (
+        "the answer decides. “One named site of ours”: on-premises; "
+        "“Anywhere”: no option is left; “gone since”: cloud"
+    )
