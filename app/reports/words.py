@@ -63,6 +63,13 @@ def number(value: float | None, digits: int | None = None) -> str:
     return f"{_sign(value)}{_quantity(abs(value))}"
 
 
+def exact(value: float) -> str:
+    """A factor with the digits that a reader needs to multiply it: five that count."""
+    if abs(value) >= 10_000:
+        return f"{_sign(value)}{abs(value):,.0f}"
+    return f"{_sign(value)}{float(f'{abs(value):.5g}'):,.10g}"
+
+
 def percent(share: float | None) -> str:
     """A share as whole percent; nearly nothing and nearly all do not become 0 % and 100 %."""
     if share is None:

@@ -16,7 +16,7 @@ from app.domain.assessment.open_choices import OpenChoice
 from app.domain.assessment.ranking import Ranking, effects, weight_flips, why
 from app.domain.cases import Case
 from app.domain.constraints import RULES, Verdict
-from app.domain.cost.ledger import LINES, Line, Term
+from app.domain.cost.ledger import LINES, Line, Product, Term
 from app.domain.cost.plan import Plan, costing, plan_accelerator
 from app.domain.cost.scope import NOT_PRICED
 from app.domain.cost.setting import Setting
@@ -305,9 +305,21 @@ def _line(total: LineTotal, likely: Line | None, parts: Parts) -> Json:
         "missing": total.missing,
         "only_in_some_worlds": likely is None,
         "formula": likely.formula if likely else total.formula,
+        "products": [_product(product) for product in (likely.products if likely else ())],
         "inputs": [
             _term(term)
-            for term in (*(likely.terms if likely else total.terms), *_shared(total.key, parts))
+            for term in (*(likely.behind if likely else total.behind), *_shared(total.key, parts))
+        ],
+    }
+
+
+def _product(product: Product) -> Json:
+    """A part of a line as a reader can multiply it."""
+    return {
+        "what": product.what,
+        "usd": _number(product.usd),
+        "factors": [
+            {**_term(factor.term), "divides": factor.divides} for factor in product.factors
         ],
     }
 

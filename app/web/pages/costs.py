@@ -1,12 +1,13 @@
 """What each option costs, line by line, and the ways to rent that it is measured against."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.domain.assessment.result import SHARED_INPUTS
+from app.domain.cost.support import SHARE_OF_BILL
 from app.reference.checking import STALE_AFTER_DAYS, earliest_day, is_judgement
-from app.reports.words import day, money, money_range, number, unit_price
+from app.reports.words import day, exact, money, money_range, number, unit_price
 from app.web.pages.comparison import feasible, rented_at, total
 from app.web.pages.verdict import Json, amount
 
@@ -28,11 +29,22 @@ class Input:
 
 
 @dataclass(frozen=True)
+class Product:
+    """One part of a line as it is multiplied out; each factor's name begins with its sign."""
+
+    what: str
+    usd: str
+    factors: tuple[Input, ...]
+
+
+@dataclass(frozen=True)
 class CostLine:
     """One line that opens into its formula and inputs.
 
     Attributes:
         summed: over how long, with which growth and at which discount rate, in a sentence.
+        products: the likely amount multiplied out; they add up to it.
+        inputs: what a factor was made of; every input where nothing is multiplied out.
     """
 
     title: str
@@ -41,6 +53,7 @@ class CostLine:
     range: str
     formula: str
     summed: str
+    products: tuple[Product, ...]
     inputs: tuple[Input, ...]
 
 
@@ -106,10 +119,38 @@ def _line(line: Json, saved_on: date) -> CostLine:
         range="" if missing else money_range(line["p10"], line["p90"]),
         formula=line["formula"],
         summed=_summed(line),
+        products=tuple(_product(part, saved_on) for part in line.get("products", ())),
         inputs=tuple(
             _input(row, saved_on) for row in line["inputs"] if row["name"] not in SHARED_INPUTS
         ),
     )
+
+
+def _product(part: Json, saved_on: date) -> Product:
+    rows = [_input(row, saved_on) for row in part["factors"]]
+    signs = [
+        "\N{DIVISION SIGN}" if row["divides"] else "\N{MULTIPLICATION SIGN}"
+        for row in part["factors"]
+    ]
+    return Product(
+        what=part["what"],
+        usd=money(part["usd"]),
+        factors=tuple(
+            replace(row, name=f"{sign} {row.name}" if i else row.name, value=_exactly(term))
+            for i, (row, sign, term) in enumerate(zip(rows, signs, part["factors"], strict=True))
+        ),
+    )
+
+
+def _exactly(row: Json) -> str:
+    """A factor with its unit and the digits that a reader needs to multiply it."""
+    value, unit = row["value"], row["unit"]
+    if unit.startswith("USD"):
+        rest = unit.removeprefix("USD").replace("/", " per ")
+        return f"{unit_price(value)}{rest}"
+    if unit in ("share", SHARE_OF_BILL):
+        return f"{exact(100 * value)}%"
+    return exact(value) if unit == "ratio" else f"{exact(value)} {unit}"
 
 
 def _summed(line: Json) -> str:
@@ -143,9 +184,9 @@ def _value(row: Json) -> str:
     """As a person would say it; the price of one item with the digits that count."""
     if row["unit"] == "USD" and row["value"] and abs(row["value"]) < 1:
         return unit_price(row["value"])
-    if row["unit"] == "share" and row["value"] and abs(row["value"]) < 1:
+    if row["unit"] in ("share", SHARE_OF_BILL) and abs(row["value"]) < 1:
         return f"{number(100 * row['value'], 3)}%"
-    return amount(row["value"], row["unit"])
+    return amount(row["value"], "" if row["unit"] == "ratio" else row["unit"])
 
 
 def is_old_price(row: Json, saved_on: date) -> bool:
@@ -153,11 +194,15 @@ def is_old_price(row: Json, saved_on: date) -> bool:
 
     Pay and shares are no prices; a year or a month counts from its first day.
     """
-    unit = row.get("unit", "USD")
-    if not unit.startswith("USD") or unit == "USD a year" or is_judgement(row["source"]):
-        return False
-    published = earliest_day(row.get("as_of") or "")
+    published = earliest_day(row.get("as_of") or "") if _is_price(row) else None
     return published is not None and (saved_on - published).days > STALE_AFTER_DAYS
+
+
+def _is_price(row: Json) -> bool:
+    """What somebody asks: money for a thing, or a published share of the bill."""
+    unit = row.get("unit", "USD")
+    asked = unit == SHARE_OF_BILL or (unit.startswith("USD") and unit != "USD a year")
+    return bool(asked and row.get("as_of")) and not is_judgement(row["source"])
 
 
 def old_prices(result: Json, saved_on: date) -> str:
@@ -178,9 +223,8 @@ def old_prices(result: Json, saved_on: date) -> str:
 def _priced(options: Sequence[Json]) -> Iterable[Json]:
     for option in options:
         for line in option["cost_lines"]:
-            for row in line["inputs"]:
-                if row.get("as_of") and row["unit"].startswith("USD"):
-                    yield row
+            factors = [row for part in line.get("products", ()) for row in part["factors"]]
+            yield from (row for row in (*factors, *line["inputs"]) if _is_price(row))
 
 
 def yardsticks(result: Json, saved_on: date) -> tuple[Yardstick, ...]:
