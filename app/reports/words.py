@@ -8,6 +8,7 @@ from datetime import date
 
 MINUS = "\N{MINUS SIGN}"
 NO_DATA = "no data"
+NOT_KNOWN = "not known"
 
 
 def money(usd: float | None) -> str:

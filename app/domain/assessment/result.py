@@ -17,11 +17,13 @@ from app.domain.assessment.ranking import Ranking, effects, weight_flips, why
 from app.domain.cases import Case
 from app.domain.constraints import RULES, Verdict
 from app.domain.cost.ledger import LINES, Line, Product, Term
+from app.domain.cost.owned import OwnedPlan, residual_share, server_price
 from app.domain.cost.plan import Plan, costing, plan_accelerator
 from app.domain.cost.scope import NOT_PRICED
 from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
 from app.domain.decision.information import InputEffect
+from app.domain.decision.measures import Measured
 from app.domain.decision.robustness import held_back
 from app.domain.demand.serving import TableWork, Work, rate
 from app.domain.demand.workload import DAYS_PER_MONTH
@@ -29,6 +31,7 @@ from app.domain.facts import Offer, Source
 from app.domain.matching import Library, Precedent, match
 from app.domain.options import FAMILIES, Family
 from app.domain.questionnaire.answers import Answers
+from app.domain.questionnaire.questions import Field, Question
 from app.domain.worlds import Array
 
 Json = dict[str, Any]
@@ -70,7 +73,7 @@ def result(parts: Parts) -> Json:
         "comparators": [_comparator(y) for y in parts.held_against.yardsticks],
         "demand": _demand(parts),
         "why": _why(parts),
-        "flips": [*_weight_flips(parts), *_input_flips(parts)][:_MOST_SHOWN],
+        "flips": [*_weight_flips(parts)[:_MOST_SHOWN], *_input_flips(parts)[:_MOST_SHOWN]],
         "ask_next": _ask_next(parts),
         "defaults": _defaults(parts),
         "cases": _cases(parts, family),
@@ -181,14 +184,21 @@ def _criteria(evaluated: Evaluated, parts: Parts) -> Json:
     return {
         c.key: {
             "title": c.title,
-            "raw": _number(float(np.median(evaluated.measured[c.key].value))),
+            **_measure(evaluated.measured[c.key], float(mean[j])),
             "unit": c.unit,
-            "value": _number(float(mean[j])),
             "weight": _number(float(parts.ranked.weights[j])),
             "words": evaluated.measured[c.key].words,
         }
         for j, c in enumerate(parts.weights.criteria)
     }
+
+
+def _measure(measured: Measured, value: float) -> Json:
+    """The middle measure and its mean value; neither where it is not known."""
+    if not measured.is_known:
+        return {"raw": None, "value": None, "known": False}
+    raw = float(np.median(measured.value))
+    return {"raw": _number(raw), "value": _number(value), "known": True}
 
 
 def _machines(evaluated: Evaluated, setting: Setting) -> Json:
@@ -213,7 +223,7 @@ def _machines(evaluated: Evaluated, setting: Setting) -> Json:
             }
             for modality, price in plan.services
         ],
-        "fleet": _fleet(plan),
+        "fleet": _fleet(plan, setting),
         "utilisation": _quantiles(evaluated.used_share),
         "owned_share": _quantiles(evaluated.owned_share),
         "unserved_share": _quantiles(evaluated.unserved_share),
@@ -249,7 +259,7 @@ def _purchase(plan: Plan, offer: Offer) -> Json:
     }
 
 
-def _fleet(plan: Plan) -> Json | None:
+def _fleet(plan: Plan, setting: Setting) -> Json | None:
     if plan.owned is None:
         return None
     owned = plan.owned
@@ -260,7 +270,27 @@ def _fleet(plan: Plan) -> Json | None:
         "servers": owned.servers_by_year[-1],
         "servers_by_year": list(owned.servers_by_year),
         "spare_servers": owned.spares,
+        "tranches": [
+            _tranche(year, count, owned, setting.likely)
+            for year, count in enumerate(owned.bought())
+        ],
         "kw": _number(owned.servers_by_year[-1] * owned.server.power_kw.value),
+    }
+
+
+def _tranche(year: int, bought: int, owned: OwnedPlan, likely: Setting) -> Json:
+    """The servers of one year in the likely case: bought, standing, and worth at the horizon."""
+    age = likely.workload.months - 12 * year
+    price = float(server_price(owned.server, likely.known)[0])
+    share = float(residual_share(age, likely.known)[0])
+    return {
+        "year": year + 1,
+        "bought": bought,
+        "standing": owned.servers_by_year[year],
+        "price_usd": _number(price),
+        "age_months": age,
+        "resale_share": _number(share),
+        "resale_usd": _number(bought * price * share),
     }
 
 
@@ -277,7 +307,7 @@ def _money(evaluated: Evaluated, parts: Parts) -> Json:
         "ranked_as_usd": _median(money.ranked_npv),
         "undiscounted_usd": _quantiles(money.undiscounted),
         "capex_usd": _quantiles(money.capex),
-        "first_month_usd": _number(float(likely.ranked_running[0, 0])),
+        "first_month_usd": _number(float(likely.cash[0, 1])),
         "dearest_month_usd": _quantiles(money.dearest_month),
         "breakeven": _breakeven(money, parts.held_against.cheapest, plan),
         "cost_lines": [
@@ -448,12 +478,12 @@ def _why(parts: Parts) -> list[Json]:
 
 
 def _weight_flips(parts: Parts) -> list[Json]:
-    """The two criteria whose weight is nearest to putting another option ahead."""
+    """The criteria whose weight alone would put another option ahead, the nearest first."""
     best = parts.ranked.robust.best
     if best is None:
         return []
     flips = weight_flips(parts.ranked, best)
-    nearest = sorted(flips, key=lambda j: abs(flips[j][0] - parts.ranked.weights[j]))[:2]
+    nearest = sorted(flips, key=lambda j: abs(flips[j][0] - parts.ranked.weights[j]))
     return [
         {
             "kind": "weight",
@@ -530,9 +560,58 @@ def _evidence(name: str, parts: Parts) -> str:
 
 
 def _ask_next(parts: Parts) -> list[Json]:
-    """What to find out next: choices that would decide, then quantities worth most; three."""
-    choices = [_open_choice(choice) for choice in parts.open_choices if choice.flips]
-    return [*choices, *_open_quantities(parts)][:_MOST_QUESTIONS]
+    """What to find out next; three.
+
+    First what a must-have waits for, then choices that would decide, then the quantities that
+    are worth most.
+    """
+    choices = {c.path: _open_choice(c) for c in parts.open_choices if c.flips}
+    rules = {row["path"]: row | choices.pop(row["path"], {}) for row in _open_rules(parts)}
+    found = [*rules.values(), *choices.values(), *_open_quantities(parts)]
+    return found[:_MOST_QUESTIONS]
+
+
+def _open_rules(parts: Parts) -> list[Json]:
+    """Unanswered questions without which a must-have of an option that is left is not judged.
+
+    What concerns the recommended option first, then what concerns most options.
+    """
+    best = parts.ranked.robust.best
+    concerned: dict[str, dict[str, str]] = {}
+    for evaluated in parts.evaluated:
+        for verdict in evaluated.verdicts if evaluated.feasible else ():
+            for path in verdict.because if verdict.outcome == "unverified" else ():
+                options = concerned.setdefault(path, {})
+                options[evaluated.option.key] = RULES[verdict.rule].title
+    rows = []
+    for path in sorted(concerned, key=lambda p: (best not in concerned[p], -len(concerned[p]))):
+        found = _unanswered(path, parts.setting.answers)
+        if found is not None:
+            rows.append(_open_rule(found, concerned[path]))
+    return rows
+
+
+def _unanswered(path: str, answers: Answers) -> tuple[Question, str] | None:
+    """The question at `path` and its first field, where no part of it is answered."""
+    for question in answers.questions.asked(answers.modalities):
+        paths = [f.path for f in question.fields if f"{f.path}.".startswith(f"{path}.")]
+        if paths:
+            return None if any(answers.is_given(p) for p in paths) else (question, paths[0])
+    return None
+
+
+def _open_rule(found: tuple[Question, str], concerned: Mapping[str, str]) -> Json:
+    question, path = found
+    return {
+        "path": path,
+        "question": question.text,
+        "evidence": "not answered",
+        "value": None,
+        "changes_winner_share": None,
+        "alternatives": {},
+        "must_have": next(iter(concerned.values())),
+        "concerns": list(concerned),
+    }
 
 
 def _open_choice(choice: OpenChoice) -> Json:
@@ -571,7 +650,7 @@ def _open_quantities(parts: Parts) -> list[Json]:
 def _defaults(parts: Parts) -> Json:
     answers = parts.setting.answers
     rows = []
-    for path, field in answers.questions.fields(answers.modalities).items():
+    for path, field in _used_fields(answers):
         if answers.is_given(path) or field.default is None:
             continue
         rows.append(
@@ -583,6 +662,14 @@ def _defaults(parts: Parts) -> Json:
             }
         )
     return {"share_of_variance": _number(parts.default_share), "paths": rows}
+
+
+def _used_fields(answers: Answers) -> Iterator[tuple[str, Field]]:
+    """Every field but those of a closed gate: nothing is trained where no training was chosen."""
+    for question in answers.questions.asked(answers.modalities):
+        gate = question.gate
+        if gate is None or set(gate.values) & set(answers.choices(gate.path)):
+            yield from ((field.path, field) for field in question.fields)
 
 
 def _cases(parts: Parts, family: Family | None) -> list[Json]:

@@ -12,7 +12,7 @@ from app.domain.worlds import Array
 
 Group = Literal["compute", "facility", "data", "people", "other"]
 
-WORTH_TODAY = "what a dollar paid then is worth today, on average"
+WORTH_TODAY = "in today's money, on average"
 
 # Line key → (title, group); the order is the order of every table and chart.
 LINES: Mapping[str, tuple[str, Group]] = {

@@ -1,14 +1,14 @@
 """What each option costs, line by line, and the ways to rent that it is measured against."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from app.domain.assessment.result import SHARED_INPUTS
 from app.domain.cost.support import SHARE_OF_BILL
 from app.reference.checking import STALE_AFTER_DAYS, earliest_day, is_judgement
 from app.reports.words import day, exact, money, money_range, number, unit_price
-from app.web.pages.comparison import feasible, rented_at, total
+from app.web.pages.comparison import feasible, rented_at, servers, total
 from app.web.pages.verdict import Json, amount
 
 
@@ -29,12 +29,28 @@ class Input:
 
 
 @dataclass(frozen=True)
+class Factor:
+    """One factor of a product: its sign, its value with the digits that count, and its name."""
+
+    sign: str
+    value: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Product:
-    """One part of a line as it is multiplied out; each factor's name begins with its sign."""
+    """One part of a line as it is multiplied out."""
 
     what: str
     usd: str
-    factors: tuple[Input, ...]
+    factors: tuple[Factor, ...]
+
+    @property
+    def words(self) -> str:
+        """`Bought: 12 servers (by the last year) × USD 52,416 (price of one) = USD 629,000`."""
+        first, *rest = self.factors
+        written = [f"{f.sign} {f.value} ({f.name})" for f in rest]
+        return " ".join((f"{self.what}: {first.value} ({first.name})", *written, f"= {self.usd}"))
 
 
 @dataclass(frozen=True)
@@ -44,7 +60,7 @@ class CostLine:
     Attributes:
         summed: over how long, with which growth and at which discount rate, in a sentence.
         products: the likely amount multiplied out; they add up to it.
-        inputs: what a factor was made of; every input where nothing is multiplied out.
+        inputs: the factors with a source, and what the others were made of.
     """
 
     title: str
@@ -58,8 +74,24 @@ class CostLine:
 
 
 @dataclass(frozen=True)
+class Tranche:
+    """The servers bought in one year, and what they are worth when the horizon ends."""
+
+    year: str
+    bought: str
+    standing: str
+    resale: str
+    worth: str
+
+
+@dataclass(frozen=True)
 class CostSheet:
-    """All lines of one option."""
+    """All lines of one option.
+
+    Attributes:
+        fleet: how many servers, and how many of them spare; empty where none is bought.
+        tranches: the fleet year by year.
+    """
 
     key: str
     title: str
@@ -67,6 +99,8 @@ class CostSheet:
     total: str
     range: str
     likely: str
+    fleet: str
+    tranches: tuple[Tranche, ...]
     lines: tuple[CostLine, ...]
     is_open: bool
 
@@ -98,11 +132,35 @@ def cost_sheets(result: Json, saved_on: date) -> tuple[CostSheet, ...]:
             total=total(option).text,
             range=total(option).note,
             likely=money(option.get("likely_usd")),
+            fleet=_fleet(option),
+            tranches=_tranches(option),
             lines=tuple(_line(line, saved_on) for line in option["cost_lines"] if _applies(line)),
             is_open=bool(best and option["key"] == best["option"]),
         )
         for option in feasible(result)
         if option["cost_lines"]
+    )
+
+
+def _fleet(option: Json) -> str:
+    fleet = option.get("fleet")
+    return f"{servers(fleet)}: {fleet['server']}" if fleet else ""
+
+
+def _tranches(option: Json) -> tuple[Tranche, ...]:
+    """The fleet by year; none for what an older version saved."""
+    rows = (option.get("fleet") or {}).get("tranches", ())
+    return tuple(
+        Tranche(
+            year=f"Year {row['year']}",
+            bought=number(row["bought"]),
+            standing=number(row["standing"]),
+            resale=f"{exact(100 * row['resale_share'])}% after {row['age_months']} months"
+            if row["bought"]
+            else "nothing to sell",
+            worth=money(row["resale_usd"]),
+        )
+        for row in rows
     )
 
 
@@ -119,27 +177,31 @@ def _line(line: Json, saved_on: date) -> CostLine:
         range="" if missing else money_range(line["p10"], line["p90"]),
         formula=line["formula"],
         summed=_summed(line),
-        products=tuple(_product(part, saved_on) for part in line.get("products", ())),
-        inputs=tuple(
-            _input(row, saved_on) for row in line["inputs"] if row["name"] not in SHARED_INPUTS
-        ),
+        products=tuple(_product(part) for part in line.get("products", ())),
+        inputs=tuple(_input(row, saved_on) for row in _sourced(line)),
     )
 
 
-def _product(part: Json, saved_on: date) -> Product:
-    rows = [_input(row, saved_on) for row in part["factors"]]
-    signs = [
-        "\N{DIVISION SIGN}" if row["divides"] else "\N{MULTIPLICATION SIGN}"
-        for row in part["factors"]
-    ]
+def _product(part: Json) -> Product:
     return Product(
         what=part["what"],
         usd=money(part["usd"]),
         factors=tuple(
-            replace(row, name=f"{sign} {row.name}" if i else row.name, value=_exactly(term))
-            for i, (row, sign, term) in enumerate(zip(rows, signs, part["factors"], strict=True))
+            Factor(_DIVIDED if row["divides"] else _TIMES, _exactly(row), row["name"])
+            for row in part["factors"]
         ),
     )
+
+
+_TIMES, _DIVIDED = "\N{MULTIPLICATION SIGN}", "\N{DIVISION SIGN}"
+
+
+def _sourced(line: Json) -> Iterable[Json]:
+    """The factors that come from somewhere, each once, and what is behind the rest."""
+    factors = [row for part in line.get("products", ()) for row in part["factors"]]
+    given = {row["name"]: row for row in factors if row.get("as_of")}
+    yield from given.values()
+    yield from (row for row in line["inputs"] if row["name"] not in SHARED_INPUTS)
 
 
 def _exactly(row: Json) -> str:

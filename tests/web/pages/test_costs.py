@@ -23,7 +23,6 @@ def whole() -> Json:
 def shown(sheets: Iterable[CostSheet]) -> Iterator[Input]:
     for sheet in sheets:
         for line in sheet.lines:
-            yield from (row for product in line.products for row in product.factors)
             yield from line.inputs
 
 
@@ -64,11 +63,7 @@ def test_its_age_is_that_on_the_day_of_saving_not_of_reading() -> None:
 
 def test_the_sentence_counts_what_the_lines_mark(whole: Json) -> None:
     sheets = cost_sheets(whole, SAVED)
-    marked = {
-        (row.name.removeprefix("\N{MULTIPLICATION SIGN} "), row.dated)
-        for row in shown(sheets)
-        if row.is_old
-    }
+    marked = {(row.name, row.dated) for row in shown(sheets) if row.is_old}
     assert marked
     said = old_prices(whole, SAVED)
     assert said.startswith(f"{len(marked)} of the ")
@@ -117,7 +112,8 @@ def test_a_reader_who_multiplies_what_is_shown_gets_the_amount(whole: Json) -> N
                 given = 1.0
                 for factor in product.factors:
                     value = in_figures(factor.value)
-                    divides = factor.name.startswith("\N{DIVISION SIGN}")
+                    divides = factor.sign == "\N{DIVISION SIGN}"
+                    assert f"{factor.value} ({factor.name})" in product.words
                     given = given / value if divides else given * value
                 assert given == pytest.approx(in_figures(product.usd), rel=6e-3), product
                 worked += 1
