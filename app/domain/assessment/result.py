@@ -438,7 +438,7 @@ def _demand(parts: Parts) -> list[Json]:
     return [
         {
             "modality": load.modality.modality,
-            "volume_per_day": _quantiles(load.modality.items_per_day),
+            "volume_per_day": _asked_volume(load.modality.modality, setting.answers),
             "unit": load.modality.unit,
             "latency_class": load.modality.latency,
             "seconds_per_request": _quantiles(load.seconds_per_request),
@@ -454,6 +454,16 @@ def _demand(parts: Parts) -> list[Json]:
         }
         for load in fleet.loads
     ]
+
+
+def _asked_volume(modality: str, answers: Answers) -> Json:
+    """The volume as it was answered: the middle of drawn ones would be almost the same number."""
+    asked = answers.quantity(f"modalities.{modality}.volume_per_day")
+    return {
+        "p10": _number(asked.low),
+        "p50": _number(asked.likely),
+        "p90": _number(asked.high),
+    }
 
 
 def _method(work: Work, key: str, setting: Setting) -> Json:

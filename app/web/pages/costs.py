@@ -174,7 +174,7 @@ def _line(line: Json, saved_on: date) -> CostLine:
         title=line["title"],
         group=line["group"],
         usd="missing, not counted" if missing else _usd(line),
-        range="" if missing else money_range(line["p10"], line["p90"]),
+        range="" if missing or not line["p90"] else money_range(line["p10"], line["p90"]),
         formula=line["formula"],
         summed=_summed(line),
         products=tuple(_product(part) for part in line.get("products", ())),
@@ -210,8 +210,8 @@ def _exactly(row: Json) -> str:
     if unit.startswith("USD"):
         rest = unit.removeprefix("USD").replace("/", " per ")
         return f"{unit_price(value)}{rest}"
-    if unit in ("share", SHARE_OF_BILL):
-        return f"{exact(100 * value)}%"
+    if unit.startswith("share"):
+        return f"{exact(100 * value)}%{unit.removeprefix('share')}"
     return exact(value) if unit == "ratio" else f"{exact(value)} {unit}"
 
 
@@ -226,6 +226,8 @@ def _summed(line: Json) -> str:
 
 
 def _usd(line: Json) -> str:
+    if 0 < line["usd"] < 1:
+        return "under USD 1"
     if line["usd"]:
         return money(line["usd"])
     return "not in the likely case" if line["p90"] else "included, nothing to pay"
@@ -243,11 +245,12 @@ def _input(row: Json, saved_on: date) -> Input:
 
 
 def _value(row: Json) -> str:
-    """As a person would say it; the price of one item with the digits that count."""
-    if row["unit"] == "USD" and row["value"] and abs(row["value"]) < 1:
-        return unit_price(row["value"])
-    if row["unit"] in ("share", SHARE_OF_BILL) and abs(row["value"]) < 1:
-        return f"{number(100 * row['value'], 3)}%"
+    """As a person would say it; a price and a share with the digits that count."""
+    value, unit = row["value"], row["unit"]
+    if unit == "USD" and (row.get("as_of") or 0 < abs(value) < 1):
+        return unit_price(value)
+    if unit.startswith("share") and abs(value) <= 1:
+        return f"{number(100 * value, 3)}%{unit.removeprefix('share')}"
     return amount(row["value"], "" if row["unit"] == "ratio" else row["unit"])
 
 

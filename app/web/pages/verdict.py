@@ -174,18 +174,18 @@ _KINDS = {
 }
 
 
+_NOBODY = "the market"  # who sells at a surveyed price
+
+
 def _kinds(result: Json) -> str:
     """Explains the kinds of provider that the options or what they are held against name."""
     rows = [*(o for o in result["options"] if o["feasible"]), *filter(None, result["comparators"])]
     titles = " ".join(row["title"].lower() for row in rows)
     found = [words for kind, words in _KINDS.items() if kind in titles]
-    names = [
-        row["provider"]
-        for row in rows
-        if "specialist" in row.get("key", "") and row.get("provider", "the market") != "the market"
-    ]
+    rented = [row.get("purchase") or row for row in rows if "specialist" in row["key"]]
+    names = [row["provider"] for row in rented if row.get("provider", _NOBODY) != _NOBODY]
     if "specialist" in titles:
-        found[-1] += f", here {', '.join(dict.fromkeys(names))}." if names else "."
+        found[-1] += f", here {' and '.join(dict.fromkeys(names))}." if names else "."
     return " ".join(found)
 
 

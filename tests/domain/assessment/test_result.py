@@ -134,6 +134,13 @@ def test_no_default_stands_in_for_what_is_not_asked() -> None:
     assert "training.runs_per_year" in paths
 
 
+def test_the_volume_is_the_one_that_was_answered() -> None:
+    rows = {
+        row["modality"]: row for row in assessed(reference.sample("contact_centre"), 50)["demand"]
+    }
+    assert rows["text"]["volume_per_day"] == {"p10": 200_000, "p50": 250_000, "p90": 320_000}
+
+
 def test_what_is_not_known_has_no_value() -> None:
     result = assessed(reference.sample("contact_centre"), 50)
     for option in result["options"]:

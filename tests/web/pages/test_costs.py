@@ -123,6 +123,23 @@ def test_a_reader_who_multiplies_what_is_shown_gets_the_amount(whole: Json) -> N
     assert worked > 30
 
 
+def test_a_price_reads_the_same_in_its_product_and_in_its_source(whole: Json) -> None:
+    for sheet in cost_sheets(whole, SAVED):
+        for line in sheet.lines:
+            written = {f.name: f.value for product in line.products for f in product.factors}
+            for row in line.inputs:
+                if "USD" in row.value and row.name in written:
+                    assert row.value == written[row.name]
+
+
+def test_a_sum_of_cents_is_no_figure_and_a_range_of_nothing_no_range(whole: Json) -> None:
+    changed = copy.deepcopy(whole)
+    option = next(o for o in changed["options"] if o["feasible"])
+    option["cost_lines"][0] |= {"usd": 0.14, "p10": 0.0, "p90": 0.0, "missing": False}
+    shown = next(s for s in cost_sheets(changed, SAVED) if s.key == option["key"]).lines[0]
+    assert (shown.usd, shown.range) == ("under USD 1", "")
+
+
 def test_a_published_share_of_the_bill_grows_old_like_a_price() -> None:
     assert is_old_price(price(unit="share of the bill"), SAVED)
 
