@@ -427,8 +427,8 @@ def predictability(
     wasted = float(np.median(stranded))
     tied = "bought" if owned is not None else "committed"
     words = (
-        f"in 1 of 10 variations of prices and demand the total is USD {_rounded(upward)} or more "
-        "above its middle; stopping half-way would waste "
+        "when prices and demand alone vary, the total is in 1 of 10 cases "
+        f"USD {_rounded(upward)} or more above its middle; stopping half-way would waste "
         f"{f'USD {_rounded(wasted)} of what was {tied}' if wasted else 'nothing'}"
     )
     return Measured((upward + stop * stranded) / yardstick_usd, words)
@@ -436,6 +436,8 @@ def predictability(
 
 def _rounded(usd: float) -> str:
     """As every sum is written: single dollars only distract from ten thousand on."""
+    if usd >= 999_950:
+        return f"{usd / 1e6:.2f} million"
     return f"{round(usd, -2 if usd >= 10_000 else 0):,.0f}"
 
 

@@ -358,7 +358,7 @@ def _what_is_close(result: Json) -> str:
         f"Close are {lower_first(first['title'])} and {lower_first(second['title'])}: "
         f"{number(apart, 2)} of 100 points apart on average."
     )
-    return f"{said}{_hinge(result, second)} {_how_to_settle(result)}"
+    return f"{said}{_hinge(result, second)} {_how_to_settle(result, keys)}"
 
 
 def _hinge(result: Json, second: Json) -> str:
@@ -379,9 +379,11 @@ def _hinge(result: Json, second: Json) -> str:
     return f"{said}; with the {lower_first(flip['what'])} {edge}, the second is ahead."
 
 
-def _how_to_settle(result: Json) -> str:
-    if result["ask_next"]:
-        return "Find out first what is listed below."
+def _how_to_settle(result: Json, close: Sequence[str | None]) -> str:
+    """Sends to the questions only where one of them could turn it, or stop one of the two."""
+    for row in result["ask_next"]:
+        if row["changes_winner_share"] or set(close) & set(row.get("concerns", ())):
+            return "Find out first what is listed below."
     return "No open question would settle it: decide by what is not counted here."
 
 

@@ -135,7 +135,7 @@ def close(result: Json, *, asked: bool) -> Json:
         {"criterion": "cost", "title": "Cost", "against": rival, "contribution": 0.1},
         {"criterion": "control", "title": "Control", "against": rival, "contribution": -0.08},
     ]
-    result["ask_next"] = [] if not asked else [{"path": "isolation", "question": "How?"}]
+    result["ask_next"] = [] if not asked else [{"path": "isolation", "changes_winner_share": 0.2}]
     return result
 
 
@@ -165,7 +165,13 @@ def test_what_is_close_is_named_with_what_it_hinges_on(result: Json) -> None:
 
 
 def test_only_what_is_listed_is_referred_to(result: Json) -> None:
-    assert "Find out first what is listed below" in verdict(close(result, asked=True)).caution
+    data = close(result, asked=True)
+    assert "Find out first what is listed below" in verdict(data).caution
+    waiting = {"path": "zero_retention", "changes_winner_share": None}
+    data["ask_next"] = [waiting | {"concerns": ["neither"]}]
+    assert "No open question would settle it" in verdict(data).caution
+    data["ask_next"] = [waiting | {"concerns": [data["recommended"]["option"]]}]
+    assert "Find out first" in verdict(data).caution
 
 
 def test_a_must_have_that_waits_says_what_it_concerns(result: Json) -> None:
