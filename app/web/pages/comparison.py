@@ -15,7 +15,7 @@ from app.reports.words import (
     percent,
     unit_price,
 )
-from app.web.pages.verdict import CLEAR, Json
+from app.web.pages.verdict import CLEAR, MARKET, Json
 
 NO_DATA = "no data"
 _PLACES = {"own_site": "your own site", "colocation": "a colocation hall"}
@@ -243,7 +243,9 @@ def place(option: Json) -> str:
 
 
 def rented_at(provider: str, region: str = _NO_PLACE) -> str:
-    """A provider and its region in words; one that names no place is said to."""
+    """A provider and its region in words; one that names no place is said to, a survey has none."""
+    if provider == MARKET:
+        return provider
     return f"{provider}, place not published" if region == _NO_PLACE else f"{provider} {region}"
 
 

@@ -174,7 +174,8 @@ _KINDS = {
 }
 
 
-_NOBODY = "the market"  # who sells at a surveyed price
+# Who sells at a surveyed price: nobody in particular, and nowhere.
+MARKET = "the market"
 
 
 def _kinds(result: Json) -> str:
@@ -183,7 +184,7 @@ def _kinds(result: Json) -> str:
     titles = " ".join(row["title"].lower() for row in rows)
     found = [words for kind, words in _KINDS.items() if kind in titles]
     rented = [row.get("purchase") or row for row in rows if "specialist" in row["key"]]
-    names = [row["provider"] for row in rented if row.get("provider", _NOBODY) != _NOBODY]
+    names = [row["provider"] for row in rented if row.get("provider", MARKET) != MARKET]
     if "specialist" in titles:
         found[-1] += f", here {' and '.join(dict.fromkeys(names))}." if names else "."
     return " ".join(found)

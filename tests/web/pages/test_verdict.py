@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.reports.why_chart import why_chart
-from app.web.pages.comparison import comparison, ruled, servers
+from app.web.pages.comparison import comparison, rented_at, ruled, servers
 from app.web.pages.verdict import ask_next, flips, verdict
 from tests.domain.builders import a_document, assessed
 
@@ -212,3 +212,9 @@ def test_kinds_of_provider_are_explained_where_they_are_named(whole: Json) -> No
     names = {row["provider"] for row in whole["comparators"] if "specialist" in row["key"]}
     assert any(name in said for name in names)
     assert "the market" not in said
+
+
+def test_a_surveyed_price_has_no_place() -> None:
+    assert rented_at("the market", "eu-north1") == "the market"
+    assert rented_at("Nebius", "eu-north1") == "Nebius eu-north1"
+    assert rented_at("Crusoe") == "Crusoe, place not published"
