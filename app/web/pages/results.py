@@ -297,9 +297,8 @@ def _option_cost(option: Json) -> OptionCost:
     for line in option["cost_lines"]:
         groups[line["group"]] += line["usd"] or 0.0
     cost = option["tco_usd"]
-    return OptionCost(
-        option["title"], groups, cost["p10"], cost["p50"], cost["p90"], at_least=option["at_least"]
-    )
+    missing = frozenset(line["group"] for line in option["cost_lines"] if line["missing"])
+    return OptionCost(option["title"], groups, cost["p10"], cost["p50"], cost["p90"], missing)
 
 
 def _cash(options: Sequence[Json], months: int) -> Chart:
@@ -313,7 +312,12 @@ def _cash(options: Sequence[Json], months: int) -> Chart:
     else:
         title = "Renting spreads the cost over time"
     return cash_chart(
-        [CashCurve(o["title"], o["family"], o["cumulative_usd"], first_month=0) for o in options],
+        [
+            CashCurve(
+                o["title"], o["family"], o["cumulative_usd"], first_month=0, at_least=o["at_least"]
+            )
+            for o in options
+        ],
         even,
         title=title,
         notes=[_even_note(option) for option in owned],
