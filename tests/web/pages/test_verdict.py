@@ -128,7 +128,7 @@ def test_an_open_question_names_its_answers_as_it_words_them() -> None:
         "changes_winner_share": 0.5,
         "alternatives": {"named_site": "on_premises", "anywhere": None, "gone_since": "cloud"},
     }
-    (asked,) = ask_next({"ask_next": [row]}, reference.load().questions)
+    (asked,) = ask_next({"ask_next": [row], "options": []}, reference.load().questions)
     assert asked.changes == (
         "the answer decides. “One named site of ours”: on-premises; "
         "“Anywhere”: no option is left; “gone since”: cloud"
