@@ -37,6 +37,8 @@ NEEDED = {
     "POST /cases/{case_id}/start": SIGNED_IN,
     "GET /admin/cases": ADMINISTRATOR,
     "POST /admin/cases": ADMINISTRATOR,
+    "GET /admin/cases/form": ADMINISTRATOR,
+    "POST /admin/cases/form": ADMINISTRATOR,
     "POST /admin/cases/{case_id}/retire": ADMINISTRATOR,
     "GET /sources": PUBLIC,
     "GET /setup": PUBLIC,  # the token in it decides; tests/web/test_people.py
