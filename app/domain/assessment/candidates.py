@@ -193,6 +193,8 @@ def _power(setting: Setting, plan: Plan) -> Verdict:
 
 
 def _hybrid(option: Option, setting: Setting) -> Candidate:
+    if setting.unsized:
+        return Candidate(option, None, (constraints.measured(setting.unsized),))
     movable = [
         m
         for m in setting.answers.modalities
