@@ -9,7 +9,7 @@ arrays, without a unit, a source or a choice. What both find is compared before 
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -25,6 +25,7 @@ from app.domain.questionnaire.answers import Answers
 from app.domain.questionnaire.reading import read_answers
 from app.domain.worlds import Z90, Array, Worlds
 from app.reference import Reference
+from benchmarks.measuring import Line
 
 WORLDS = 20_000
 ROUNDS = 15
@@ -71,6 +72,13 @@ class Given:
     shipped: Reference
     answers: Answers
     ranges: Ranges
+
+
+def lines() -> Iterator[Line]:
+    """The one ratio, for the table of all benchmarks."""
+    detail = f"{len(SLOTS)} kinds of data; fastest of {ROUNDS} rounds each"
+    name = f"demand over {WORLDS:,} worlds / the same formulas in numpy"
+    yield Line(name, ratio(), "x time", detail, 3.0)
 
 
 def ratio(worlds: int = WORLDS, rounds: int = ROUNDS) -> float:

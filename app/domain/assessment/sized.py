@@ -25,6 +25,8 @@ from app.domain.facts import Offer
 
 # Below this share of the worlds an accelerator does not answer in time.
 _IN_TIME = 0.8
+# Bound by the processor where that is so in more than this share of the worlds.
+_MOSTLY = 0.5
 # Where no plan chooses one.
 _STANDS_IN = "H100"
 
@@ -141,7 +143,9 @@ def _phases(one: ModalityPhases) -> Json:
     }
     written: Json = {name: _phase(phase) for name, phase in named.items() if phase is not None}
     if isinstance(one.preprocess, Preprocess):
-        written["preprocess"]["cpu_bound_share"] = one.preprocess.cpu_bound_share
+        share = one.preprocess.cpu_bound_share
+        written["preprocess"]["cpu_bound_share"] = share
+        written["preprocess"]["cpu_bound"] = None if share is None else share > _MOSTLY
     written["serve"]["gpus_per_copy"] = one.serve.gpus_per_copy
     if one.tune is not None:
         written["tune"] = _tune(one.tune)

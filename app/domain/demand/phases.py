@@ -391,6 +391,8 @@ def how_known(load: ModalityLoad, on: Fleet, known: Known) -> tuple[Grade, str, 
     if isinstance(work, TableWork):
         found = rate(work.workload, on.accelerator, known, work.stack)
         words = f"{found.basis.rate:g} {found.basis.unit} on {found.basis.accelerator}"
+        if found.quality == "modelled":
+            words += f", scaled to {on.accelerator.key} by arithmetic and bandwidth"
         return found.quality, words, found.basis.source
     return "modelled", f"roofline for {work.model.name} at {work.precision}", work.model.source
 

@@ -11,7 +11,6 @@ from app.services.assessments import SavedAssessment
 from app.web.pages.base import Page
 from app.web.pages.verdict import Json
 
-_CPU_BOUND = 0.5
 _SMALL = 0.1
 _TAGS = {"measured": "good", "modelled": "", "no data": "warn"}
 _METHODS = {"full": "All weights", "lora": "LoRA", "qlora": "QLoRA"}
@@ -181,7 +180,7 @@ def _preprocess(phase: Json | None) -> PhaseCell:
         return _nothing("preprocess", "nothing to prepare")
     share = phase["cpu_bound_share"]
     warning = ""
-    if share is not None and share > _CPU_BOUND:
+    if phase["cpu_bound"]:
         warning = f"CPU-bound in {in_hundred(share)} variations"
     each = phase["vcpu_per_gpu"]
     notes = () if each["grade"] == NO_DATA else (f"{_middle(each)}",)
