@@ -204,7 +204,7 @@ def test_it_shows_the_version_as_its_own_page_does(
 ) -> None:
     own, shared = signed_in.page(f"{saved.hub}/versions/1"), reader.page(f"/s/{token}")
     assert "shared with you by Ada" in words(shared, ".note")
-    for block in ("#verdict", "#comparison", "#cost", "#stability", "#demand", "#versions"):
+    for block in ("#verdict", "#comparison", "#cost", "#stability", "#demand table", "#versions"):
         assert words(own, block) == words(shared, block)
     assert [a["id"] for a in own.select("section[id]")] == [
         a["id"] for a in shared.select("section[id]")
