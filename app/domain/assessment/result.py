@@ -23,6 +23,7 @@ from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
 from app.domain.decision.information import InputEffect
 from app.domain.decision.robustness import held_back
+from app.domain.demand.measured import why_unused
 from app.domain.facts import Offer
 from app.domain.matching import Library, Precedent, match
 from app.domain.options import FAMILIES, Family
@@ -79,6 +80,7 @@ def result(parts: Parts) -> Json:
             "seed": parts.setting.worlds.seed,
             "worlds": parts.setting.worlds.count,
         },
+        **_warnings(parts),
     }
 
 
@@ -382,6 +384,17 @@ def _sized(parts: Parts) -> Json:
         return sized(parts.setting, None)
     key = plan_accelerator(plan, parts.setting)
     return sized(parts.setting, key, stands_in=bool(plan.services))
+
+
+def _warnings(parts: Parts) -> Json:
+    """What was uploaded in vain; nothing at all where nothing was."""
+    answers, facts = parts.setting.answers, parts.setting.facts
+    unused = [
+        f"The measurement of {m.modality} on {m.accelerator} was not used. {reason}"
+        for m in answers.measurements
+        if (reason := why_unused(m, answers, facts))
+    ]
+    return {"warnings": unused} if unused else {}
 
 
 def _why(parts: Parts) -> list[Json]:

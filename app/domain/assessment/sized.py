@@ -18,7 +18,7 @@ from app.domain.demand.phases import (
     how_known,
     phases,
 )
-from app.domain.demand.serving import is_sized, replica
+from app.domain.demand.serving import replica
 from app.domain.demand.week import deferrable_week, realtime_week
 from app.domain.demand.workload import DAYS_PER_MONTH, ModalityWork
 from app.domain.facts import Offer
@@ -81,7 +81,7 @@ def _as_far_as_known(setting: Setting) -> Fleet | None:
         able = tuple(
             m
             for m in setting.workload.modalities
-            if is_sized(m.work, setting.known) and replica(m.work, model, setting.known)
+            if m.modality not in setting.unsized and replica(m.work, model, setting.known)
         )
         if able:
             return fleet(replace(setting.workload, modalities=able), model, setting.known)

@@ -89,9 +89,13 @@ class Setting:
 
     @cached_property
     def unsized(self) -> tuple[str, ...]:
-        """Modalities for whose model nobody has published a rate."""
-        every = self.workload.modalities
-        return tuple(m.modality for m in every if not is_sized(m.work, self.known))
+        """Modalities for whose model nobody has published or uploaded a rate."""
+        measured = {found.modality for found in self.workload.measurements}
+        return tuple(
+            m.modality
+            for m in self.workload.modalities
+            if m.modality not in measured and not is_sized(m.work, self.known)
+        )
 
     @cached_property
     def stored_gb(self) -> Array:

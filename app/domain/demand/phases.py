@@ -41,6 +41,7 @@ from app.domain.demand.training import Method as MethodName
 from app.domain.demand.workload import SECONDS_PER_DAY, ModalityWork, Workload, run_hours
 from app.domain.facts import Source
 from app.domain.known import Known
+from app.domain.measurements.kept import Measurement
 from app.domain.worlds import Array
 
 Grade = Literal["measured", "modelled", "no data"]
@@ -388,6 +389,8 @@ def copies_at_peak(offered: Array, slots: int, known: Known, *, waits: bool) -> 
 def how_known(load: ModalityLoad, on: Fleet, known: Known) -> tuple[Grade, str, Source]:
     """Whether the seconds of a request were measured, from what, and who says so."""
     work = load.modality.work
+    if load.measurement is not None:
+        return "measured", _own_words(load, load.measurement), _own_source(load.measurement)
     if isinstance(work, TableWork):
         found = rate(work.workload, on.accelerator, known, work.stack)
         words = f"{found.basis.rate:g} {found.basis.unit} on {found.basis.accelerator}"
@@ -395,6 +398,21 @@ def how_known(load: ModalityLoad, on: Fleet, known: Known) -> tuple[Grade, str, 
             words += f", scaled to {on.accelerator.key} by arithmetic and bandwidth"
         return found.quality, words, found.basis.source
     return "modelled", f"roofline for {work.model.name} at {work.precision}", work.model.source
+
+
+def _own_words(load: ModalityLoad, measurement: Measurement) -> str:
+    """A measurement in words, and how it was carried over."""
+    what = f"{measurement.requests_per_second:.3g} requests/s on {measurement.accelerator}"
+    count = f"{measurement.accelerators:g} of them" if measurement.accelerators > 1 else "one"
+    how = " ".join(filter(None, (measurement.tool, measurement.version)))
+    times = float(np.median(load.seconds_per_request)) * measurement.requests_per_second
+    carried = f"one of the project's requests takes {times:.2g} times as long as a measured one"
+    return ", ".join(filter(None, (f"{what}, from {count}", how, measurement.model, carried)))
+
+
+def _own_source(measurement: Measurement) -> Source:
+    file = measurement.file or "no file named"
+    return Source(f"own measurement, {file}", measurement.day, "high")
 
 
 def _memory(modality: ModalityWork, known: Known) -> Estimate[Gigabytes]:

@@ -35,6 +35,7 @@ class TokenWork:
         context_tokens: what one request fills of the cache in the likely world; decides, with
             the weights, on how many accelerators a copy stands.
         stack: `vendor`, `oss` or `reference`: how well the serving software is tuned.
+        at_once: the most requests that one copy is given together.
     """
 
     model: ModelClass
@@ -45,6 +46,7 @@ class TokenWork:
     target_ms: float | None = None
     context_tokens: float = 0.0
     stack: str = "oss"
+    at_once: float = _LARGEST_BATCH
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def batch(work: TokenWork, accelerator: Accelerator, count: int, known: Known) -
     )
     if work.target_ms is not None:
         held = np.minimum(held, _batch_within(work.target_ms, work, accelerator, count, known))
-    result: Array = np.clip(held, 1.0, _LARGEST_BATCH)
+    result: Array = np.clip(held, 1.0, work.at_once)
     return result
 
 

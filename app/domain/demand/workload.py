@@ -8,6 +8,7 @@ import numpy as np
 
 from app.domain.demand.evidence import SEEN, refuse_without_pictures
 from app.domain.demand.load import LoadCurve
+from app.domain.demand.measured import usable
 from app.domain.demand.media import (
     raw_gb_per_item,
     received_gb_per_item,
@@ -24,6 +25,7 @@ from app.domain.demand.training import (
 )
 from app.domain.facts import Accelerator
 from app.domain.known import Known
+from app.domain.measurements.kept import Measurement
 from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Array, Worlds, likely_world
 
@@ -96,6 +98,7 @@ class Workload:
         training_h100_hours_per_year: shape (worlds,).
         trains: whether a model is trained or fine-tuned at all.
         tokens_per_run: that one run reads, (worlds,); None where nobody said.
+        measurements: those that are of the models asked for.
     """
 
     modalities: tuple[ModalityWork, ...]
@@ -105,11 +108,19 @@ class Workload:
     months: int
     trains: bool = False
     tokens_per_run: Array | None = None
+    measurements: tuple[Measurement, ...] = ()
 
     @property
     def is_realtime(self) -> bool:
         """Whether somebody waits for an answer, so that the loss of one machine must not show."""
         return any(m.latency != "batch" for m in self.modalities)
+
+    def measurement(self, modality: str, accelerator: str) -> Measurement | None:
+        """What was measured of `modality` on `accelerator`, if anything."""
+        found = (
+            m for m in self.measurements if (m.modality, m.accelerator) == (modality, accelerator)
+        )
+        return next(found, None)
 
 
 def workload(answers: Answers, known: Known) -> Workload:
@@ -127,6 +138,7 @@ def workload(answers: Answers, known: Known) -> Workload:
         months=months,
         trains=_trains(answers),
         tokens_per_run=_tokens_per_run(answers, known.worlds),
+        measurements=usable(answers, known.facts),
     )
 
 

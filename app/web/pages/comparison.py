@@ -354,7 +354,7 @@ def demand(result: Json) -> tuple[DemandRow, ...]:
             storage=_spread(row["storage_tb_per_month"]),
             method=row["method"],
             quality=row["quality"],
-            source=f"{row['source']}, {day(row['as_of'])}" if row.get("source") else "",
+            source=", ".join(filter(None, (row.get("source"), day(row.get("as_of") or "")))),
         )
         for row in result["demand"]
     )

@@ -8,6 +8,7 @@ from app.domain.errors import Problem
 from app.domain.questionnaire.questions import Question, QuestionSet
 from app.domain.questionnaire.reading import is_shown
 from app.reports.words import day
+from app.services import measurements
 from app.services.assessments import Version
 from app.services.projects import Project
 from app.services.teams import Team
@@ -84,6 +85,7 @@ class HubPage(Page):
         core_answered, core_asked: of the questions that give a first result.
         unknown: how often "I do not know" was chosen.
         next_section: where to go on answering; empty when everything is answered.
+        measurements: how many of the team's own there are.
         versions: saved ones, newest first.
         may_share: whether the reader may make links to them.
     """
@@ -96,6 +98,7 @@ class HubPage(Page):
     core_asked: int
     unknown: int
     next_section: str
+    measurements: int
     versions: tuple[VersionLink, ...]
     may_share: bool
 
@@ -131,6 +134,7 @@ def hub_page(
         core_asked=asked,
         unknown=sum(s.unknown for s in sections),
         next_section=section_address(project, following) if following else "",
+        measurements=measurements.count(stored),
         versions=tuple(map(_version, versions)),
         may_share=may_share,
     )

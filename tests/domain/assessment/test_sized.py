@@ -106,3 +106,23 @@ def test_a_vendors_machines_are_stood_in_for() -> None:
     setting = a_setting(a_decided_document(), worlds=20)
     first = sized(setting, "H100", stands_in=True)["accelerators"][0]
     assert (first["accelerator"], first["stands_in"]) == ("H100", True)
+
+
+def test_a_measurement_of_ones_own_closes_the_gap() -> None:
+    row = {
+        "requests_per_second": 500,
+        "accelerators": 1,
+        "conditions": "served",
+        "task": "detect_lidar",
+        "file": "lidar.csv",
+        "day": "2026-11-20",
+    }
+    document = a_decided_document(LIDAR, measurements={"sensor": {"H100": row}})
+    result = assessed(document, 50)
+    assert result["recommended"] is not None
+    lidar = demand_of(result, "sensor")
+    busy = lidar["phases"]["serve"]["busy_gpu_hours_per_day"]
+    assert (lidar["accelerator"], busy["grade"]) == ("H100", "measured")
+    assert busy["source"] == "own measurement, lidar.csv"
+    assert busy["p50"] == pytest.approx(10_000 / 500 / 3_600, rel=0.2)
+    assert [row["accelerator"] for row in result["accelerators"] if row["fits"]] == ["H100"]
