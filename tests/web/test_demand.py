@@ -81,6 +81,11 @@ def computed(modalities: dict[str, Any], **answers: object) -> dict[str, Any]:
     return assessments.compute(answered, data, worlds=100)
 
 
+@pytest.fixture(scope="module")
+def text_alone() -> dict[str, Any]:
+    return computed({"text": {"volume_per_day": 1_000}})
+
+
 def page_of(result: dict[str, Any]) -> DemandPage:
     project = Project(7, "A project", "", None, None, None, NOON)
     saved = SavedAssessment(project, 1, "", NOON, "Bo", {}, result, 1, 1, "sha256:", "3", 1)
@@ -102,7 +107,8 @@ def test_a_gpu_that_the_processor_cannot_feed_is_said() -> None:
     photos = {"volume_per_day": 50_000_000, "task": "embed", "megapixels": 12}
     (row,) = page_of(computed({"image": photos}, workloads=["batch_inference"])).rows
     prepare = next(cell for cell in row.cells if cell.phase == "Preprocess")
-    assert prepare.warning.startswith("CPU-bound in")
+    assert prepare.warning == "CPU-bound"
+    assert prepare.notes[-1] == "more than come with a GPU in 100 of 100"
     assert row.limit == "CPU"
 
 
@@ -110,6 +116,30 @@ def test_small_bytes_are_written_in_a_smaller_unit() -> None:
     (row,) = page_of(computed({"text": {"volume_per_day": 1_000, "tokens_in": 1_000}})).rows
     assert row.cells[0].value.endswith(" MB/day")
     assert 3.6 < float(row.cells[0].value.split()[0]) < 4.4
+
+
+@pytest.mark.parametrize(
+    ("p50", "unit", "said"),
+    [
+        (0.0004, "GB", "0.4 MB"),
+        (0.09, "GB/day", "90 MB/day"),
+        (0.1, "GB", "0.1 GB"),
+        (99, "TB", "99 TB"),
+        (1_347, "GB/day", "1.3 TB/day"),
+        (0.0000005, "TB", "0.5 MB"),
+        (5e9, "TB", "5.0 million PB"),
+        (1, "GPUs", "1 GPU"),
+        (0.85, "share", "85%"),
+        (0, "GB", "0 GB"),
+    ],
+)
+def test_bytes_are_written_in_the_unit_that_reads_best(
+    text_alone: dict[str, Any], p50: float, unit: str, said: str
+) -> None:
+    result = deepcopy(text_alone)
+    figure = result["demand"][0]["phases"]["ingest"]["gb_per_day"]
+    figure |= {"p10": p50, "p50": p50, "p90": p50, "unit": unit}
+    assert page_of(result).rows[0].cells[0].value == said
 
 
 def test_each_way_to_tune_is_listed() -> None:
@@ -128,8 +158,10 @@ def test_each_way_to_tune_is_listed() -> None:
     ]
 
 
-def test_a_version_of_an_earlier_engine_says_that_it_has_no_phases() -> None:
-    result = deepcopy(computed({"text": {"volume_per_day": 1_000}}))
+def test_a_version_of_an_earlier_engine_says_that_it_has_no_phases(
+    text_alone: dict[str, Any],
+) -> None:
+    result = deepcopy(text_alone)
     for key in ("accelerators", "week"):
         del result[key]
     for row in result["demand"]:

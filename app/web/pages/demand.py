@@ -1,5 +1,6 @@
 """The demand page of a saved version: what each kind of data needs in each phase, and why."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,7 +12,9 @@ from app.services.assessments import SavedAssessment
 from app.web.pages.base import Page
 from app.web.pages.verdict import Json
 
+# From a tenth of a unit on it is used; below, the next smaller one.
 _SMALL = 0.1
+_BYTES = ("MB", "GB", "TB", "PB")
 _TAGS = {"measured": "good", "modelled": "", "no data": "warn"}
 _METHODS = {"full": "All weights", "lora": "LoRA", "qlora": "QLoRA"}
 
@@ -178,12 +181,11 @@ def _ingest(phase: Json) -> PhaseCell:
 def _preprocess(phase: Json | None) -> PhaseCell:
     if phase is None:
         return _nothing("preprocess", "nothing to prepare")
-    share = phase["cpu_bound_share"]
-    warning = ""
-    if phase["cpu_bound"]:
-        warning = f"CPU-bound in {in_hundred(share)} variations"
     each = phase["vcpu_per_gpu"]
-    notes = () if each["grade"] == NO_DATA else (f"{_middle(each)}",)
+    notes = [] if each["grade"] == NO_DATA else [_middle(each)]
+    if phase["cpu_bound"]:
+        notes.append(f"more than come with a GPU in {in_hundred(phase['cpu_bound_share'])}")
+    warning = "CPU-bound" if phase["cpu_bound"] else ""
     return _cell("preprocess", phase["vcpu_peak"], *notes, warning=warning)
 
 
@@ -207,8 +209,11 @@ def _store(phase: Json) -> PhaseCell:
 def _tune(phase: Json | None) -> PhaseCell:
     if phase is None:
         return _nothing("tune", "not planned, or no language model")
-    least = (f"{name} from {_middle(phase[f'{key}_gb_min'])}" for key, name in _METHODS.items())
-    return _cell("tune", phase["lora_gpu_hours_per_run"], *least)
+    least = [f"{name} from {_middle(phase[f'{key}_gb_min'])}" for key, name in _METHODS.items()]
+    hours = phase["lora_gpu_hours_per_run"]
+    if hours["grade"] == NO_DATA:
+        return _cell("tune", phase["lora_gb_min"], "memory with LoRA", *least)
+    return _cell("tune", hours, "one run with LoRA", *least)
 
 
 def _cell(phase: str, figure: Json, *notes: str, warning: str = "") -> PhaseCell:
@@ -276,13 +281,14 @@ def _range(figure: Json) -> str:
 
 
 def _readable(figure: Json) -> tuple[float, str]:
-    """What to multiply by, and the unit that it gives: megabytes where gigabytes are small."""
-    unit = figure["unit"]
-    small = 0 < figure["p50"] < _SMALL
-    for large, smaller in (("GB", "MB"), ("TB", "GB")):
-        if small and unit.startswith(large):
-            return 1e3, unit.replace(large, smaller)
-    return 1.0, unit
+    """What to multiply by, and the unit that it gives: bytes in steps of a thousand."""
+    unit, middle = figure["unit"], figure["p50"]
+    prefix = unit[:2]
+    if prefix not in _BYTES or not middle:
+        return 1.0, unit
+    step = math.floor(math.log10(middle / _SMALL) / 3)
+    place = min(max(_BYTES.index(prefix) + step, 0), len(_BYTES) - 1)
+    return 1e3 ** (_BYTES.index(prefix) - place), _BYTES[place] + unit[2:]
 
 
 def _spread(quantiles: Json) -> str:
