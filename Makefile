@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-test browser-ready run check test browser bench migration lock
+.PHONY: help setup setup-test browser-ready run check test browser bench backtest migration lock
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
@@ -43,6 +43,9 @@ browser: setup-test browser-ready ## only the journeys in a real browser
 
 bench: setup-test ## how fast it is, as ratios measured in one run; takes some minutes, nothing fails
 	@$(BIN)/python -m benchmarks
+
+backtest: setup ## put the published cases to the engine again, and keep what it says to ship it
+	@$(BIN)/footing backtest --keep app/reference/backtest.json
 
 migration: setup-test ## write the migration for a changed table: make migration M="add teams"
 	$(BIN)/alembic revision --autogenerate -m "$(M)"

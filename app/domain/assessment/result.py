@@ -16,18 +16,21 @@ from app.domain.assessment.ranking import Ranking, effects, weight_flips, why
 from app.domain.assessment.sized import sized
 from app.domain.cases import Case
 from app.domain.constraints import RULES, Verdict
-from app.domain.cost.ledger import LINES, Line, Term
+from app.domain.cost.ledger import LINES, Line, Product, Term
+from app.domain.cost.owned import OwnedPlan, residual_share, server_price
 from app.domain.cost.plan import Plan, costing, plan_accelerator
 from app.domain.cost.scope import NOT_PRICED
 from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
 from app.domain.decision.information import InputEffect
+from app.domain.decision.measures import Measured
 from app.domain.decision.robustness import held_back
 from app.domain.demand.measured import why_unused
 from app.domain.facts import Offer
 from app.domain.matching import Library, Precedent, match
 from app.domain.options import FAMILIES, Family
 from app.domain.questionnaire.answers import Answers
+from app.domain.questionnaire.questions import Field, Question
 from app.domain.worlds import Array
 
 _MARKET_NAMES: Mapping[str, str] = {
@@ -67,7 +70,7 @@ def result(parts: Parts) -> Json:
         "comparators": [_comparator(y) for y in parts.held_against.yardsticks],
         **_sized(parts),
         "why": _why(parts),
-        "flips": [*_weight_flips(parts), *_input_flips(parts)][:_MOST_SHOWN],
+        "flips": [*_weight_flips(parts)[:_MOST_SHOWN], *_input_flips(parts)[:_MOST_SHOWN]],
         "ask_next": _ask_next(parts),
         "defaults": _defaults(parts),
         "cases": _cases(parts, family),
@@ -179,14 +182,21 @@ def _criteria(evaluated: Evaluated, parts: Parts) -> Json:
     return {
         c.key: {
             "title": c.title,
-            "raw": number(float(np.median(evaluated.measured[c.key].value))),
+            **_measure(evaluated.measured[c.key], float(mean[j])),
             "unit": c.unit,
-            "value": number(float(mean[j])),
             "weight": number(float(parts.ranked.weights[j])),
             "words": evaluated.measured[c.key].words,
         }
         for j, c in enumerate(parts.weights.criteria)
     }
+
+
+def _measure(measured: Measured, value: float) -> Json:
+    """The middle measure and its mean value; neither where it is not known."""
+    if not measured.is_known:
+        return {"raw": None, "value": None, "known": False}
+    raw = float(np.median(measured.value))
+    return {"raw": number(raw), "value": number(value), "known": True}
 
 
 def _machines(evaluated: Evaluated, setting: Setting) -> Json:
@@ -211,7 +221,7 @@ def _machines(evaluated: Evaluated, setting: Setting) -> Json:
             }
             for modality, price in plan.services
         ],
-        "fleet": _fleet(plan),
+        "fleet": _fleet(plan, setting),
         "utilisation": quantiles(evaluated.used_share),
         "owned_share": quantiles(evaluated.owned_share),
         "unserved_share": quantiles(evaluated.unserved_share),
@@ -247,7 +257,7 @@ def _purchase(plan: Plan, offer: Offer) -> Json:
     }
 
 
-def _fleet(plan: Plan) -> Json | None:
+def _fleet(plan: Plan, setting: Setting) -> Json | None:
     if plan.owned is None:
         return None
     owned = plan.owned
@@ -258,7 +268,27 @@ def _fleet(plan: Plan) -> Json | None:
         "servers": owned.servers_by_year[-1],
         "servers_by_year": list(owned.servers_by_year),
         "spare_servers": owned.spares,
+        "tranches": [
+            _tranche(year, count, owned, setting.likely)
+            for year, count in enumerate(owned.bought())
+        ],
         "kw": number(owned.servers_by_year[-1] * owned.server.power_kw.value),
+    }
+
+
+def _tranche(year: int, bought: int, owned: OwnedPlan, likely: Setting) -> Json:
+    """The servers of one year in the likely case: bought, standing, and worth at the horizon."""
+    age = likely.workload.months - 12 * year
+    price = float(server_price(owned.server, likely.known)[0])
+    share = float(residual_share(age, likely.known)[0])
+    return {
+        "year": year + 1,
+        "bought": bought,
+        "standing": owned.servers_by_year[year],
+        "price_usd": number(price),
+        "age_months": age,
+        "resale_share": number(share),
+        "resale_usd": number(bought * price * share),
     }
 
 
@@ -275,7 +305,7 @@ def _money(evaluated: Evaluated, parts: Parts) -> Json:
         "ranked_as_usd": _median(money.ranked_npv),
         "undiscounted_usd": quantiles(money.undiscounted),
         "capex_usd": quantiles(money.capex),
-        "first_month_usd": number(float(likely.ranked_running[0, 0])),
+        "first_month_usd": number(float(likely.cash[0, 1])),
         "dearest_month_usd": quantiles(money.dearest_month),
         "breakeven": _breakeven(money, parts.held_against.cheapest, plan),
         "cost_lines": [
@@ -303,9 +333,21 @@ def _line(total: LineTotal, likely: Line | None, parts: Parts) -> Json:
         "missing": total.missing,
         "only_in_some_worlds": likely is None,
         "formula": likely.formula if likely else total.formula,
+        "products": [_product(product) for product in (likely.products if likely else ())],
         "inputs": [
             _term(term)
-            for term in (*(likely.terms if likely else total.terms), *_shared(total.key, parts))
+            for term in (*(likely.behind if likely else total.behind), *_shared(total.key, parts))
+        ],
+    }
+
+
+def _product(product: Product) -> Json:
+    """A part of a line as a reader can multiply it."""
+    return {
+        "what": product.what,
+        "usd": number(product.usd),
+        "factors": [
+            {**_term(factor.term), "divides": factor.divides} for factor in product.factors
         ],
     }
 
@@ -410,12 +452,12 @@ def _why(parts: Parts) -> list[Json]:
 
 
 def _weight_flips(parts: Parts) -> list[Json]:
-    """The two criteria whose weight is nearest to putting another option ahead."""
+    """The criteria whose weight alone would put another option ahead, the nearest first."""
     best = parts.ranked.robust.best
     if best is None:
         return []
     flips = weight_flips(parts.ranked, best)
-    nearest = sorted(flips, key=lambda j: abs(flips[j][0] - parts.ranked.weights[j]))[:2]
+    nearest = sorted(flips, key=lambda j: abs(flips[j][0] - parts.ranked.weights[j]))
     return [
         {
             "kind": "weight",
@@ -492,9 +534,58 @@ def _evidence(name: str, parts: Parts) -> str:
 
 
 def _ask_next(parts: Parts) -> list[Json]:
-    """What to find out next: choices that would decide, then quantities worth most; three."""
-    choices = [_open_choice(choice) for choice in parts.open_choices if choice.flips]
-    return [*choices, *_open_quantities(parts)][:_MOST_QUESTIONS]
+    """What to find out next; three.
+
+    First what a must-have waits for, then choices that would decide, then the quantities that
+    are worth most.
+    """
+    choices = {c.path: _open_choice(c) for c in parts.open_choices if c.flips}
+    rules = {row["path"]: row | choices.pop(row["path"], {}) for row in _open_rules(parts)}
+    found = [*rules.values(), *choices.values(), *_open_quantities(parts)]
+    return found[:_MOST_QUESTIONS]
+
+
+def _open_rules(parts: Parts) -> list[Json]:
+    """Unanswered questions without which a must-have of an option that is left is not judged.
+
+    What concerns the recommended option first, then what concerns most options.
+    """
+    best = parts.ranked.robust.best
+    concerned: dict[str, dict[str, str]] = {}
+    for evaluated in parts.evaluated:
+        for verdict in evaluated.verdicts if evaluated.feasible else ():
+            for path in verdict.because if verdict.outcome == "unverified" else ():
+                options = concerned.setdefault(path, {})
+                options[evaluated.option.key] = RULES[verdict.rule].title
+    rows = []
+    for path in sorted(concerned, key=lambda p: (best not in concerned[p], -len(concerned[p]))):
+        found = _unanswered(path, parts.setting.answers)
+        if found is not None:
+            rows.append(_open_rule(found, concerned[path]))
+    return rows
+
+
+def _unanswered(path: str, answers: Answers) -> tuple[Question, str] | None:
+    """The question at `path` and its first field, where no part of it is answered."""
+    for question in answers.questions.asked(answers.modalities):
+        paths = [f.path for f in question.fields if f"{f.path}.".startswith(f"{path}.")]
+        if paths:
+            return None if any(answers.is_given(p) for p in paths) else (question, paths[0])
+    return None
+
+
+def _open_rule(found: tuple[Question, str], concerned: Mapping[str, str]) -> Json:
+    question, path = found
+    return {
+        "path": path,
+        "question": question.text,
+        "evidence": "not answered",
+        "value": None,
+        "changes_winner_share": None,
+        "alternatives": {},
+        "must_have": next(iter(concerned.values())),
+        "concerns": list(concerned),
+    }
 
 
 def _open_choice(choice: OpenChoice) -> Json:
@@ -533,7 +624,7 @@ def _open_quantities(parts: Parts) -> list[Json]:
 def _defaults(parts: Parts) -> Json:
     answers = parts.setting.answers
     rows = []
-    for path, field in answers.questions.fields(answers.modalities).items():
+    for path, field in _used_fields(answers):
         if answers.is_given(path) or field.default is None:
             continue
         rows.append(
@@ -545,6 +636,14 @@ def _defaults(parts: Parts) -> Json:
             }
         )
     return {"share_of_variance": number(parts.default_share), "paths": rows}
+
+
+def _used_fields(answers: Answers) -> Iterator[tuple[str, Field]]:
+    """Every field but those of a closed gate: nothing is trained where no training was chosen."""
+    for question in answers.questions.asked(answers.modalities):
+        gate = question.gate
+        if gate is None or set(gate.values) & set(answers.choices(gate.path)):
+            yield from ((field.path, field) for field in question.fields)
 
 
 def _cases(parts: Parts, family: Family | None) -> list[Json]:

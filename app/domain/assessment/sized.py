@@ -22,6 +22,7 @@ from app.domain.demand.serving import replica
 from app.domain.demand.week import deferrable_week, realtime_week
 from app.domain.demand.workload import DAYS_PER_MONTH, ModalityWork
 from app.domain.facts import Offer
+from app.domain.questionnaire.answers import Answers
 
 # Below this share of the worlds an accelerator does not answer in time.
 _IN_TIME = 0.8
@@ -95,13 +96,19 @@ def _asked(work: ModalityWork, setting: Setting) -> Json:
     return {
         "modality": work.modality,
         "title": titles[work.modality],
-        "volume_per_day": quantiles(work.items_per_day),
+        "volume_per_day": _asked_volume(work.modality, setting.answers),
         "unit": work.unit,
         "latency_class": work.latency,
         "shares_a_model": work.shared,
         "storage_tb_per_month": quantiles(monthly_gb / 1e3),
         "all_stored_tb_at_end": quantiles(setting.stored_gb[:, -1] / 1e3),
     }
+
+
+def _asked_volume(modality: str, answers: Answers) -> Json:
+    """The volume as it was answered: the middle of drawn ones would be almost the same number."""
+    asked = answers.quantity(f"modalities.{modality}.volume_per_day")
+    return {"p10": number(asked.low), "p50": number(asked.likely), "p90": number(asked.high)}
 
 
 def _served(one: ModalityPhases, on: Fleet | None, setting: Setting) -> Json:

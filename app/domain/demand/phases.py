@@ -529,7 +529,7 @@ def _gpu_limit(load: ModalityLoad, serve: Serve, on: Fleet, known: Known) -> Lim
         return Limit("memory", f"{gpus:.0f} GPUs hold the model, little of their time is used")
     work, copies = load.modality.work, load.replica.accelerators
     if isinstance(work, TableWork):
-        return Limit("compute", "the published rate is reached with the arithmetic at its limit")
+        return Limit("compute", "as in the published rate")
     share = float(np.median(bandwidth_share(work, on.accelerator, copies, known)))
     if share > 0.5:
         return Limit("memory", f"{share:.0%} of a request moves weights and cache")
