@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.domain.demand.serving import roofline_seconds
-from app.domain.demand.training import gpu_hours, utilisation
+from app.domain.demand.training import gpu_hours, utilisation, utilisation_key
 from app.domain.known import Known
 from app.domain.validation.published import PublishedRate, PublishedRun
 from app.domain.worlds import Array, Range
@@ -163,3 +163,55 @@ def tokens_per_second(rate: PublishedRate, known: Known) -> float:
     on = known.accelerator(rate.accelerator)
     seconds = roofline_seconds(rate.work, on, rate.copies, known)
     return float(rate.work.tokens_out[0] / seconds[0])
+
+
+# ---- both --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FamilyFit:
+    """The utilisation of one family: in force with its range, and fitted to so many runs."""
+
+    family: str
+    runs: int
+    in_force: Range
+    median: float
+
+
+@dataclass(frozen=True)
+class Fits:
+    """Everything that was fitted, beside what is in force.
+
+    Attributes:
+        compute, bandwidth: the roofline's efficiencies in force.
+    """
+
+    runs: tuple[RunError, ...]
+    families: tuple[FamilyFit, ...]
+    roofline: RooflineFit
+    compute: float
+    bandwidth: float
+
+
+def fits(runs: Sequence[PublishedRun], rates: Sequence[PublishedRate], likely: Known) -> Fits:
+    """Both fits, made anew.
+
+    Args:
+        likely: the facts in the likely world, with every accelerator of `runs` and `rates`.
+    """
+    medians = family_medians(runs, likely)
+    of = {family: [run for run in runs if run.work.family == family] for family in medians}
+    return Fits(
+        runs=run_errors(runs, likely),
+        families=tuple(
+            FamilyFit(family, len(of[family]), _in_force(of[family][0], likely), median)
+            for family, median in medians.items()
+        ),
+        roofline=roofline_fit(rates, likely),
+        compute=likely.value(_COMPUTE),
+        bandwidth=likely.value(_BANDWIDTH),
+    )
+
+
+def _in_force(run: PublishedRun, likely: Known) -> Range:
+    return likely.range(utilisation_key(run.work))
