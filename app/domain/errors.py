@@ -8,6 +8,7 @@ DomainError
 ├── NotAllowed        the person may not do this
 ├── TooOften          it was tried too often; later it may be again
 ├── Busy              there is too much to compute just now; soon it may be tried again
+├── NotEvidence       what was measured or described is not what it is taken for
 └── MissingFact       the shipped facts lack a row that the calculation needs
 """
 
@@ -70,6 +71,10 @@ class TooOften(DomainError):
 
 class Busy(DomainError):
     """There is too much to compute just now."""
+
+
+class NotEvidence(DomainError):
+    """A workload or a measurement cannot stand for the kind of data it is given for."""
 
 
 class MissingFact(DomainError):

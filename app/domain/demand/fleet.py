@@ -5,6 +5,7 @@ by the hour because an autoscaler keeps some ready; *planned* ones are bought fo
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from app.domain.demand.serving import (
     Replica,
     TokenWork,
     accelerator_seconds,
+    is_sized,
     replica,
     response_seconds,
     spec_ratio,
@@ -100,7 +102,7 @@ class Fleet:
         waiting = [m for m in self.loads if m.modality.latency != "batch"]
         if not waiting:
             return 0
-        by_memory = math.ceil(sum(m.replica.memory_share for m in waiting))
+        by_memory = math.ceil(memory_share(waiting))
         return 2 * max(by_memory, *(m.replica.accelerators for m in waiting))
 
     def billed_hours(self, hours_per_month: float, unit: float) -> Array:
@@ -154,9 +156,11 @@ class Fleet:
 
 
 def fleet(workload: Workload, accelerator: Accelerator, known: Known) -> Fleet | None:
-    """The workload on `accelerator`; None where one of its models does not fit."""
+    """The workload on `accelerator`; None where a model does not fit or nobody measured it."""
     loads = []
     for modality in workload.modalities:
+        if not is_sized(modality.work, known):
+            return None
         copy = replica(modality.work, accelerator, known)
         if copy is None:
             return None
@@ -174,6 +178,15 @@ def fleet(workload: Workload, accelerator: Accelerator, known: Known) -> Fleet |
         },
         cap=known.value("queue.utilisation_cap"),
     )
+
+
+def memory_share(loads: Sequence[ModalityLoad]) -> float:
+    """Accelerators' worth of memory that holds every model of `loads` once.
+
+    A model that serves several kinds of data is counted once.
+    """
+    own = sum(m.replica.memory_share for m in loads if not m.modality.shared)
+    return own + max((m.replica.memory_share for m in loads if m.modality.shared), default=0.0)
 
 
 def _load(
@@ -195,8 +208,7 @@ def model_ms(load: ModalityLoad, on: Fleet, known: Known) -> Array:
     work, copies = load.modality.work, load.replica.accelerators
     if isinstance(work, TokenWork):
         return 1e3 * response_seconds(work, on.accelerator, copies, known)
-    # Speech arrives in windows of 30 s, half of the minute that the table counts.
-    window = 0.5 * load.seconds_per_request / copies
+    window = work.window * load.seconds_per_request / copies
     result: Array = 1e3 * known.positive("latency.queue_factor") * window
     return result
 
@@ -224,7 +236,7 @@ def planned_accelerators(likely: Fleet, known: Known) -> tuple[int, ...]:
         known: the facts in the likely world.
     """
     years = math.ceil(likely.workload.months / 12)
-    hold = math.ceil(sum(m.replica.memory_share for m in likely.loads))
+    hold = math.ceil(memory_share(likely.loads))
     planned: list[int] = []
     for year in range(years):
         months = slice(12 * year, min(12 * (year + 1), likely.workload.months))

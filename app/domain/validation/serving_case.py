@@ -13,7 +13,14 @@ from app.domain.validation.cases import CannotCompute, Given, insufficient
 from app.domain.worlds import Array, Range, likely_world
 
 # What stands for a modality where a case names no class.
-_CLASSES = {"audio": "whisper_large_v3", "image_gen": "sdxl_1024px", "image": "retinanet_800px"}
+_CLASSES = {
+    "audio": "whisper_large_v3",
+    "image": "retinanet_800px",
+    "image_gen": "sdxl_1024px",
+    "speech": "orpheus_3b",
+    "sensor": "3d_unet",
+    "embeddings": "bert_large",
+}
 _PRECISIONS = {2.0: "bf16", 1.0: "fp8", 0.55: "int4", 0.5: "int4"}
 _OSS, _REFERENCE = "stack.oss_table", "stack.reference_table"
 _CPUS = "preprocess.vcpu_per_accelerator"

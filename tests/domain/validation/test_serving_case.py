@@ -142,6 +142,21 @@ def test_stacks_of_the_table() -> None:
     assert vendor > oss == unknown > naive
 
 
+@pytest.mark.parametrize(
+    ("modality", "unit", "rate"),
+    # MLPerf Inference v5.1 and v4.1, as in the table of rates
+    [
+        ("image_gen", "images/s", 2.263),
+        ("sensor", "volumes/s/GPU", 6.478),
+        ("embeddings", "sequences/s", 8_976),
+        ("image", "images/min", 60 * 1_801),
+    ],
+)
+def test_each_modality_has_its_class(modality: str, unit: str, rate: float) -> None:
+    case = a_case("throughput", unit, modality=modality, gpu="H100", stack="vendor")
+    assert predicted(case) == pytest.approx(rate)
+
+
 def test_a_class_may_be_named() -> None:
     case = a_case("throughput", "images/s", **{"class": "clip_l14"}, gpu="A100", stack="oss")
     assert predicted(case) == 312
