@@ -10,6 +10,7 @@ from app.web.routes import (
     cases,
     health,
     home,
+    method,
     people,
     projects,
     questions,
@@ -33,6 +34,7 @@ _PAGES = (
     cases.router,
     case_keeping.router,
     sources.router,
+    method.router,
     weights.router,
 )
 
