@@ -152,14 +152,17 @@ def _model(given: Given, facts: Facts) -> ModelClass:
         cache = given.number("kv_bytes_per_token")
     else:
         cache = nearest.kv_bytes_per_token
-        given.notes.append(f"Assumed: kv_bytes_per_token {cache:,.0f}, as {nearest.name.lower()}.")
+        given.notes.append(
+            f"The cache of a token (kv_bytes_per_token) is not stated: {cache:,.0f} bytes, as of "
+            f"the class {nearest.name.lower()}."
+        )
     return ModelClass("case", "model of the case", billions, billions, cache, nearest.source)
 
 
 def _precision(given: Given) -> str:
     size = given.number_or("bytes_per_weight", 2.0)
     if not given.has("bytes_per_weight"):
-        given.notes.append("Assumed: bytes_per_weight 2.")
+        given.notes.append("The bytes of a weight (bytes_per_weight) are not stated: 2.")
     if size not in _PRECISIONS:
         raise CannotCompute(
             ("bad_value:bytes_per_weight",),

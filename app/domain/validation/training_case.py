@@ -37,7 +37,7 @@ def training_memory(given: Given) -> Callable[[Known], Array]:
     if not method:
         is_adapter = given.word("mfu_family") == "lora"
         method = "lora" if is_adapter else "full"
-        given.notes.append(f"Assumed: method {method}.")
+        given.notes.append(f"The method is not stated: {method}.")
     return lambda known: memory_gb(billions, cast("Method", method), known)
 
 
@@ -78,7 +78,7 @@ def _multiplier(given: Given) -> float:
 def _family(given: Given, usual: Family) -> Family:
     if given.has("mfu_family"):
         return cast("Family", given.word("mfu_family"))
-    given.notes.append(f"Assumed: mfu_family {usual}.")
+    given.notes.append(f"The kind of training (mfu_family) is not stated: {usual}.")
     return usual
 
 

@@ -181,11 +181,12 @@ def _groups(cases: Sequence[Computed]) -> tuple[CaseGroup, ...]:
 def _case(row: Computed) -> CaseRow:
     case = row.case
     words, tone = _VERDICTS[row.verdict]
+    unit = _in_words(case.unit)
     return CaseRow(
         title=case.title,
         note=" ".join((case.note, *row.notes)).strip(),
-        published=f"{exactly(case.published)} {case.unit}",
-        computed=f"{rounded(row.predicted)} {case.unit}" if row.predicted else "",
+        published=f"{exactly(case.published)} {unit}",
+        computed=f"{rounded(row.predicted)} {unit}" if row.predicted else "",
         range=_between(row),
         error=signed(row.error),
         tolerance=f"±{percent(case.tolerance)}",
@@ -195,6 +196,13 @@ def _case(row: Computed) -> CaseRow:
         source=case.source.source,
         dated=day(case.source.as_of),
     )
+
+
+def _in_words(unit: str) -> str:
+    """A unit of the file as a person says it: `A100 hours`, `images/s per GPU`."""
+    for short, words in (("-h", " hours"), ("/GPU", " per GPU"), ("/replica", " per copy")):
+        unit = unit.removesuffix(short) + words if unit.endswith(short) else unit
+    return unit
 
 
 def _between(row: Computed) -> str:

@@ -32,7 +32,8 @@ def test_hours_of_each_rule(inputs: dict[str, object], flop: float, utilisation:
 
 def test_the_family_that_was_assumed_is_said() -> None:
     assert (
-        "Assumed: mfu_family dense_llm." in out_of(a_case(gpu="A100", params=7e9, tokens=1e9)).notes
+        "The kind of training (mfu_family) is not stated: dense_llm."
+        in out_of(a_case(gpu="A100", params=7e9, tokens=1e9)).notes
     )
     assert out_of(a_case(gpu="A100", params=7e9, tokens=1e9, mfu_family="lora")).notes == ()
 
@@ -64,4 +65,4 @@ def test_memory_of_a_method(method: str, gb: float) -> None:
 def test_a_method_that_is_not_stated_is_assumed_and_said() -> None:
     found = out_of(a_case("memory", "GB", params=7e9, phase="train"))
     assert found.predicted == pytest.approx(119)
-    assert found.notes == ("Assumed: method full.",)
+    assert found.notes == ("The method is not stated: full.",)
