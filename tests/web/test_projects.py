@@ -24,7 +24,8 @@ def test_a_project_without_a_name_is_refused_and_what_was_typed_kept(signed_in: 
     assert response.status_code == 422
     page = parsed(response)
     assert words(page, "title").startswith("Error: ")
-    assert the(page, "#purpose").get_text() == "Decide by <March>"
+    # HTML drops one line break at the beginning of a text area.
+    assert the(page, "#purpose").get_text() == "\nDecide by <March>"
     assert the(page, ".summary-of-errors a")["href"] == "#name"
     assert the(page, "#name")["aria-invalid"] == "true"
 
