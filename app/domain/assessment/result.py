@@ -4,16 +4,16 @@ Numbers keep nine significant digits, so that equal results are equal bytes what
 bits of a sum; nothing is rounded for show here.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from app.domain.assessment.evaluation import Evaluated, LineTotal, Money, Reference, Yardstick
 from app.domain.assessment.open_choices import OpenChoice
+from app.domain.assessment.plain import Json, number, quantiles, sourced
 from app.domain.assessment.ranking import Ranking, effects, weight_flips, why
+from app.domain.assessment.sized import sized
 from app.domain.cases import Case
 from app.domain.constraints import RULES, Verdict
 from app.domain.cost.ledger import LINES, Line, Term
@@ -23,15 +23,11 @@ from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
 from app.domain.decision.information import InputEffect
 from app.domain.decision.robustness import held_back
-from app.domain.demand.serving import TableWork, Work, rate
-from app.domain.demand.workload import DAYS_PER_MONTH
-from app.domain.facts import Offer, Source
+from app.domain.facts import Offer
 from app.domain.matching import Library, Precedent, match
 from app.domain.options import FAMILIES, Family
 from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Array
-
-Json = dict[str, Any]
 
 _MARKET_NAMES: Mapping[str, str] = {
     "price.jump_rate": "how often list prices are cut",
@@ -68,7 +64,7 @@ def result(parts: Parts) -> Json:
         "families": {f: _family(f, parts) for f in FAMILIES},
         "options": [_option(e, parts) for e in parts.evaluated],
         "comparators": [_comparator(y) for y in parts.held_against.yardsticks],
-        "demand": _demand(parts),
+        **_sized(parts),
         "why": _why(parts),
         "flips": [*_weight_flips(parts), *_input_flips(parts)][:_MOST_SHOWN],
         "ask_next": _ask_next(parts),
@@ -103,8 +99,8 @@ def _recommended(parts: Parts) -> Json | None:
         "title": option.title,
         "family": family,
         "label": _label(parts),
-        "share_of_worlds": _number(robust.family_shares[family]),
-        "own_share": _number(robust.rank_shares[option.key][0]),
+        "share_of_worlds": number(robust.family_shares[family]),
+        "own_share": number(robust.rank_shares[option.key][0]),
         "unverified": list(ranked.options[ranked.index[robust.best]].doubtful),
     }
 
@@ -119,9 +115,9 @@ def _family(family: Family, parts: Parts) -> Json:
     best = parts.ranked.robust.best_in_family.get(family)
     money = next((e.money for e in parts.evaluated if e.option.key == best), None)
     return {
-        "share_of_worlds": _number(parts.ranked.robust.family_shares[family]),
+        "share_of_worlds": number(parts.ranked.robust.family_shares[family]),
         "best_option": best,
-        "tco_usd": _quantiles(money.npv) if money else None,
+        "tco_usd": quantiles(money.npv) if money else None,
         "at_least": any(line.missing for line in money.lines) if money else False,
         "ranked_as_usd": _median(money.ranked_npv) if money else None,
     }
@@ -139,8 +135,8 @@ def _option(evaluated: Evaluated, parts: Parts) -> Json:
         "failed": _verdicts(verdicts, "fail"),
         "unverified": _verdicts(verdicts, "unverified"),
         "passed": _verdicts(verdicts, "pass"),
-        "score": _number(ranked.mean_score(option.key)) if feasible else None,
-        "rank_shares": [_number(s) for s in ranked.robust.rank_shares.get(option.key, ())],
+        "score": number(ranked.mean_score(option.key)) if feasible else None,
+        "rank_shares": [number(s) for s in ranked.robust.rank_shares.get(option.key, ())],
         "criteria": _criteria(evaluated, parts),
         **_machines(evaluated, parts.setting),
         **_money(evaluated, parts),
@@ -181,10 +177,10 @@ def _criteria(evaluated: Evaluated, parts: Parts) -> Json:
     return {
         c.key: {
             "title": c.title,
-            "raw": _number(float(np.median(evaluated.measured[c.key].value))),
+            "raw": number(float(np.median(evaluated.measured[c.key].value))),
             "unit": c.unit,
-            "value": _number(float(mean[j])),
-            "weight": _number(float(parts.ranked.weights[j])),
+            "value": number(float(mean[j])),
+            "weight": number(float(parts.ranked.weights[j])),
             "words": evaluated.measured[c.key].words,
         }
         for j, c in enumerate(parts.weights.criteria)
@@ -209,14 +205,14 @@ def _machines(evaluated: Evaluated, setting: Setting) -> Json:
                 "modality": modality,
                 "vendor": price.vendor,
                 "model": price.model,
-                **_source(price.source),
+                **sourced(price.source),
             }
             for modality, price in plan.services
         ],
         "fleet": _fleet(plan),
-        "utilisation": _quantiles(evaluated.used_share),
-        "owned_share": _quantiles(evaluated.owned_share),
-        "unserved_share": _quantiles(evaluated.unserved_share),
+        "utilisation": quantiles(evaluated.used_share),
+        "owned_share": quantiles(evaluated.owned_share),
+        "unserved_share": quantiles(evaluated.unserved_share),
     }
 
 
@@ -245,7 +241,7 @@ def _purchase(plan: Plan, offer: Offer) -> Json:
         "instance": offer.instance,
         "usd_per_hour": paid.usd_per_hour,
         "commitment_years": plan.reservation.years if plan.reservation else None,
-        **_source(paid.source),
+        **sourced(paid.source),
     }
 
 
@@ -260,7 +256,7 @@ def _fleet(plan: Plan) -> Json | None:
         "servers": owned.servers_by_year[-1],
         "servers_by_year": list(owned.servers_by_year),
         "spare_servers": owned.spares,
-        "kw": _number(owned.servers_by_year[-1] * owned.server.power_kw.value),
+        "kw": number(owned.servers_by_year[-1] * owned.server.power_kw.value),
     }
 
 
@@ -271,19 +267,19 @@ def _money(evaluated: Evaluated, parts: Parts) -> Json:
     likely = costing(parts.setting.likely, plan).ledger
     totals = {line.key: line for line in money.lines}
     return {
-        "tco_usd": _quantiles(money.npv),
-        "likely_usd": _number(float(likely.npv[0])),
+        "tco_usd": quantiles(money.npv),
+        "likely_usd": number(float(likely.npv[0])),
         "at_least": any(line.missing for line in money.lines),
         "ranked_as_usd": _median(money.ranked_npv),
-        "undiscounted_usd": _quantiles(money.undiscounted),
-        "capex_usd": _quantiles(money.capex),
-        "first_month_usd": _number(float(likely.ranked_running[0, 0])),
-        "dearest_month_usd": _quantiles(money.dearest_month),
+        "undiscounted_usd": quantiles(money.undiscounted),
+        "capex_usd": quantiles(money.capex),
+        "first_month_usd": number(float(likely.ranked_running[0, 0])),
+        "dearest_month_usd": quantiles(money.dearest_month),
         "breakeven": _breakeven(money, parts.held_against.cheapest, plan),
         "cost_lines": [
             _line(totals[key], likely.lines.get(key), parts) for key in LINES if key in totals
         ],
-        "cumulative_usd": [_number(x) for x in np.cumsum(likely.cash[0, :-1]).tolist()],
+        "cumulative_usd": [number(x) for x in np.cumsum(likely.cash[0, :-1]).tolist()],
     }
 
 
@@ -299,9 +295,9 @@ def _line(total: LineTotal, likely: Line | None, parts: Parts) -> Json:
         "key": total.key,
         "title": title,
         "group": group,
-        "usd": None if total.missing else _number(usd),
-        "p10": None if total.missing else _number(float(low)),
-        "p90": None if total.missing else _number(float(high)),
+        "usd": None if total.missing else number(usd),
+        "p10": None if total.missing else number(float(low)),
+        "p90": None if total.missing else number(float(high)),
         "missing": total.missing,
         "only_in_some_worlds": likely is None,
         "formula": likely.formula if likely else total.formula,
@@ -339,14 +335,10 @@ def _answered(path: str, name: str, unit: str, answers: Answers) -> Term:
 def _term(term: Term) -> Json:
     return {
         "name": term.name,
-        "value": _number(term.value),
+        "value": number(term.value),
         "unit": term.unit,
-        **(_source(term.source) if term.source else {"source": "your answers and the model"}),
+        **(sourced(term.source) if term.source else {"source": "your answers and the model"}),
     }
-
-
-def _source(source: Source) -> Json:
-    return {"source": source.source, "as_of": source.as_of, "confidence": source.confidence}
 
 
 def _breakeven(money: Money, against: Yardstick | None, plan: Plan) -> Json | None:
@@ -357,8 +349,8 @@ def _breakeven(money: Money, against: Yardstick | None, plan: Plan) -> Json | No
     share = reached.size / money.breakeven.size
     return {
         "against": against.option.title,
-        "share_of_worlds": _number(share),
-        "month": _quantiles(reached) if share >= 0.5 else None,
+        "share_of_worlds": number(share),
+        "month": quantiles(reached) if share >= 0.5 else None,
         "reason": "" if share >= 0.5 else "it does not pay off within the horizon in most worlds",
     }
 
@@ -370,57 +362,26 @@ def _comparator(yardstick: Yardstick) -> Json:
     return {
         "key": yardstick.option.key,
         "title": yardstick.option.title,
-        "tco_usd": _quantiles(yardstick.npv),
+        "tco_usd": quantiles(yardstick.npv),
         "at_least": not yardstick.is_complete,
         "ranked_as_usd": _median(yardstick.ranked_npv),
         "usd_per_hour": reservation.usd_per_hour if reservation else offer.usd_per_hour,
         "provider": reservation.seller if reservation else offer.provider_name,
         "region": offer.region,
         "accelerator": offer.accelerator,
-        **_source(reservation.source if reservation else offer.source),
+        **sourced(reservation.source if reservation else offer.source),
     }
 
 
-def _demand(parts: Parts) -> list[Json]:
-    """Each modality on the accelerator of the recommended plan, or of the first priced one."""
-    ranked, setting = parts.ranked, parts.setting
-    if not ranked.options:
-        return []
+def _sized(parts: Parts) -> Json:
+    """The demand on the accelerator of the recommended plan, or of the first priced one."""
+    ranked = parts.ranked
     shown = ranked.options[ranked.index[ranked.robust.best]] if ranked.robust.best else None
-    plan = (shown or ranked.options[0]).plan
+    plan = (shown or ranked.options[0]).plan if ranked.options else None
     if plan is None:
-        return []
-    key = plan_accelerator(plan, setting)
-    fleet = setting.fitting_fleet(key)
-    kept = setting.stored_gb[:, -1] / 1e3
-    return [
-        {
-            "modality": load.modality.modality,
-            "volume_per_day": _quantiles(load.modality.items_per_day),
-            "unit": load.modality.unit,
-            "latency_class": load.modality.latency,
-            "seconds_per_request": _quantiles(load.seconds_per_request),
-            "busy_gpu_hours_per_day": _quantiles(24.0 * load.load),
-            "accelerator": key,
-            "accelerators_per_replica": load.replica.accelerators,
-            "accelerators_planned": setting.planned[key][0],
-            "storage_tb_per_month": _quantiles(
-                load.modality.items_per_day * load.modality.raw_gb_per_item * DAYS_PER_MONTH / 1e3
-            ),
-            "all_stored_tb_at_end": _quantiles(kept),
-            **_method(load.modality.work, key, setting),
-        }
-        for load in fleet.loads
-    ]
-
-
-def _method(work: Work, key: str, setting: Setting) -> Json:
-    if isinstance(work, TableWork):
-        known = rate(work.workload, setting.facts.accelerators[key], setting.known)
-        words = f"{known.basis.rate:g} {known.basis.unit} on {known.basis.accelerator}"
-        return {"method": words, "quality": known.quality, **_source(known.basis.source)}
-    words = f"roofline for {work.model.name} at {work.precision}"
-    return {"method": words, "quality": "modelled", **_source(work.model.source)}
+        return sized(parts.setting, None)
+    key = plan_accelerator(plan, parts.setting)
+    return sized(parts.setting, key, stands_in=bool(plan.services))
 
 
 def _why(parts: Parts) -> list[Json]:
@@ -429,7 +390,7 @@ def _why(parts: Parts) -> list[Json]:
         return []
     parts_by_criterion = why(parts.ranked, best, rival)
     rows = [
-        {"criterion": c.key, "title": c.title, "against": rival, "contribution": _number(float(x))}
+        {"criterion": c.key, "title": c.title, "against": rival, "contribution": number(float(x))}
         for c, x in zip(parts.weights.criteria, parts_by_criterion, strict=True)
     ]
     return sorted(rows, key=lambda row: -abs(row["contribution"]))
@@ -447,8 +408,8 @@ def _weight_flips(parts: Parts) -> list[Json]:
             "kind": "weight",
             "path": "priorities",
             "what": f"weight of {parts.weights.criteria[j].title.lower()}",
-            "now": _number(float(parts.ranked.weights[j])),
-            "becomes": _number(flips[j][0]),
+            "now": number(float(parts.ranked.weights[j])),
+            "becomes": number(flips[j][0]),
             "unit": "share",
             "then_best": flips[j][1],
             "evidence": "your ranking" if parts.ranked.ranked_criteria else "default weights",
@@ -477,8 +438,8 @@ def _input_flips(parts: Parts) -> list[Json]:
                 "kind": "input",
                 "path": name if _is_path(name, parts) else "",
                 "what": _input_name(name, parts),
-                "now": _number(parts.setting.worlds.seen[name].range.likely),
-                "becomes": _number(effect.turns_at),
+                "now": number(parts.setting.worlds.seen[name].range.likely),
+                "becomes": number(effect.turns_at),
                 "direction": "above" if effect.upward else "below",
                 "unit": _input_unit(name, parts),
                 "then_best": champions[effect.turns_to],
@@ -529,7 +490,7 @@ def _open_choice(choice: OpenChoice) -> Json:
         "question": choice.question.text,
         "evidence": "not answered",
         "value": None,
-        "changes_winner_share": _number(len(choice.flips) / len(choice.families)),
+        "changes_winner_share": number(len(choice.flips) / len(choice.families)),
         "alternatives": choice.families,
     }
 
@@ -548,8 +509,8 @@ def _open_quantities(parts: Parts) -> list[Json]:
             "path": name,
             "question": _input_name(name, parts),
             "evidence": _evidence(name, parts),
-            "value": _number(every[name].value),
-            "changes_winner_share": _number(every[name].changes_winner),
+            "value": number(every[name].value),
+            "changes_winner_share": number(every[name].changes_winner),
             "alternatives": {},
         }
         for name in sorted(worth, key=lambda n: -every[n].value)
@@ -567,10 +528,10 @@ def _defaults(parts: Parts) -> Json:
                 "path": path,
                 "question": _input_name(path, parts),
                 "default": field.default.words,
-                **_source(field.default.source),
+                **sourced(field.default.source),
             }
         )
-    return {"share_of_variance": _number(parts.default_share), "paths": rows}
+    return {"share_of_variance": number(parts.default_share), "paths": rows}
 
 
 def _cases(parts: Parts, family: Family | None) -> list[Json]:
@@ -585,7 +546,7 @@ def _case(precedent: Precedent) -> Json:
         "organisation": case.organisation,
         "decision": case.decision,
         "summary": case.summary,
-        "likeness": _number(found.share),
+        "likeness": number(found.share),
         "contrary": precedent.contrary,
         "reason": precedent.reason,
         "same": list(found.same),
@@ -596,15 +557,5 @@ def _case(precedent: Precedent) -> Json:
     }
 
 
-def _quantiles(draws: Array) -> Json:
-    low, middle, high = np.percentile(draws, [10, 50, 90])
-    return {"p10": _number(float(low)), "p50": _number(float(middle)), "p90": _number(float(high))}
-
-
 def _median(draws: Array) -> float | None:
-    return _number(float(np.median(draws)))
-
-
-def _number(value: float) -> float | None:
-    """Nine significant digits; None for what is no finite number."""
-    return float(f"{value:.9g}") if math.isfinite(value) else None
+    return number(float(np.median(draws)))

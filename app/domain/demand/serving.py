@@ -135,7 +135,7 @@ def batch(work: TokenWork, accelerator: Accelerator, count: int, known: Known) -
                 <= share of the target that the network leaves
     """
     usable = known.value("memory.usable") * accelerator.memory_gb * _GB * count
-    held = (usable - _weights(work, known)) / (
+    held = (usable - weight_bytes(work, known)) / (
         work.model.kv_bytes_per_token * (work.tokens_in + work.tokens_out)
     )
     if work.target_ms is not None:
@@ -153,18 +153,24 @@ def _batch_within(
     writing = seconds - _read_seconds(work, accelerator, count, known)
     bandwidth = _bandwidth(accelerator, known) * count
     moved = np.maximum(writing, 0.0) * bandwidth / work.tokens_out
-    result: Array = (moved - _weights(work, known)) / _cache(work)
+    result: Array = (moved - weight_bytes(work, known)) / _cache(work)
     return result
 
 
-def _weights(work: TokenWork, known: Known) -> float:
-    """Bytes of the weights."""
+def weight_bytes(work: TokenWork, known: Known) -> float:
+    """Bytes of the weights at their precision."""
     return work.model.billions * _GB * bytes_per_weight(work.precision, known)
 
 
 def _cache(work: TokenWork) -> Array:
     """Mean bytes of one request's key-value cache while it writes, shape (worlds,)."""
     result: Array = work.model.kv_bytes_per_token * (work.tokens_in + work.tokens_out / 2)
+    return result
+
+
+def cache_bytes(work: TokenWork) -> Array:
+    """Bytes of one request's key-value cache when it is done, shape (worlds,)."""
+    result: Array = work.model.kv_bytes_per_token * (work.tokens_in + work.tokens_out)
     return result
 
 
@@ -224,12 +230,25 @@ def roofline_seconds(work: TokenWork, accelerator: Accelerator, copies: int, kno
     prefix caching and speculative decoding. Eight published points, 7B to 70B on A10G to
     B200: median error 14 %, greatest 25 %; the etas were tuned on those points.
     """
-    together = batch(work, accelerator, copies, known)
-    decode = work.tokens_out * (_weights(work, known) / together + _cache(work))
-    decode /= _bandwidth(accelerator, known)
+    decode = _decode_seconds(work, accelerator, copies, known)
     compute = _compute_seconds(work, accelerator, known)
     error = known.positive("roofline.model_error")
     result: Array = (compute + decode + _vision_seconds(work, accelerator, known)) * error
+    return result
+
+
+def _decode_seconds(work: TokenWork, accelerator: Accelerator, copies: int, known: Known) -> Array:
+    together = batch(work, accelerator, copies, known)
+    moved = weight_bytes(work, known) / together + _cache(work)
+    result: Array = work.tokens_out * moved / _bandwidth(accelerator, known)
+    return result
+
+
+def bandwidth_share(work: TokenWork, accelerator: Accelerator, copies: int, known: Known) -> Array:
+    """Share of a request's time in which memory is read rather than arithmetic done, (worlds,)."""
+    decode = _decode_seconds(work, accelerator, copies, known)
+    reading = _compute_seconds(work, accelerator, known) + _vision_seconds(work, accelerator, known)
+    result: Array = decode / (decode + reading)
     return result
 
 
@@ -240,7 +259,7 @@ def response_seconds(work: TokenWork, accelerator: Accelerator, copies: int, kno
 
     Validity: without the network; decoding is bound by reading weights and cache.
     """
-    active = work.model.active_billions / work.model.billions * _weights(work, known)
+    active = work.model.active_billions / work.model.billions * weight_bytes(work, known)
     moved = active + batch(work, accelerator, copies, known) * _cache(work)
     write = work.tokens_out * moved / (_bandwidth(accelerator, known) * copies)
     read = _read_seconds(work, accelerator, copies, known)

@@ -1,11 +1,12 @@
 """What the answers ask for, modality by modality, before any machine is chosen."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 
-from app.domain.demand.evidence import refuse_without_pictures
+from app.domain.demand.evidence import SEEN, refuse_without_pictures
 from app.domain.demand.load import LoadCurve
 from app.domain.demand.media import (
     raw_gb_per_item,
@@ -14,6 +15,14 @@ from app.domain.demand.media import (
     vector_gb_per_item,
 )
 from app.domain.demand.serving import TableWork, TokenWork, Work
+from app.domain.demand.training import (
+    Family,
+    Method,
+    TrainingWork,
+    gpu_hours,
+    language_flop,
+)
+from app.domain.facts import Accelerator
 from app.domain.known import Known
 from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Array, Worlds, likely_world
@@ -85,6 +94,8 @@ class Workload:
         growth: volume over today's, at the middle of each month, shape (worlds, months).
         curve: how interactive load spreads over the hours.
         training_h100_hours_per_year: shape (worlds,).
+        trains: whether a model is trained or fine-tuned at all.
+        tokens_per_run: that one run reads, (worlds,); None where nobody said.
     """
 
     modalities: tuple[ModalityWork, ...]
@@ -92,6 +103,8 @@ class Workload:
     curve: LoadCurve
     training_h100_hours_per_year: Array
     months: int
+    trains: bool = False
+    tokens_per_run: Array | None = None
 
     @property
     def is_realtime(self) -> bool:
@@ -110,8 +123,10 @@ def workload(answers: Answers, known: Known) -> Workload:
         modalities=modalities,
         growth=_growth(answers, months, known.worlds),
         curve=_curve(shape, answers, known),
-        training_h100_hours_per_year=_training(answers, known.worlds),
+        training_h100_hours_per_year=_training(modalities, answers, known),
         months=months,
+        trains=_trains(answers),
+        tokens_per_run=_tokens_per_run(answers, known.worlds),
     )
 
 
@@ -134,14 +149,69 @@ def _curve(shape: str, answers: Answers, known: Known) -> LoadCurve:
     return LoadCurve(np.maximum(peak, 1.0), floor)
 
 
-def _training(answers: Answers, worlds: Worlds) -> Array:
-    """H100-hours a year of training and fine-tuning; 0 when none was chosen."""
-    if not {"pre_training", "fine_tuning"} & set(answers.choices("workloads")):
-        return np.zeros(worlds.count)
-    result: Array = answers.draw("training.runs_per_year", worlds) * answers.draw(
-        "training.gpu_hours_per_run", worlds
-    )
+def _trains(answers: Answers) -> bool:
+    return bool({"pre_training", "fine_tuning"} & set(answers.choices("workloads")))
+
+
+def _training(modalities: Sequence[ModalityWork], answers: Answers, known: Known) -> Array:
+    """H100-hours a year of training and fine-tuning, shape (worlds,); 0 when none was chosen.
+
+    Runs a year times the hours of one: as answered, or from the tokens that a run reads and the
+    largest language model that is served.
+    """
+    if not _trains(answers):
+        return np.zeros(known.worlds.count)
+    runs = answers.draw("training.runs_per_year", known.worlds)
+    result: Array = runs * _hours_per_run(modalities, answers, known)
     return result
+
+
+def _hours_per_run(modalities: Sequence[ModalityWork], answers: Answers, known: Known) -> Array:
+    trained = [m for m in modalities if isinstance(m.work, TokenWork)]
+    tokens = _tokens_per_run(answers, known.worlds)
+    if tokens is None or not trained:
+        return answers.draw("training.gpu_hours_per_run", known.worlds)
+    method = cast("Method", answers.choice("training.method"))
+    h100 = known.accelerator("H100")
+    every = [run_hours(m, tokens, method, h100, known) for m in trained]
+    result: Array = np.max(every, axis=0)
+    return result
+
+
+def _tokens_per_run(answers: Answers, worlds: Worlds) -> Array | None:
+    """Tokens that one run reads, shape (worlds,); None where nobody said."""
+    path = "training.million_tokens_per_run"
+    if not _trains(answers) or not answers.is_given(path):
+        return None
+    result: Array = 1e6 * answers.draw(path, worlds)
+    return result
+
+
+def run_hours(
+    modality: ModalityWork,
+    tokens: Array,
+    method: Method,
+    accelerator: Accelerator,
+    known: Known,
+) -> Array:
+    """Accelerator-hours of one run over the language model of `modality`, shape (worlds,).
+
+    See `training.gpu_hours`; the encoder of a vision model is small beside it and left out.
+
+    Args:
+        modality: with the work of a language model.
+        tokens: read in the run, every epoch counted, shape (worlds,).
+
+    Raises:
+        TypeError: `modality` is not the work of a language model.
+    """
+    if not isinstance(modality.work, TokenWork):
+        raise TypeError(modality.modality)
+    parameters = np.asarray(1e9 * modality.work.model.active_billions)
+    full: Family = "vlm_sft" if modality.modality in SEEN else "dense_llm"
+    family: Family = full if method == "full" else "lora"
+    run = TrainingWork(language_flop(parameters, tokens, method), family)
+    return gpu_hours(run, accelerator, known)
 
 
 def _modality(modality: str, answers: Answers, known: Known) -> ModalityWork:

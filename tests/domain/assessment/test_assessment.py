@@ -450,7 +450,11 @@ def bases(modality: str) -> Iterator[Document]:
         site={"type": "none"},
     )
     another = {"volume_per_day": 2_000, "size_class": "40_120b"}
-    yield a_decided_document({modality: given, "document": another})
+    yield a_decided_document(
+        {modality: given, "document": another},
+        workloads=["realtime_inference", "fine_tuning"],
+        training={"million_tokens_per_run": 50_000},
+    )
 
 
 def asked_fields() -> Iterator[tuple[Question, Field]]:
