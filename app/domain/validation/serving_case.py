@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from app.domain.demand.phases import vcpu_seconds_per_picture
 from app.domain.demand.serving import TokenWork, rate, replica, roofline_seconds
 from app.domain.facts import Accelerator, Facts, ModelClass
 from app.domain.known import Known
@@ -219,15 +220,7 @@ def _tuned(given: Given) -> Callable[[Known], Array]:
 def processor_rate(given: Given) -> Callable[[Known], Array]:
     """Images per second that the stated vCPUs decode and resize; shape (worlds,)."""
     count, megapixels = given.number("vcpu"), given.number("megapixels")
-    return lambda known: count / _image_seconds(megapixels, known)
-
-
-def _image_seconds(megapixels: float, known: Known) -> Array:
-    """vCPU-seconds to decode and resize one image, shape (worlds,)."""
-    fixed = known.value("preprocess.image_seconds")
-    each = known.value("preprocess.image_seconds_per_megapixel")
-    result: Array = (fixed + each * megapixels) * known.positive("preprocess.model_error")
-    return result
+    return lambda known: count / vcpu_seconds_per_picture(megapixels, known)
 
 
 def _processor(given: Given, copies: int) -> Callable[[Array, Known], Array]:
@@ -245,7 +238,7 @@ def _processor(given: Given, copies: int) -> Callable[[Array, Known], Array]:
 
     def held_back(per_second: Array, known: Known) -> Array:
         have = known.value(_CPUS) if vcpu is None else vcpu
-        prepared = have / (frames * _image_seconds(pixels, known))
+        prepared = have / (frames * vcpu_seconds_per_picture(pixels, known))
         if known.worlds.is_likely and prepared[0] < per_second[0]:
             given.flags.append("cpu_bound")
             given.notes.append(
