@@ -42,6 +42,7 @@ NEEDED = {
     "POST /admin/cases/form": ADMINISTRATOR,
     "POST /admin/cases/{case_id}/retire": ADMINISTRATOR,
     "GET /sources": PUBLIC,
+    "GET /method": PUBLIC,
     "GET /setup": PUBLIC,  # the token in it decides; tests/web/test_people.py
     "POST /setup": PUBLIC,
     "GET /sign-in": PUBLIC,

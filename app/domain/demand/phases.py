@@ -320,10 +320,17 @@ def vcpu_seconds_per_item(modality: ModalityWork, known: Known) -> tuple[Array, 
         frames = 60.0 * known.positive("preprocess.video_frames_per_second")
         seconds = frames * modality.megapixels / figure.value * error
         return seconds, "frames a day x megapixels / 220 a second", figure.source
-    each = known.figure("preprocess.image_seconds")
+    seconds = vcpu_seconds_per_picture(modality.megapixels, known)
+    source = known.figure("preprocess.image_seconds").source
+    return seconds, f"{modality.unit} a day x (8 ms + 25 ms for each megapixel)", source
+
+
+def vcpu_seconds_per_picture(megapixels: Array | float, known: Known) -> Array:
+    """Processor seconds to decode and resize one picture, (worlds,), as above."""
+    each = known.value("preprocess.image_seconds")
     per_megapixel = known.value("preprocess.image_seconds_per_megapixel")
-    seconds = (each.value + per_megapixel * modality.megapixels) * error
-    return seconds, f"{modality.unit} a day x (8 ms + 25 ms for each megapixel)", each.source
+    result: Array = (each + per_megapixel * megapixels) * known.positive("preprocess.model_error")
+    return result
 
 
 def _unknown_preprocessing(known: Known) -> Preprocess:

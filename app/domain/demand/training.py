@@ -80,8 +80,13 @@ def network_flop(forward_flop: Array, samples: Array, frozen_flop: float = 0.0) 
 
 def utilisation(work: TrainingWork, known: Known) -> Array:
     """Share of the dense 16-bit peak that runs of this kind reach, shape (worlds,)."""
+    return known.positive(utilisation_key(work))
+
+
+def utilisation_key(work: TrainingWork) -> str:
+    """The figure that says which share of the peak runs of this kind reach."""
     tuned = "_vendor" if work.family == "lora" and work.is_vendor_tuned else ""
-    return known.positive(f"training.mfu_{work.family}{tuned}")
+    return f"training.mfu_{work.family}{tuned}"
 
 
 def gpu_hours(

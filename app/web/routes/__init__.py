@@ -11,6 +11,7 @@ from app.web.routes import (
     health,
     home,
     measurements,
+    method,
     people,
     projects,
     questions,
@@ -35,6 +36,7 @@ _PAGES = (
     cases.router,
     case_keeping.router,
     sources.router,
+    method.router,
     weights.router,
 )
 
