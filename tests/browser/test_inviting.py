@@ -9,7 +9,7 @@ def invite(page: Page, server: Server) -> str:
     """Make an invitation to the first team; the text of its link."""
     sign_in(page, server)
     page.goto("/teams/1")
-    page.get_by_label("Who is it for?").fill("Cy")
+    page.get_by_label("Who is it for?").fill("Di")
     page.get_by_role("button", name="Make a link").click()
     return page.locator(".secret code").inner_text()
 
@@ -26,7 +26,7 @@ def test_the_link_is_copied_followed_and_said_to_have_worked(
     with browser.new_context(base_url=server.address) as context:
         other = context.new_page()
         other.goto(link)
-        fill_account(other, "Cy")
+        fill_account(other, "Di")
         other.get_by_role("button", name="Make an account and join").click()
         expect(other.get_by_role("status")).to_contain_text("You joined Our team as editor.")
 

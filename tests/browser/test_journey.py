@@ -60,7 +60,7 @@ def answer_the_core(page: Page) -> None:
     page.get_by_role("checkbox", name="Real-time inference").check()
     page.get_by_role("combobox", name="First").select_option("cost")
     save(page)
-    page.get_by_role("checkbox", name="Images").check()
+    page.get_by_role("checkbox", name="Images", exact=True).check()
     page.get_by_role("radio", name="Business hours").check()
     save(page)
     question(page, "How many images").get_by_role("textbox", name="Likely").first.fill("40 000")

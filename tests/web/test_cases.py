@@ -133,7 +133,7 @@ def test_beside_a_project_the_most_alike_come_first(signed_in: Client) -> None:
 def test_a_project_that_cannot_be_read_yet_says_why(signed_in: Client) -> None:
     made = signed_in.post("/cases/dkfz-dgx2/start").headers["location"]
     page = signed_in.page(f"/cases?project={made.rsplit('/', 1)[1]}")
-    assert "cannot be compared yet: Needed: how much image" in words(page)
+    assert "cannot be compared yet: Needed: the number of images per day" in words(page)
     assert len(page.select(".cards .card")) == len(CASES)
 
 
@@ -164,7 +164,7 @@ def test_a_case_gives_starting_answers(signed_in: Client) -> None:
     assert words(page, "h1") == "Like Genomics England"
     check = signed_in.page(f"{answer.headers['location']}/check")
     assert "special" in words(check).lower()
-    assert "Needed: how much" in words(check)
+    assert "Needed: the number of" in words(check)
 
 
 def test_a_visitor_who_wants_to_start_is_asked_to_sign_in(client: Client, db: Session) -> None:

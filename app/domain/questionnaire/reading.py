@@ -332,8 +332,8 @@ def _bounds(field: Field) -> str:
 def _missing(answers: Answers, fields: Mapping[str, Field]) -> Iterator[Problem]:
     for path, field in fields.items():
         if field.required and path != "modalities" and not answers.is_given(path):
-            name = path.split(".")[1] if path.startswith("modalities.") else path
-            yield Problem(path, f"Needed: how much {name}, in {field.unit}.")
+            name = field.label[:1].lower() + field.label[1:]
+            yield Problem(path, f"Needed: the number of {name}.")
 
 
 def _contradictions(answers: Answers) -> Iterator[Problem]:

@@ -413,8 +413,8 @@ def test_an_unknown_key_of_a_modality_is_named() -> None:
 def test_a_chosen_modality_needs_its_volume() -> None:
     document = a_document({"text": {}, "image": {"megapixels": 2}})
     assert problems_of(document) == {
-        VOLUME: "Needed: how much text, in requests/day.",
-        "modalities.image.volume_per_day": "Needed: how much image, in images/day.",
+        VOLUME: "Needed: the number of requests per day.",
+        "modalities.image.volume_per_day": "Needed: the number of images per day.",
     }
 
 
