@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from app.domain.assessment.capacity import capacity
 from app.domain.assessment.evaluation import Evaluated, LineTotal, Money, Reference, Yardstick
 from app.domain.assessment.open_choices import OpenChoice
 from app.domain.assessment.ranking import Ranking, effects, weight_flips, why
@@ -199,6 +200,7 @@ def _machines(evaluated: Evaluated, setting: Setting) -> Json:
             "purchase": None,
             "services": [],
             "fleet": None,
+            "capacity": None,
             "utilisation": None,
         }
     return {
@@ -214,6 +216,7 @@ def _machines(evaluated: Evaluated, setting: Setting) -> Json:
             for modality, price in plan.services
         ],
         "fleet": _fleet(plan),
+        "capacity": capacity(plan, setting),
         "utilisation": _quantiles(evaluated.used_share),
         "owned_share": _quantiles(evaluated.owned_share),
         "unserved_share": _quantiles(evaluated.unserved_share),
@@ -239,10 +242,12 @@ def _purchase(plan: Plan, offer: Offer) -> Json:
     return {
         "role": role,
         "provider": offer.provider_name,
+        "provider_key": offer.provider,
         "region": offer.region,
         "country": offer.country,
         "accelerator": offer.accelerator,
         "instance": offer.instance,
+        "accelerators_per_machine": offer.per_machine,
         "usd_per_hour": paid.usd_per_hour,
         "commitment_years": plan.reservation.years if plan.reservation else None,
         **_source(paid.source),

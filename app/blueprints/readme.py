@@ -1,0 +1,306 @@
+"""README.md of a blueprint: the decision, the numbers, and what to do with the folder."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from app.blueprints import proofs, static_files
+from app.blueprints.choices import CLOUDS
+from app.blueprints.kubernetes import gpus_in_namespace
+from app.blueprints.plan import CloudPart, Plan, Pool, SitePart, TaskPart
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$:@/])")
+_UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+
+_PLACEHOLDER = "set-me"
+
+
+def readme(plan: Plan, files: Mapping[str, str]) -> str:
+    """The whole text."""
+    parts = [
+        _decision(plan),
+        _places(plan),
+        _numbers(plan),
+        _costs(plan),
+        _quota(plan),
+        *_instructions(plan),
+        _yours(files),
+        _absent(plan),
+        _proved(files),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Free text as one line of Markdown that shows every sign as itself and does nothing."""
+    line = _UNSEEN.sub(" ", text).strip()
+    return _MARKUP.sub(r"\\\1", line) or "\\-"
+
+
+def _decision(plan: Plan) -> str:
+    words = plan.words
+    origin = (
+        f"For **{escaped(words.project)}**, from version {words.number} "
+        f"({escaped(words.title)}), saved {words.saved_on.isoformat()} by Footing, engine "
+        f"{plan.engine}."
+    )
+    lines = [f"# Infrastructure code: {words.option}", "", origin, "", _recommendation(plan)]
+    if plan.differs:
+        lines += ["", "This code differs from the assessment in this:", ""]
+        lines += [f"- {sentence}" for sentence in plan.differs]
+    return "\n".join(lines)
+
+
+def _recommendation(plan: Plan) -> str:
+    words = plan.words
+    if not words.recommended:
+        return "The assessment recommends no option: this is the code of one that was chosen."
+    label = words.label.replace("_", " ")
+    if words.recommended == words.option:
+        return f"This is the recommended option; the assessment calls the result *{label}*."
+    return (
+        f"The assessment recommends {words.recommended} (*{label}*); this is the code of another "
+        "option, which was chosen."
+    )
+
+
+# ---- numbers ---------------------------------------------------------------------------------
+
+
+def _places(plan: Plan) -> str:
+    return "\n".join(["## What stands where", "", "```", *diagram(plan), "```"])
+
+
+def diagram(plan: Plan) -> Iterator[str]:
+    """The parts and what connects them, a line each."""
+    if plan.site is not None:
+        yield f"your site ({plan.networks.site})"
+        yield f"  {plan.site.control_machines} control machine(s): the cluster itself"
+        yield f"  {plan.site.servers} x {plan.site.server}, {plan.site.spares} of them spare"
+    if plan.site is not None and plan.cloud is not None:
+        yield "        |  encrypted link; only what may leave"
+    if plan.cloud is not None:
+        pool = plan.cloud.pool
+        yield f"{CLOUDS[plan.cloud.cloud]}, {plan.cloud.region} ({plan.networks.cloud})"
+        yield f"  {pool.machines_ready} to {pool.machines_most} x {pool.machine.instance}"
+        yield "  buckets, registry, key, audit trail, budget alert"
+    if plan.task is not None:
+        yield f"{plan.task.provider}: up to {plan.task.machines_most} machine(s) of "
+        yield f"  {plan.task.gpus_per_machine} x {plan.task.accelerator}, ended after the work"
+    for serving in plan.servings:
+        yield f"    {serving.key}: {', '.join(serving.modalities)}"
+
+
+def _numbers(plan: Plan) -> str:
+    rows = [
+        "## The numbers",
+        "",
+        "Each was computed by the assessment and stands in the code once per tool.",
+        "",
+        "| what | number | stands in |",
+        "|---|--:|---|",
+    ]
+    rows += [f"| {what} | {number} | {where} |" for what, number, where in _number_rows(plan)]
+    return "\n".join(rows)
+
+
+def _number_rows(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    if plan.cloud is not None:
+        yield from _pool_rows(plan.cloud)
+    if plan.site is not None:
+        yield from _site_rows(plan.site)
+    if plan.task is not None:
+        yield from _task_rows(plan.task)
+    if static_files.has_cluster(plan):
+        quota = gpus_in_namespace(plan)
+        yield "GPUs that the models may hold", str(quota), "`k8s/sized/kustomization.yaml`"
+    for serving in plan.servings:
+        copies = f"{serving.copies_ready} to {serving.copies_most}"
+        where = f"`k8s/sized/{serving.key}/`" if static_files.has_cluster(plan) else "`task.yaml`"
+        yield f"copies of {serving.key}, {serving.gpus_per_copy} GPU each", copies, where
+    yield "days that raw data is kept", str(plan.raw_retention_days), "the buckets' lifecycle"
+
+
+def _pool_rows(cloud: CloudPart) -> Iterator[tuple[str, str, str]]:
+    pool, where = cloud.pool, f"`cloud-{cloud.cloud}/terraform/terraform.tfvars`"
+    yield f"{pool.accelerator} GPUs planned by the assessment", str(pool.planned_gpus), "demand"
+    yield "GPUs at most", str(pool.gpus_most), "the ceiling of the pool"
+    yield "GPU machines at most", str(pool.machines_most), where
+    yield "GPU machines kept ready", str(pool.machines_ready), where
+    yield "budget alert, USD a month", str(cloud.budget_usd), where
+
+
+def _site_rows(site: SitePart) -> Iterator[tuple[str, str, str]]:
+    years = ", ".join(str(count) for count in site.servers_by_year)
+    where = "`on-prem/bill-of-materials.csv`"
+    yield f"{site.accelerator} GPUs planned by the assessment", str(site.planned_gpus), "demand"
+    yield "GPU servers by year, spares included", years, where
+    yield "GPUs of all servers at the end", str(site.gpus), where
+    yield "control machines", str(site.control_machines), "`on-prem/inventory/hosts.yml`"
+
+
+def _task_rows(task: TaskPart) -> Iterator[tuple[str, str, str]]:
+    yield f"{task.accelerator} GPUs planned by the assessment", str(task.planned_gpus), "demand"
+    yield "GPUs at most", str(task.gpus_most), "`task.yaml`"
+    yield "machines at most", str(task.machines_most), "`task.yaml`"
+
+
+def _costs(plan: Plan) -> str:
+    causes = cost_causes(plan)
+    rows = [
+        f"## What it costs over {plan.months} months",
+        "",
+        "The likely case, discounted, as the assessment shows it.",
+        "",
+        "| line | USD | caused by |",
+        "|---|--:|---|",
+    ]
+    rows += [
+        f"| {line.title} | {_usd(line.usd)} | {causes.get(line.key, 'no file')} |"
+        for line in plan.lines
+        if line.usd is None or line.usd
+    ]
+    least = "at least " if plan.at_least else ""
+    rows += [f"| **Together** | **{least}{_usd(plan.total_usd)}** | |"]
+    return "\n".join([*rows, "", _uncosted(plan)])
+
+
+def cost_causes(plan: Plan) -> dict[str, str]:
+    """Cost line → the part of the folder that causes it; a line without one has no file."""
+    causes: dict[str, str] = {}
+    if plan.site is not None:
+        bill = "servers and disks of `on-prem/bill-of-materials.csv`"
+        causes = {"hardware": bill, "maintenance": bill, "energy": bill, "storage": bill}
+        causes |= {"facility": "the racks those servers stand in"}
+    if plan.cloud is not None:
+        terraform = f"cloud-{plan.cloud.cloud}/terraform"
+        pool = f"the GPU pool: `gpu_machines_most` in `{terraform}/terraform.tfvars`"
+        causes |= {"cloud_compute": pool, "shortage": pool}
+        if plan.site is None:
+            causes |= {"storage": f"the buckets: `{terraform}/storage.tf`"}
+        causes |= {"egress": f"traffic out of the network: `{terraform}/network.tf`"}
+    if plan.task is not None:
+        causes |= {"cloud_compute": "`num_nodes` in `task.yaml`", "shortage": "`task.yaml`"}
+    return causes
+
+
+def _uncosted(plan: Plan) -> str:
+    if plan.cloud is None:
+        return "The assessment does not price control machines, switches or an object store."
+    return (
+        "The assessment does not price the cluster's own fee, NAT and endpoints, audit events, "
+        "keys or logs: small beside GPUs, and in your bill from the first day."
+    )
+
+
+def _usd(value: float | None) -> str:
+    return "not published" if value is None else f"{value:,.0f}"
+
+
+def _quota(plan: Plan) -> str:
+    if plan.cloud is None:
+        return ""
+    pool = plan.cloud.pool
+    machine = pool.machine
+    needed = (
+        f"{pool.gpus_most} GPUs"
+        if plan.cloud.cloud == "gcp"
+        else f"{pool.machines_most * machine.vcpus} vCPUs ({machine.vcpus} a machine)"
+    )
+    count = (
+        f"New accounts may start no GPU machine at all. {pool.machines_most} x {machine.instance} "
+        f"with {pool.gpus_most} GPUs count as **{needed}** against *{machine.quota}* in "
+        f"{plan.cloud.region}. Ask for that much before anything else: it can take weeks."
+    )
+    lines = ["## Quota", "", count]
+    if machine.note:
+        lines += ["", machine.note]
+    if pool.commitment_years:
+        lines += ["", _commitment(pool)]
+    return "\n".join(lines)
+
+
+def _commitment(pool: Pool) -> str:
+    return (
+        f"The price is that of a commitment of {pool.commitment_years} year(s) for "
+        f"{pool.planned_gpus} GPUs. The code rents on demand: buy the commitment for the same "
+        "machines, it is applied to them by itself."
+    )
+
+
+# ---- what to do ------------------------------------------------------------------------------
+
+
+def _instructions(plan: Plan) -> Iterator[str]:
+    for part in static_files.readme_parts(plan):
+        yield static_files.text(part).strip()
+
+
+def _yours(files: Mapping[str, str]) -> str:
+    rows = list(dict.fromkeys(f"- `{path}`" for path, _ in placeholders(files)))
+    if not rows:
+        return ""
+    return "\n".join(
+        [
+            "## What only you know",
+            "",
+            "These files hold `set-me` where you must fill in:",
+            "",
+            *rows,
+        ]
+    )
+
+
+def placeholders(files: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """Path and line of every value that is still to be filled in."""
+    for path, text in sorted(files.items()):
+        for number, line in enumerate(text.splitlines(), 1):
+            if _PLACEHOLDER in line:
+                yield path, number
+
+
+def _absent(plan: Plan) -> str:
+    lines = ["## What is not in here", ""]
+    lines += [f"- {sentence}" for sentence in _absences(plan)]
+    return "\n".join(lines)
+
+
+def _absences(plan: Plan) -> Iterator[str]:
+    yield "No secret, no account number, no model and no weights."
+    if static_files.has_cluster(plan):
+        yield (
+            "No gateway with a public name and certificate: your network decides who may ask the "
+            "models, and how they sign in."
+        )
+        yield (
+            "No scaling of copies by load. Copies start at the first number of the table and may "
+            "be raised to the second; KEDA, reading vLLM's queue length, can do it by itself."
+        )
+        yield (
+            "Images are named by tag. Before production, copy them to your registry and pin them "
+            "by digest: `kustomize edit set image`."
+        )
+    if plan.cloud is not None and plan.cloud.cloud == "aws":
+        yield (
+            "No managed node groups: Auto Mode runs the drivers. For EFA, MIG or an image of your "
+            "own, replace it by a node group and Karpenter."
+        )
+    if plan.trains and (plan.cloud is None or plan.cloud.cloud != "aws"):
+        yield "No scratch file system for training: how large a training set is was not asked."
+    if plan.trains:
+        yield "No training job: training takes the same GPUs, so scale the copies down for a run."
+    if plan.site is not None:
+        yield (
+            f"No object store for the {plan.stored_tb:,.1f} TB that are kept: choose one "
+            "(Ceph from three storage machines on, Garage below), and no monitoring beyond what "
+            "the GPU operator exports."
+        )
+    if plan.decodes_video:
+        yield "No program that decodes video: the pool is there, the image in it is yours."
+
+
+def _proved(files: Mapping[str, str]) -> str:
+    lines = ["## What was proved, and what was not", ""]
+    lines += [f"- {proof.what} (last on {proof.ran_on})." for proof in proofs.done(files)]
+    lines += ["", "Not done:", ""]
+    lines += [f"- {proof.what}." for proof in proofs.missing(files)]
+    return "\n".join(lines)
