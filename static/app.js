@@ -49,7 +49,8 @@ document.addEventListener("htmx:response:error", (event) => {
 for (const offer of document.querySelectorAll("[data-copy]")) {
   offer.hidden = !navigator.clipboard; // which there is only over HTTPS and on this machine
   offer.addEventListener("click", async (event) => {
-    await navigator.clipboard.writeText(document.getElementById(offer.dataset.copy).value);
+    const source = document.getElementById(offer.dataset.copy);
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
     event.target.textContent = "Copied";
   });
 }

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from app.blueprints import proofs, static_files
 from app.blueprints.choices import CLOUDS
@@ -66,28 +67,51 @@ def _recommendation(plan: Plan) -> str:
 # ---- numbers ---------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Place:
+    """One place and what stands there, a short line each."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+LINK = "Between them runs an encrypted link; only what may leave passes."
+
+
 def _places(plan: Plan) -> str:
-    return "\n".join(["## What stands where", "", "```", *diagram(plan), "```"])
+    rows = [
+        row for place in places(plan) for row in (place.title, *(f"  {x}" for x in place.lines))
+    ]
+    text = "\n".join(["## What stands where", "", "```", *rows, "```"])
+    return f"{text}\n\n{LINK}" if plan.kind == "hybrid" else text
 
 
-def diagram(plan: Plan) -> Iterator[str]:
-    """The parts and what connects them, a line each."""
+def places(plan: Plan) -> Iterator[Place]:
+    """The places of the plan, the one with the models first."""
+    served = tuple(f"{s.key}: {', '.join(s.modalities)}" for s in plan.servings)
     if plan.site is not None:
-        yield f"your site ({plan.networks.site})"
-        yield f"  {plan.site.control_machines} control machine(s): the cluster itself"
-        yield f"  {plan.site.servers} x {plan.site.server}, {plan.site.spares} of them spare"
-    if plan.site is not None and plan.cloud is not None:
-        yield "        |  encrypted link; only what may leave"
+        yield Place(f"Your site, {plan.networks.site}", (*_standing(plan.site), *served))
+        served = ()
     if plan.cloud is not None:
         pool = plan.cloud.pool
-        yield f"{CLOUDS[plan.cloud.cloud]}, {plan.cloud.region} ({plan.networks.cloud})"
-        yield f"  {pool.machines_ready} to {pool.machines_most} x {pool.machine.instance}"
-        yield "  buckets, registry, key, audit trail, budget alert"
+        machines = f"{pool.machines_ready} to {pool.machines_most} x {pool.machine.instance}"
+        everything = "buckets, registry, key, audit trail, budget alert"
+        title = f"{CLOUDS[plan.cloud.cloud]}, {plan.cloud.region}, {plan.networks.cloud}"
+        yield Place(title, (machines, everything, *served))
     if plan.task is not None:
-        yield f"{plan.task.provider}: up to {plan.task.machines_most} machine(s) of "
-        yield f"  {plan.task.gpus_per_machine} x {plan.task.accelerator}, ended after the work"
-    for serving in plan.servings:
-        yield f"    {serving.key}: {', '.join(serving.modalities)}"
+        task = plan.task
+        machines = f"0 to {task.machines_most} machines of {task.gpus_per_machine} x "
+        yield Place(
+            f"{task.provider}, started and ended by SkyPilot",
+            (f"{machines}{task.accelerator}", *served),
+        )
+
+
+def _standing(site: SitePart) -> tuple[str, ...]:
+    return (
+        f"{site.control_machines} control machine{'s' if site.control_machines > 1 else ''}",
+        f"{site.servers} x {site.server}, {site.spares} of them spare",
+    )
 
 
 def _numbers(plan: Plan) -> str:
@@ -99,11 +123,12 @@ def _numbers(plan: Plan) -> str:
         "| what | number | stands in |",
         "|---|--:|---|",
     ]
-    rows += [f"| {what} | {number} | {where} |" for what, number, where in _number_rows(plan)]
+    rows += [f"| {what} | {number} | {where} |" for what, number, where in number_rows(plan)]
     return "\n".join(rows)
 
 
-def _number_rows(plan: Plan) -> Iterator[tuple[str, str, str]]:
+def number_rows(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    """Every sized number: what it is, its value, and the file that holds it."""
     if plan.cloud is not None:
         yield from _pool_rows(plan.cloud)
     if plan.site is not None:
@@ -260,11 +285,12 @@ def placeholders(files: Mapping[str, str]) -> Iterator[tuple[str, int]]:
 
 def _absent(plan: Plan) -> str:
     lines = ["## What is not in here", ""]
-    lines += [f"- {sentence}" for sentence in _absences(plan)]
+    lines += [f"- {sentence}" for sentence in absences(plan)]
     return "\n".join(lines)
 
 
-def _absences(plan: Plan) -> Iterator[str]:
+def absences(plan: Plan) -> Iterator[str]:
+    """What the folder leaves out, a sentence each."""
     yield "No secret, no account number, no model and no weights."
     if static_files.has_cluster(plan):
         yield (

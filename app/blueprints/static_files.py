@@ -69,7 +69,7 @@ def _wanted(plan: Plan) -> set[str]:
 
 def place(path: str) -> str:
     """Where a static file stands in the folder that is handed over."""
-    return path.removeprefix("common/")
+    return path.removeprefix("common/").replace("gitignore", ".gitignore")
 
 
 def has_cluster(plan: Plan) -> bool:

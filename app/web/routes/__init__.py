@@ -6,6 +6,7 @@ from app.web.deps import COMPUTE_PLACE, KNOW_VISITOR
 from app.web.routes import (
     account,
     administration,
+    blueprints,
     case_keeping,
     cases,
     health,
@@ -29,6 +30,7 @@ _PAGES = (
     projects.router,
     questions.router,
     results.router,
+    blueprints.router,
     share_links.router,
     cases.router,
     case_keeping.router,
