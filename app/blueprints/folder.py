@@ -5,7 +5,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 
-from app.blueprints import documents, kubernetes, static_files, terraform
+from app.blueprints import ansible, documents, kubernetes, static_files, terraform
 from app.blueprints.plan import Plan
 
 # Archives hold no year before 1980, and no time of making: equal files are equal bytes.
@@ -30,6 +30,8 @@ def generated(plan: Plan) -> dict[str, str]:
     found = dict(kubernetes.overlay(plan))
     if plan.cloud is not None:
         found.update(terraform.values(plan, plan.cloud))
+    if plan.site is not None:
+        found.update(ansible.inventory(plan, plan.site))
     return found
 
 

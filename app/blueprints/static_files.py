@@ -19,6 +19,8 @@ _OPTIONAL = {
     "scratch_fsx.tf",
 }
 
+_FETCHED_CHART = "on-prem/charts/gpu-operator.yaml"
+
 
 @cache
 def text(path: str) -> str:
@@ -47,6 +49,16 @@ def included(plan: Plan) -> Iterator[str]:
         yield from below("k8s/decode")
     if plan.cloud is not None:
         yield from _cloud(plan, plan.cloud)
+    if plan.site is not None:
+        yield from _site(plan)
+
+
+def _site(plan: Plan) -> Iterator[str]:
+    """The files of an own site; those for an air gap replace the chart that is fetched."""
+    for path in below("on-prem"):
+        is_for_airgap = "airgap" in path
+        if (path != _FETCHED_CHART and not is_for_airgap) or plan.is_air_gapped == is_for_airgap:
+            yield path
 
 
 def _cloud(plan: Plan, cloud: CloudPart) -> Iterator[str]:
@@ -81,6 +93,8 @@ def readme_parts(plan: Plan) -> Iterator[str]:
     """The hand-written parts of README.md, in order."""
     if plan.site is not None:
         yield f"{README_PARTS}/on-prem.md"
+        if plan.is_air_gapped:
+            yield f"{README_PARTS}/on-prem-airgap.md"
     if plan.cloud is not None:
         beside = "-burst" if plan.site is not None else ""
         yield f"{README_PARTS}/cloud-{plan.cloud.cloud}{beside}.md"

@@ -105,6 +105,11 @@ def a_plan(cloud: str = "aws", **changes: object) -> Plan:
     return replace(whole, **changes)  # type: ignore[arg-type]  # what a test says it changes
 
 
+def an_own_site(site: SitePart | None = None, **changes: object) -> Plan:
+    whole = replace(NOTHING, kind="on-prem", site=site or a_site())
+    return replace(whole, **changes)  # type: ignore[arg-type]  # what a test says it changes
+
+
 @dataclass(frozen=True)
 class Place:
     """Where the machines of a combination stand."""
@@ -115,7 +120,10 @@ class Place:
     task: TaskPart | None = None
 
 
-PLACES = (*(Place("cloud", a_cloud(cloud)) for cloud in ("aws",)),)
+PLACES = (
+    *(Place("cloud", a_cloud(cloud)) for cloud in ("aws",)),
+    Place("on-prem", site=a_site()),
+)
 
 
 def every_combination() -> Iterator[Plan]:
