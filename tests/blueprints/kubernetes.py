@@ -4,6 +4,7 @@ For kinds that are not Kubernetes' own (a node pool, a queue) the shapes in sche
 hold, written by hand from their projects' definitions: every field must be listed there.
 """
 
+import copy
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -111,7 +112,19 @@ def _shape(value: Any, shape: Any, where: str) -> Iterator[str]:  # noqa: ANN401
 
 def documents(text: str) -> list[Json]:
     """The objects of a YAML text; a key that is given twice is an error."""
-    return [item for item in yaml.load_all(text, Loader=_Strict) if item is not None]
+    return list(copy.deepcopy(_loaded(text)))
+
+
+@cache
+def _loaded(text: str) -> tuple[Json, ...]:
+    # Strict is a SafeLoader: it makes plain data only.
+    every = yaml.load_all(text, Loader=_Strict)
+    return tuple(item for item in every if item is not None)
+
+
+@cache
+def _changes(text: str) -> Any:  # noqa: ANN401
+    return yaml.safe_load(text)
 
 
 class _Strict(yaml.SafeLoader):
@@ -167,7 +180,7 @@ def _patch(found: list[dict[str, Any]], patch: Json) -> None:
     (item,) = [
         i for i in found if i["kind"] == target["kind"] and i["metadata"]["name"] == target["name"]
     ]
-    for change in yaml.safe_load(patch["patch"]):
+    for change in copy.deepcopy(_changes(patch["patch"])):
         *path, last = [
             step.replace("~1", "/").replace("~0", "~") for step in change["path"].split("/")[1:]
         ]

@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.blueprints.hcl import Block, Body, Expression, Token, Unreadable, parse
+from tests.blueprints import hcl
+from tests.blueprints.hcl import Block, Body, Expression, Token, Unreadable
 
 Json = Mapping[str, Any]
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -33,6 +34,10 @@ _CORE: Mapping[str, set[str]] = {
 }  # fmt: skip
 _TOP = {"variable", "output", "terraform", "locals", "resource", "data", "provider"}
 _NEEDS_VALUE = {"variable": {"description", "type"}, "output": {"description", "value"}}
+
+
+# The same file is in many folders; nobody changes what was read.
+parse = cache(hcl.parse)
 
 
 @cache

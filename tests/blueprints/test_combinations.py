@@ -13,7 +13,7 @@ from app.blueprints.kubernetes import gpus_in_namespace
 from app.blueprints.plan import Plan
 from app.blueprints.readme import placeholders
 from app.blueprints.static_files import STATIC, included
-from tests.blueprints import hcl, kubernetes, terraform
+from tests.blueprints import kubernetes, terraform
 from tests.blueprints.scenes import every_combination
 
 
@@ -72,8 +72,8 @@ def test_every_value_has_its_variable_and_every_variable_its_value() -> None:
         root = f"cloud-{plan.cloud.cloud}/terraform"
         code = dict(_of(folder, ".tf"))
         declared = terraform.variables(code)
-        given = hcl.parse(folder[f"{root}/terraform.tfvars"]).arguments
-        asked = hcl.parse(folder[f"{root}/yours.auto.tfvars.example"]).arguments
+        given = terraform.parse(folder[f"{root}/terraform.tfvars"]).arguments
+        asked = terraform.parse(folder[f"{root}/yours.auto.tfvars.example"]).arguments
         assert not set(given) & set(asked)
         with_default = {n for n, b in declared.items() if "default" in b.body.arguments}
         assert {*given, *asked} == set(declared) - with_default
@@ -145,7 +145,9 @@ def _gpus(item: Mapping[str, object]) -> int:
 def _same_pool(plan: Plan, folder: Mapping[str, str]) -> None:
     assert plan.cloud is not None
     pool = plan.cloud.pool
-    given = hcl.parse(folder[f"cloud-{plan.cloud.cloud}/terraform/terraform.tfvars"]).arguments
+    given = terraform.parse(
+        folder[f"cloud-{plan.cloud.cloud}/terraform/terraform.tfvars"]
+    ).arguments
     assert given["gpu_machines_most"].text == str(pool.machines_most)
     assert given["gpus_per_machine"].text == str(pool.gpus_per_machine)
     assert f"| GPUs at most | {pool.gpus_most} |" in folder["README.md"]
