@@ -5,7 +5,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 
-from app.blueprints import ansible, documents, kubernetes, static_files, terraform
+from app.blueprints import ansible, documents, kubernetes, static_files, task, terraform
 from app.blueprints.plan import Plan
 
 # Archives hold no year before 1980, and no time of making: equal files are equal bytes.
@@ -27,11 +27,13 @@ def files(plan: Plan) -> dict[str, str]:
 
 def generated(plan: Plan) -> dict[str, str]:
     """The few files with values, none of which holds a word of the team."""
-    found = dict(kubernetes.overlay(plan))
+    found = dict(kubernetes.overlay(plan)) if static_files.has_cluster(plan) else {}
     if plan.cloud is not None:
         found.update(terraform.values(plan, plan.cloud))
     if plan.site is not None:
         found.update(ansible.inventory(plan, plan.site))
+    if plan.task is not None:
+        found["task.yaml"] = task.task(plan, plan.task)
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from app.blueprints.pins import pins
-from app.blueprints.plan import Plan
+from app.blueprints.plan import CloudPart, Plan, SitePart
 from app.blueprints.sizing import Serving
 
 Json = dict[str, Any]
@@ -14,17 +14,40 @@ Json = dict[str, Any]
 _HEAD = "# Written by Footing from the assessment; see README.md.\n"
 # Beside every GPU of a copy: processors and memory that loading its share of the weights takes.
 _CPUS, _MEMORY_GIB, _MOST_MEMORY_GIB = 2, 12, 64
+_YOUR_IMAGE = {"newName": "registry.example.com/set-me", "newTag": "set-me"}
 
 
 def overlay(plan: Plan) -> Iterator[tuple[str, str]]:
-    """Path → text of the files in k8s/sized/ and, on AWS, of its node pool."""
-    yield "k8s/sized/kustomization.yaml", document(_sized(plan))
+    """Path → text of k8s/sized/ and of the other overlays that hold numbers."""
+    home = {serving.key: _copies_at_start(serving, plan) for serving in plan.servings}
+    yield from _cluster(plan, "k8s/sized", home, gpus_in_namespace(plan), is_burst=False)
+    if plan.cloud is not None and plan.cloud.cloud == "aws":
+        yield "cloud-aws/manifests/sized/kustomization.yaml", document(_node_pool(plan, plan.cloud))
+    if plan.site is not None and plan.cloud is not None:
+        none = dict.fromkeys(home, 0)
+        most = plan.cloud.pool.gpus_most
+        yield from _cluster(plan, "k8s/burst", none, most, is_burst=True)
+        yield "hybrid/sized/kustomization.yaml", document(_queues(plan.site, plan.cloud))
+        yield "hybrid/copying/kustomization.yaml", document(_copying())
+
+
+def _copies_at_start(serving: Serving, plan: Plan) -> int:
+    """All that own GPUs hold, as they are there anyway; of rented ones what must be ready."""
+    return serving.copies_ready if plan.site is None else serving.copies_most
+
+
+def _cluster(
+    plan: Plan, folder: str, copies: Mapping[str, int], quota: int, *, is_burst: bool
+) -> Iterator[tuple[str, str]]:
+    """The overlay of one cluster: its models with their copies, and its ceiling."""
+    decodes = plan.decodes_video and not is_burst
+    parts = [*copies, *(["decode"] if decodes else [])]
+    yield f"{folder}/kustomization.yaml", document(_sized(plan, parts, quota))
     for serving in plan.servings:
-        yield f"k8s/sized/{serving.key}/kustomization.yaml", document(_served(serving, plan))
-    if plan.decodes_video:
-        yield "k8s/sized/decode/kustomization.yaml", document(_decoding())
-    if plan.cloud and plan.cloud.cloud == "aws":
-        yield "cloud-aws/manifests/sized/kustomization.yaml", document(_node_pool(plan))
+        served = _served(serving, copies[serving.key], plan, is_burst=is_burst)
+        yield f"{folder}/{serving.key}/kustomization.yaml", document(served)
+    if decodes:
+        yield f"{folder}/decode/kustomization.yaml", document(_decoding())
 
 
 def document(value: Mapping[str, Any]) -> str:
@@ -42,20 +65,19 @@ def gpus_in_namespace(plan: Plan) -> int:
     return plan.task.gpus_most if plan.task else 0
 
 
-def _sized(plan: Plan) -> Json:
-    parts = [serving.key for serving in plan.servings]
-    quota = _replace("/spec/hard/requests.nvidia.com~1gpu", str(gpus_in_namespace(plan)))
+def _sized(plan: Plan, parts: Sequence[str], quota: int) -> Json:
+    most = _replace("/spec/hard/requests.nvidia.com~1gpu", str(quota))
     return {
-        **_kustomization(["../base", *parts, *(["decode"] if plan.decodes_video else [])]),
+        **_kustomization(["../base", *parts]),
         "images": _images(plan),
-        "patches": [_patch("ResourceQuota", "gpus", [quota])],
+        "patches": [_patch("ResourceQuota", "gpus", [most])],
     }
 
 
 def _images(plan: Plan) -> list[Json]:
     """Where the images come from; those that you must build point to a registry of yours."""
     public = {"newName": "vllm/vllm-openai", "newTag": pins()["vllm"].version}
-    yours = {"newName": "registry.example.com/set-me", "newTag": "set-me"}
+    yours = _YOUR_IMAGE
     kinds = sorted({serving.kind for serving in plan.servings})
     rows = [
         {"name": f"footing/{kind}", **(yours if kind == "speech" else public)} for kind in kinds
@@ -65,8 +87,7 @@ def _images(plan: Plan) -> list[Json]:
     return rows
 
 
-def _served(serving: Serving, plan: Plan) -> Json:
-    copies = serving.copies_ready if plan.site is None else serving.copies_most
+def _served(serving: Serving, copies: int, plan: Plan, *, is_burst: bool) -> Json:
     suffix = serving.key.removeprefix(serving.kind)
     at = "/spec/template/spec/containers/0"
     changes = [
@@ -74,14 +95,19 @@ def _served(serving: Serving, plan: Plan) -> Json:
         _replace(f"{at}/args", _arguments(serving)),
         _replace(f"{at}/resources", _resources(serving.gpus_per_copy)),
     ]
-    if plan.cloud and plan.cloud.cloud == "azure" and plan.site is None:
-        changes.append(_add("/spec/template/metadata/labels/azure.workload.identity~1use", "true"))
+    is_home = plan.site is not None and not is_burst
+    if plan.cloud is not None and plan.cloud.cloud == "azure" and not is_home:
+        label = "/spec/template/metadata/labels/azure.workload.identity~1use"
+        changes.append(_add(label, "true"))
+    if is_burst:
+        # Only what may leave runs here; the policy of that cluster asks for the label.
+        changes.append(_add("/metadata/labels/data-class", "public"))
+        changes.append(_add("/spec/template/metadata/labels/data-class", "public"))
+    instance = {"pairs": {"app.kubernetes.io/instance": serving.key}, "includeSelectors": True}
     return {
         **_kustomization([f"../../{serving.kind}"]),
         **({"nameSuffix": suffix} if suffix else {}),
-        "labels": [
-            {"pairs": {"app.kubernetes.io/instance": serving.key}, "includeSelectors": True}
-        ],
+        "labels": [instance],
         "patches": [_patch("Deployment", serving.kind, changes)],
     }
 
@@ -118,36 +144,40 @@ def _decoding() -> Json:
     }
 
 
-def _node_pool(plan: Plan) -> Json:
-    if plan.cloud is None:
-        raise ValueError(plan.kind)
+def _node_pool(plan: Plan, cloud: CloudPart) -> Json:
     prefix = f"{plan.name}-{plan.environment}"
-    pool = plan.cloud.pool
-    at = "/spec/template/spec/requirements/0/values"
+    pool = cloud.pool
+    machine = [
+        _replace("/spec/template/spec/requirements/0/values", [pool.machine.instance]),
+        _replace("/spec/limits/nvidia.com~1gpu", str(pool.gpus_most)),
+    ]
+    group = "/spec/securityGroupSelectorTerms/0/tags/aws:eks:cluster-name"
+    names = [
+        _replace("/spec/role", f"{prefix}-node"),
+        _replace("/spec/subnetSelectorTerms/0/tags/footing~1cluster", prefix),
+        _replace(group, prefix),
+    ]
     return {
         **_kustomization(["../base"]),
+        "patches": [_patch("NodePool", "gpu", machine), _patch("NodeClass", "gpu", names)],
+    }
+
+
+def _queues(site: SitePart, cloud: CloudPart) -> Json:
+    at = "/spec/resourceGroups/0/flavors/0/resources/0/nominalQuota"
+    numbers = {"home": site.gpus_at_start, "burst": cloud.pool.gpus_most}
+    return {
+        **_kustomization(["../burst"]),
         "patches": [
-            _patch(
-                "NodePool",
-                "gpu",
-                [
-                    _replace(at, [pool.machine.instance]),
-                    _replace("/spec/limits/nvidia.com~1gpu", str(pool.gpus_most)),
-                ],
-            ),
-            _patch(
-                "NodeClass",
-                "gpu",
-                [
-                    _replace("/spec/role", f"{prefix}-node"),
-                    _replace("/spec/subnetSelectorTerms/0/tags/footing~1cluster", prefix),
-                    _replace(
-                        "/spec/securityGroupSelectorTerms/0/tags/aws:eks:cluster-name", prefix
-                    ),
-                ],
-            ),
+            _patch("ClusterQueue", name, [_replace(at, str(most))])
+            for name, most in numbers.items()
         ],
     }
+
+
+def _copying() -> Json:
+    image = {"name": "footing/copy", **_YOUR_IMAGE}
+    return {**_kustomization(["../replicate"]), "images": [image]}
 
 
 def _kustomization(resources: Sequence[str]) -> Json:

@@ -216,7 +216,7 @@ def plan(version: Version, choices: Choices) -> Plan:
     cloud, task, differs = _rented(option, capacity, version, choices, every)
     answers = version.answers
     return Plan(
-        kind=_kind(cloud, site),
+        kind=_kind(cloud, site, task),
         option=option["key"],
         family=option["family"],
         name=checked_name(choices.name),
@@ -281,9 +281,9 @@ def _capacity(option: Json) -> dict[str, Any]:
     return capacity
 
 
-def _kind(cloud: CloudPart | None, site: SitePart | None) -> Kind:
+def _kind(cloud: CloudPart | None, site: SitePart | None, task: TaskPart | None) -> Kind:
     if site is not None:
-        return "hybrid" if cloud is not None else "on-prem"
+        return "on-prem" if cloud is None and task is None else "hybrid"
     return "cloud" if cloud is not None else "task"
 
 
@@ -339,9 +339,11 @@ def _task(priced: Json, capacity: Json) -> TaskPart:
     if priced["accelerator"] not in TASK_ACCELERATORS:
         raise NoBlueprint(f"SkyPilot has no name for {priced['accelerator']} that was checked.")
     per_machine = int(priced["accelerators_per_machine"])
+    infra = TASK_CLOUDS[priced["provider_key"]]
+    is_anywhere = priced["region"] in ("all", "any")
     return TaskPart(
         provider=priced["provider"],
-        infra=TASK_CLOUDS[priced["provider_key"]],
+        infra=infra if is_anywhere else f"{infra}/{priced['region']}",
         accelerator=TASK_ACCELERATORS[priced["accelerator"]],
         gpus_per_machine=per_machine,
         machines_most=whole_machines(capacity["rented_most"], per_machine),

@@ -19,6 +19,11 @@ _OPTIONAL = {
     "scratch_fsx.tf",
 }
 
+# Under their own names these would speak to our repository, or be two.
+_RENAMED = {
+    "common/gitignore": ".gitignore",
+    "hybrid/HYBRID-task.md": "hybrid/HYBRID.md",
+}
 _FETCHED_CHART = "on-prem/charts/gpu-operator.yaml"
 
 
@@ -40,17 +45,37 @@ def below(folder: str) -> tuple[str, ...]:
 def included(plan: Plan) -> Iterator[str]:
     """The static files of `plan`, as paths below `static/`."""
     yield from below("common")
-    yield from below("k8s/base")
-    for kind in sorted({serving.kind for serving in plan.servings}):
-        yield from below(f"k8s/{kind}")
     if any(serving.kind == "speech" for serving in plan.servings):
         yield from below("images")
-    if plan.decodes_video:
-        yield from below("k8s/decode")
+    if has_cluster(plan):
+        yield from _workloads(plan)
     if plan.cloud is not None:
         yield from _cloud(plan, plan.cloud)
     if plan.site is not None:
         yield from _site(plan)
+    if plan.kind == "hybrid":
+        yield from _hybrid(plan)
+    if plan.task is not None:
+        yield from below("task")
+
+
+def _workloads(plan: Plan) -> Iterator[str]:
+    yield from below("k8s/base")
+    for kind in sorted({serving.kind for serving in plan.servings}):
+        yield from below(f"k8s/{kind}")
+    if plan.decodes_video:
+        yield from below("k8s/decode")
+
+
+def _hybrid(plan: Plan) -> Iterator[str]:
+    """The locks; and where a second cluster stands, its queues and the copying."""
+    yield from below("hybrid/policy-home")
+    if plan.cloud is None:
+        yield "hybrid/HYBRID-task.md"
+        return
+    yield "hybrid/HYBRID.md"
+    for folder in ("burst", "charts", "policy-cloud", "replicate"):
+        yield from below(f"hybrid/{folder}")
 
 
 def _site(plan: Plan) -> Iterator[str]:
@@ -81,7 +106,7 @@ def _wanted(plan: Plan) -> set[str]:
 
 def place(path: str) -> str:
     """Where a static file stands in the folder that is handed over."""
-    return path.removeprefix("common/").replace("gitignore", ".gitignore")
+    return _RENAMED.get(path, path.removeprefix("common/"))
 
 
 def has_cluster(plan: Plan) -> bool:
@@ -91,14 +116,14 @@ def has_cluster(plan: Plan) -> bool:
 
 def readme_parts(plan: Plan) -> Iterator[str]:
     """The hand-written parts of README.md, in order."""
+    parts = []
     if plan.site is not None:
-        yield f"{README_PARTS}/on-prem.md"
-        if plan.is_air_gapped:
-            yield f"{README_PARTS}/on-prem-airgap.md"
+        parts += ["on-prem", *(["on-prem-airgap"] if plan.is_air_gapped else [])]
     if plan.cloud is not None:
         beside = "-burst" if plan.site is not None else ""
-        yield f"{README_PARTS}/cloud-{plan.cloud.cloud}{beside}.md"
+        parts += [f"cloud-{plan.cloud.cloud}{beside}", *(["burst"] if beside else [])]
     if plan.task is not None:
-        yield f"{README_PARTS}/task.md"
+        parts.append("task")
     if has_cluster(plan):
-        yield f"{README_PARTS}/models.md"
+        parts.append("models")
+    return (f"{README_PARTS}/{part}.md" for part in parts)

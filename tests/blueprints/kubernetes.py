@@ -38,6 +38,11 @@ def _custom() -> Json:
     return found
 
 
+def shape_problems(value: Any, kind: str) -> list[str]:  # noqa: ANN401
+    """Everything wrong with a value that schemas/custom.yaml describes as `kind`."""
+    return list(_shape(value, _custom()[kind], kind))
+
+
 def problems(item: Json, version: str) -> list[str]:
     """Everything wrong with one object; a kind without a schema is a problem too."""
     kind = f"{item.get('apiVersion')}/{item.get('kind')}"
@@ -211,7 +216,10 @@ def _rename(item: dict[str, Any], made: Json) -> None:
 
 
 def _containers(item: Json) -> list[dict[str, Any]]:
-    if item["kind"] not in ("Deployment", "Job"):
+    spec = item.get("spec", {})
+    if item["kind"] == "CronJob":
+        spec = spec["jobTemplate"]["spec"]
+    elif item["kind"] != "Deployment":
         return []
-    found: list[dict[str, Any]] = item["spec"]["template"]["spec"]["containers"]
+    found: list[dict[str, Any]] = spec["template"]["spec"]["containers"]
     return found

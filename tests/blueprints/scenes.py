@@ -97,11 +97,11 @@ def a_site(**changes: object) -> SitePart:
 
 
 def a_task() -> TaskPart:
-    return TaskPart("Nebius", "nebius", "H100", 8, 2, 9, 3.85)
+    return TaskPart("Nebius", "nebius/eu-north1", "H100", 8, 2, 9, 3.85)
 
 
-def a_plan(cloud: str = "aws", **changes: object) -> Plan:
-    whole = replace(NOTHING, cloud=a_cloud(cloud))
+def a_plan(at: str = "aws", **changes: object) -> Plan:
+    whole = replace(NOTHING, cloud=a_cloud(at))
     return replace(whole, **changes)  # type: ignore[arg-type]  # what a test says it changes
 
 
@@ -123,6 +123,9 @@ class Place:
 PLACES = (
     *(Place("cloud", a_cloud(cloud)) for cloud in ("aws",)),
     Place("on-prem", site=a_site()),
+    *(Place("hybrid", a_cloud(cloud, ready=0), a_site()) for cloud in ("aws",)),
+    Place("hybrid", None, a_site(), a_task()),
+    Place("task", task=a_task()),
 )
 
 
