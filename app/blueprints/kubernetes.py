@@ -95,10 +95,8 @@ def _served(serving: Serving, copies: int, plan: Plan, *, is_burst: bool) -> Jso
         _replace(f"{at}/args", _arguments(serving)),
         _replace(f"{at}/resources", _resources(serving.gpus_per_copy)),
     ]
-    is_home = plan.site is not None and not is_burst
-    if plan.cloud is not None and plan.cloud.cloud == "azure" and not is_home:
-        label = "/spec/template/metadata/labels/azure.workload.identity~1use"
-        changes.append(_add(label, "true"))
+    if plan.cloud is not None and (plan.site is None or is_burst):
+        changes += _clouds_own(plan.cloud.cloud)
     if is_burst:
         # Only what may leave runs here; the policy of that cluster asks for the label.
         changes.append(_add("/metadata/labels/data-class", "public"))
@@ -110,6 +108,16 @@ def _served(serving: Serving, copies: int, plan: Plan, *, is_burst: bool) -> Jso
         "labels": [instance],
         "patches": [_patch("Deployment", serving.kind, changes)],
     }
+
+
+def _clouds_own(cloud: str) -> list[Json]:
+    """What a cloud reads off a pod: whether it mounts buckets, or speaks for an identity."""
+    at = "/spec/template/metadata"
+    if cloud == "gcp":
+        return [_add(f"{at}/annotations", {"gke-gcsfuse/volumes": "true"})]
+    if cloud == "azure":
+        return [_add(f"{at}/labels/azure.workload.identity~1use", "true")]
+    return []
 
 
 def _arguments(serving: Serving) -> list[str]:

@@ -121,9 +121,9 @@ class Place:
 
 
 PLACES = (
-    *(Place("cloud", a_cloud(cloud)) for cloud in ("aws",)),
+    *(Place("cloud", a_cloud(cloud)) for cloud in CLOUDS),
     Place("on-prem", site=a_site()),
-    *(Place("hybrid", a_cloud(cloud, ready=0), a_site()) for cloud in ("aws",)),
+    *(Place("hybrid", a_cloud(cloud, ready=0), a_site()) for cloud in CLOUDS),
     Place("hybrid", None, a_site(), a_task()),
     Place("task", task=a_task()),
 )

@@ -222,9 +222,8 @@ def _references(body: Body, where: str, declared: _Declared) -> Iterator[str]:
 
 
 def _expressions(body: Body) -> Iterator[Sequence[Token]]:
-    for name, value in body.arguments.items():
-        if name not in ("type", "providers"):
-            yield value.tokens
+    for value in body.arguments.values():
+        yield value.tokens
     for block in body.blocks:
         yield from _expressions(block.body)
 
