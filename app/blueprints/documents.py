@@ -15,7 +15,7 @@ def written(plan: Plan, files: Mapping[str, str]) -> dict[str, str]:
         "CONTROLS.md": _controls(files),
         "PINS.md": _pins(),
         "README.md": readme(plan, files),
-        "decision.json": _decision(plan),
+        "decision.json": decision(plan),
     }
 
 
@@ -53,7 +53,7 @@ def _pins() -> str:
     return "\n".join(rows) + "\n"
 
 
-def _decision(plan: Plan) -> str:
+def decision(plan: Plan) -> str:
     """The decision for programs; ASCII, so that no editor or terminal shows something else."""
     words = plan.words
     cloud, site, task = plan.cloud, plan.site, plan.task

@@ -32,12 +32,12 @@ def literal(value: Value) -> str:
     Raises:
         TypeError: it is neither text, a whole number nor a list of texts.
     """
-    if isinstance(value, bool):
-        raise TypeError(value)
     if isinstance(value, str):
         return quoted(value)
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
+    if not isinstance(value, list | tuple):
+        raise TypeError(value)
     return "[" + ", ".join(quoted(item) for item in value) + "]"
 
 

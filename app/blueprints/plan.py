@@ -86,7 +86,6 @@ class Pool:
     planned_gpus: int
     machines_ready: int
     machines_most: int
-    usd_per_gpu_hour: float
     commitment_years: int
 
     @property
@@ -153,7 +152,6 @@ class TaskPart:
     gpus_per_machine: int
     machines_most: int
     planned_gpus: int
-    usd_per_gpu_hour: float
 
     @property
     def gpus_most(self) -> int:
@@ -348,7 +346,6 @@ def _task(priced: Json, capacity: Json) -> TaskPart:
         gpus_per_machine=per_machine,
         machines_most=whole_machines(capacity["rented_most"], per_machine),
         planned_gpus=capacity["rented_most"],
-        usd_per_gpu_hour=priced["usd_per_hour"],
     )
 
 
@@ -448,7 +445,6 @@ def _pool(offer: Offer, option: Json, capacity: Json, every: Sequence[Serving]) 
         planned_gpus=planned,
         machines_ready=ready,
         machines_most=most,
-        usd_per_gpu_hour=float(offer.usd_per_hour or 0.0),
         commitment_years=option["purchase"]["commitment_years"] or 0,
     )
 
@@ -459,8 +455,8 @@ def _differences(priced: Json, offer: Offer, pool: Pool) -> Iterable[str]:
         yield (
             f"The assessment priced {priced['provider']} in {priced['region']}; this code is for "
             f"{offer.provider_name} in {offer.region}, which lists "
-            f"{offer.usd_per_hour:.2f} USD per GPU-hour instead of {priced['usd_per_hour']:.2f}. "
-            "The cost lines are those of the assessment."
+            f"{offer.usd_per_hour:.2f} USD per GPU-hour on demand; the assessment counted "
+            f"{priced['usd_per_hour']:.2f}. The cost lines are those of the assessment."
         )
     if priced["instance"] != offer.instance:
         yield f"The assessment priced {priced['instance']}; this code rents {offer.instance}."

@@ -98,7 +98,8 @@ def with_copies(every: Sequence[Serving], *, ready: int, most: int) -> tuple[Ser
         message = f"One copy of each model needs {least_gpus(every)} GPUs; there are {most}."
         raise ValueError(message)
     waiting = [serving for serving in every if serving.somebody_waits]
-    first = shared_out(waiting, max(ready, least_gpus(waiting)))
+    others = [serving for serving in every if not serving.somebody_waits]
+    first = shared_out(waiting, min(max(ready, least_gpus(waiting)), most - least_gpus(others)))
     whole = shared_out(every, most, first)
     return tuple(
         replace(serving, copies_ready=first.get(serving.key, 0), copies_most=whole[serving.key])

@@ -74,7 +74,6 @@ def a_cloud(cloud: str = "aws", *, ready: int = 1, most: int = 2) -> CloudPart:
         planned_gpus=9,
         machines_ready=ready,
         machines_most=most,
-        usd_per_gpu_hour=5.0,
         commitment_years=3,
     )
     return CloudPart(cloud, region, (region,), pool, 18_000, "the likely rent")
@@ -97,7 +96,7 @@ def a_site(**changes: object) -> SitePart:
 
 
 def a_task() -> TaskPart:
-    return TaskPart("Nebius", "nebius/eu-north1", "H100", 8, 2, 9, 3.85)
+    return TaskPart("Nebius", "nebius/eu-north1", "H100", 8, 2, 9)
 
 
 def a_plan(at: str = "aws", **changes: object) -> Plan:
