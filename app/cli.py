@@ -19,7 +19,7 @@ from fastapi import FastAPI
 
 from app import reference
 from app.blueprints.choices import Choices
-from app.blueprints.plan import Version
+from app.blueprints.parts import Version
 from app.domain.backtest import report
 from app.domain.cases import Case
 from app.domain.errors import InvalidAnswers, NoBlueprint, NotFound

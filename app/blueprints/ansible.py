@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.blueprints.kubernetes import document
-from app.blueprints.plan import Plan, SitePart
+from app.blueprints.parts import Plan, SitePart
 
 _BLANK = "set-me"
 _GROUP = "on-prem/inventory/group_vars/all"

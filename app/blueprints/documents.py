@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 
 from app.blueprints.controls import controls
+from app.blueprints.parts import Plan
 from app.blueprints.pins import pins
-from app.blueprints.plan import Plan
 from app.blueprints.readme import readme
 
 

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Mapping
 
 from app.blueprints import ansible, documents, kubernetes, static_files, task, terraform
-from app.blueprints.plan import Plan
+from app.blueprints.parts import Plan
 
 # Archives hold no year before 1980, and no time of making: equal files are equal bytes.
 _EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -5,8 +5,8 @@ from typing import Any
 
 import yaml
 
+from app.blueprints.parts import CloudPart, Plan, SitePart
 from app.blueprints.pins import pins
-from app.blueprints.plan import CloudPart, Plan, SitePart
 from app.blueprints.sizing import Serving
 
 Json = dict[str, Any]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.blueprints import proofs, static_files
 from app.blueprints.choices import CLOUDS
 from app.blueprints.kubernetes import gpus_in_namespace
-from app.blueprints.plan import CloudPart, Plan, Pool, SitePart, TaskPart
+from app.blueprints.parts import CloudPart, Plan, Pool, SitePart, TaskPart
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$:@/])")
 _UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
@@ -22,6 +22,7 @@ def readme(plan: Plan, files: Mapping[str, str]) -> str:
         _places(plan),
         _numbers(plan),
         _costs(plan),
+        _leaving(plan),
         _quota(plan),
         *_instructions(plan),
         _yours(files),
@@ -219,6 +220,32 @@ def _uncosted(plan: Plan) -> str:
 
 def _usd(value: float | None) -> str:
     return "not published" if value is None else f"{value:,.0f}"
+
+
+# Keys of the question set in words; what nobody classified is as sensitive as can be.
+_CLASSES = {
+    "public": "public",
+    "internal": "internal",
+    "confidential": "confidential",
+    "special_category": "special category",
+    "classified": "classified by the state",
+}
+
+
+def _leaving(plan: Plan) -> str:
+    """What moves and what never moves, for each kind of data; nothing where there is one place."""
+    if plan.kind != "hybrid":
+        return ""
+    rows = [
+        "## What may leave your site",
+        "",
+        "| data | class | may leave |",
+        "|---|---|---|",
+    ]
+    for modality, key in plan.data_classes:
+        leaves = "yes, once you label it `data-class=public`" if key == "public" else "never"
+        rows.append(f"| {modality} | {_CLASSES.get(key, 'not classified')} | {leaves} |")
+    return "\n".join(rows)
 
 
 def _quota(plan: Plan) -> str:

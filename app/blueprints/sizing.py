@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from app.domain.errors import NoBlueprint
+
 Json = Mapping[str, Any]
 Kind = Literal["language", "speech", "embeddings"]
 
@@ -83,6 +85,21 @@ def whole_machines(gpus: int, per_machine: int) -> int:
 def least_gpus(every: Sequence[Serving]) -> int:
     """GPUs for one copy of each model."""
     return sum(serving.gpus_per_copy for serving in every)
+
+
+def fitted(every: Sequence[Serving], *, ready: int, most: int) -> tuple[Serving, ...]:
+    """As `with_copies`, for people.
+
+    Raises:
+        NoBlueprint: one copy of each does not fit; says what would help.
+    """
+    if least_gpus(every) > most:
+        raise NoBlueprint(
+            f"The {len(every)} models need {least_gpus(every)} GPUs for one copy each, and the "
+            f"assessed plan has {most}, on which they share memory. Sharing a GPU is not in this "
+            "code: serve several kinds of data with one model size, or choose another option."
+        )
+    return with_copies(every, ready=min(ready, most), most=most)
 
 
 def with_copies(every: Sequence[Serving], *, ready: int, most: int) -> tuple[Serving, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from app.blueprints.plan import CloudPart, Plan
+from app.blueprints.parts import CloudPart, Plan
 
 STATIC = Path(__file__).parent / "static"
 # Parts of README.md: read by it, and in no folder themselves.
@@ -15,6 +15,8 @@ _OPTIONAL = {
     "buckets.tf",
     "buckets_staging.tf",
     "link_vpn.tf",
+    "plan.tftest.hcl",
+    "plan_link.tftest.hcl",
     "queue.tf",
     "scratch_fsx.tf",
 }
@@ -96,7 +98,9 @@ def _cloud(plan: Plan, cloud: CloudPart) -> Iterator[str]:
 
 def _wanted(plan: Plan) -> set[str]:
     """The optional files that the plan asks for."""
-    wanted = {"buckets.tf"} if plan.site is None else {"buckets_staging.tf", "link_vpn.tf"}
+    alone = {"buckets.tf", "plan.tftest.hcl"}
+    linked = {"buckets_staging.tf", "link_vpn.tf", "plan_link.tftest.hcl"}
+    wanted = alone if plan.site is None else linked
     if plan.has_jobs:
         wanted.add("queue.tf")
     if plan.trains:

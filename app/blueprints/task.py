@@ -1,8 +1,8 @@
 """The SkyPilot task: machines that are started for the work and ended after it."""
 
 from app.blueprints.kubernetes import document
+from app.blueprints.parts import Plan, TaskPart
 from app.blueprints.pins import pins
-from app.blueprints.plan import Plan, TaskPart
 from app.blueprints.sizing import Serving, with_copies
 
 _IDLE_MINUTES = 15

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.blueprints.hcl import Setting, quoted, tfvars
+from app.blueprints.parts import CloudPart, Plan
 from app.blueprints.pins import pins
-from app.blueprints.plan import CloudPart, Plan
 
 _HEAD = """Written by Footing from the assessment; every value here was computed or chosen there.
 What only you know stands in yours.auto.tfvars.example."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from app.blueprints import folder
 from app.blueprints.choices import Choices
-from app.blueprints.plan import Plan, Version, plan
+from app.blueprints.parts import Plan, Version
+from app.blueprints.plan import plan
 from app.domain.errors import InvalidAnswers, NoBlueprint, NotFound
 from app.domain.questionnaire.answers import Answers
 from app.domain.questionnaire.reading import nested, read_answers

@@ -7,7 +7,7 @@ from itertools import combinations, product
 
 from app.blueprints.choices import Networks
 from app.blueprints.machines import machines
-from app.blueprints.plan import CloudPart, Kind, Line, Plan, Pool, SitePart, TaskPart, Words
+from app.blueprints.parts import CloudPart, Kind, Line, Plan, Pool, SitePart, TaskPart, Words
 from app.blueprints.sizing import Serving
 
 INSTANCES = {
@@ -50,8 +50,8 @@ NOTHING = Plan(
     has_jobs=False,
     decodes_video=False,
     trains=False,
-    is_sensitive=True,
     is_air_gapped=False,
+    data_classes=(("text", "internal"), ("image", "public"), ("audio", "")),
     raw_retention_days=90,
     stored_tb=12.5,
     months=36,

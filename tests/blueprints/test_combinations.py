@@ -10,7 +10,7 @@ import pytest
 from app.blueprints.controls import controls
 from app.blueprints.folder import files
 from app.blueprints.kubernetes import gpus_in_namespace
-from app.blueprints.plan import Plan
+from app.blueprints.parts import Plan
 from app.blueprints.readme import placeholders
 from app.blueprints.static_files import STATIC, included
 from tests.blueprints import kubernetes, terraform

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from app.blueprints.folder import files
-from app.blueprints.plan import Plan
+from app.blueprints.parts import Plan
 from tests.blueprints import kubernetes, terraform
 from tests.blueprints.scenes import LANGUAGE, NOTHING, SPEECH, a_cloud, a_plan, a_site, a_task
 
@@ -99,3 +99,11 @@ def test_beside_an_own_site_a_task_has_its_lock_too() -> None:
     assert "task.yaml" in folder
     assert "hybrid/policy-home/data-stays-home.yaml" in folder
     assert "SkyPilot" in folder["hybrid/HYBRID.md"]
+
+
+def test_the_readme_says_what_may_leave_and_what_never_does() -> None:
+    readme = files(_hybrid())["README.md"]
+    assert "| image | public | yes, once you label it `data-class=public` |" in readme
+    assert "| text | internal | never |" in readme
+    assert "| audio | not classified | never |" in readme
+    assert "What may leave" not in files(a_plan())["README.md"]

@@ -11,7 +11,7 @@ from app.blueprints.choices import Choices, checked_name, checked_networks, cont
 from app.blueprints.documents import decision
 from app.blueprints.folder import files, generated
 from app.blueprints.hcl import literal, quoted
-from app.blueprints.plan import Plan, Words
+from app.blueprints.parts import Plan, Words
 from app.blueprints.readme import escaped, readme
 from app.blueprints.static_files import included
 from app.domain.errors import NoBlueprint

@@ -11,7 +11,8 @@ import pytest
 from app import reference
 from app.blueprints.choices import Choices
 from app.blueprints.folder import files
-from app.blueprints.plan import Plan, Version, offered, plan
+from app.blueprints.parts import Plan, Version
+from app.blueprints.plan import offered, plan
 from app.domain.errors import NoBlueprint
 from tests.blueprints import kubernetes, terraform
 from tests.blueprints.hostile import texts
@@ -208,6 +209,8 @@ def test_a_hybrid_keeps_nothing_ready_in_the_cloud(centre: Version) -> None:
     assert made.cloud is not None
     assert made.site is not None
     assert made.cloud.pool.machines_ready == 0
+    assert "no kind of data was answered as public" in made.differs[-1]
+    assert "| audio | confidential | never |" in files(made)["README.md"]
     working = made.site.working_at_start
     assert sum(s.copies_most * s.gpus_per_copy for s in made.servings) <= working
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.blueprints.folder import files
-from app.blueprints.plan import Plan
+from app.blueprints.parts import Plan
 from app.blueprints.static_files import STATIC, included
 from tests.blueprints.scenes import every_combination
 

@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 
 from app.blueprints import proofs
 from app.blueprints.choices import CLOUDS, Choices
-from app.blueprints.plan import Plan, Version, clouds_offers, offered
+from app.blueprints.parts import Plan, Version
+from app.blueprints.plan import offered
 from app.blueprints.readme import LINK, absences, cost_causes, number_rows, placeholders, places
+from app.blueprints.renting import clouds_offers
 from app.domain.errors import NotFound
 from app.reports.drawing import Chart
 from app.reports.places_diagram import Box, places_diagram

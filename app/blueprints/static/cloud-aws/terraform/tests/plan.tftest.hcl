@@ -40,8 +40,6 @@ variables {
   allowed_account_ids = ["123456789012"]
   availability_zones  = ["eu-west-1a", "eu-west-1b"]
   budget_emails       = ["platform@example.com"]
-  site_gateway_ip     = "198.51.100.7"
-  site_networks       = ["10.20.0.0/16"]
 }
 
 run "the_cluster_cannot_be_reached_from_outside" {
