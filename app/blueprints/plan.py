@@ -157,10 +157,11 @@ def _locked_in(kind: Kind, classes: tuple[tuple[str, str], ...]) -> tuple[str, .
     """A hybrid whose locks let nothing pass, said before somebody wonders why nothing moves."""
     if kind != "hybrid" or any(key == "public" for _, key in classes):
         return ()
-    return (
+    sentence = (
         "The locks let only public data leave your site, and no kind of data was answered as "
-        "public: until somebody decides what may leave, the rented part has nothing to do.",
+        "public: until somebody decides what may leave, the rented part has nothing to do."
     )
+    return (sentence,)
 
 
 def _retention(answers: Answers) -> int:

@@ -195,7 +195,7 @@ def blueprint_page(
         files=_files(made.files, place.address, query, shown),
         shown=shown,
         lines=_lines(made.files[shown], shown),
-        absent=tuple(absences(plan)),
+        absent=tuple(sentence.replace("`", "") for sentence in absences(plan)),
         proved=tuple(ProofRow(p.what, day(p.ran_on)) for p in proofs.done(made.files)),
         unproved=tuple(proof.what for proof in proofs.missing(made.files)),
     )
