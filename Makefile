@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-test browser-ready run check test browser blueprints-check bench migration lock
+.PHONY: help setup setup-test browser-ready run check test browser blueprints-check bench backtest migration lock
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
@@ -46,6 +46,9 @@ blueprints-check: setup-test ## the infrastructure code with terraform, kubectl,
 
 bench: setup-test ## how fast it is, as ratios measured in one run; takes some minutes, nothing fails
 	@$(BIN)/python -m benchmarks
+
+backtest: setup ## put the published cases to the engine again, and keep what it says to ship it
+	@$(BIN)/footing backtest --keep app/reference/backtest.json
 
 migration: setup-test ## write the migration for a changed table: make migration M="add teams"
 	$(BIN)/alembic revision --autogenerate -m "$(M)"

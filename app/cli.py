@@ -31,6 +31,7 @@ from app.reference.answers_file import plain_data
 from app.reference.backtests import plain
 from app.reports.terminal import backtest_in_words, in_words, question_list
 from app.services import assessments, backtests, blueprints, people, replaying, upkeep
+from app.services.backtest_keeper import bring_up_to_date
 from app.services.blueprints import Blueprint
 from app.services.replaying import Replayed
 from app.settings import Settings, SettingsError, load, origins
@@ -260,6 +261,9 @@ def _upkeep(asked: argparse.Namespace) -> int:
         while True:
             with database.alone_everywhere() as session:
                 gone = upkeep.forget_expired(session, datetime.now(UTC))
+            done = bring_up_to_date(database, reference.load(), told=_progress)
+            if done:
+                print(f"Computed the back-test with weights {done.weight_set}.", flush=True)
             print(
                 f"Deleted {gone.sessions} sessions, {gone.links} links "
                 f"and {gone.invitations} invitations.",

@@ -1,6 +1,7 @@
 """The web application, put together: the one place that knows everything."""
 
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from app import reference
 from app.persistence.engine import Database, connect, migrate
 from app.persistence.fair_queue import FairQueue
 from app.services import cases, samples, weights
+from app.services.backtest_keeper import BacktestKeeper
 from app.settings import Settings
 from app.web import errors, routes, security
 from app.web.kept import KeptPages
@@ -49,8 +51,9 @@ def prepare(settings: Settings) -> Database:
     database = connect(settings.database)
     with database.alone_everywhere() as session:
         now = datetime.now(UTC)
-        weights.ensure(session, facts, now)
-        in_force = weights.in_force(session, facts)
+        library = cases.library(session, facts)
+        weights.ensure(session, library, now)
+        in_force = weights.in_force(session, library)
         samples.ensure(session, in_force, worlds=settings.worlds, now=now)
         cases.ensure(session, in_force)
     return database
@@ -77,6 +80,7 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
             Middleware(
                 security.BodyLimit,
                 most_bytes=security.MAX_BODY_BYTES,
+                most_upload_bytes=security.MAX_UPLOAD_BYTES,
                 refusal=errors.too_large,
             ),
         ],
@@ -85,6 +89,9 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
     app.state.database = database
     app.state.computing = FairQueue(1)
     app.state.kept = KeptPages()
+    app.state.backtest_keeper = BacktestKeeper(
+        database, reference.load(), app.state.computing, failed=_note_failure
+    )
     app.state.cookie = security.SessionCookie(https=settings.uses_https)
     errors.install(app)
     routes.install(app)
@@ -100,5 +107,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
+    app.state.backtest_keeper.start()
     yield
+    # In a thread, so that what is under way can still be answered meanwhile.
+    await anyio.to_thread.run_sync(app.state.backtest_keeper.stop)
     app.state.database.close()
+
+
+def _note_failure(error: Exception) -> None:
+    logging.getLogger("footing.backtest").error("The back-test was not computed.", exc_info=error)

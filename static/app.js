@@ -48,9 +48,13 @@ document.addEventListener("htmx:response:error", (event) => {
 
 for (const offer of document.querySelectorAll("[data-copy]")) {
   offer.hidden = !navigator.clipboard; // which there is only over HTTPS and on this machine
-  offer.addEventListener("click", async (event) => {
-    const source = document.getElementById(offer.dataset.copy);
-    await navigator.clipboard.writeText(source.value ?? source.textContent);
-    event.target.textContent = "Copied";
+  offer.querySelector("button").addEventListener("click", async () => {
+    const said = offer.querySelector("[role=status]");
+    try {
+      await navigator.clipboard.writeText(document.getElementById(offer.dataset.copy).textContent);
+      said.textContent = "Copied";
+    } catch {
+      said.textContent = "The browser did not allow it: select the link and copy it yourself.";
+    }
   });
 }

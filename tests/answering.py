@@ -32,6 +32,19 @@ ENOUGH: Mapping[str, Typed] = {
     "team": {"gpu_owner": "part_time"},
 }
 
+# The rest of the core questions, so that with ENOUGH each of them is answered.
+THE_OTHER_CORE: Mapping[str, Typed] = {
+    "goals": {**ENOUGH["goals"], "needed_in_weeks.likely": "26"},
+    "modalities": {
+        **ENOUGH["modalities"],
+        "modalities.image.latency.p95_ms.likely": "2000",
+        "modalities.image.data_class": "internal",
+    },
+    "security": {"data_location.scope": "anywhere", "isolation": "none"},
+    "site": {"site.type": "none"},
+    "team": {"gpu_owner": "part_time", "gpu_experience": "pilot"},
+}
+
 
 def start(client: Client, name: str = "Radiology assistant") -> str:
     """A new project; returns its address."""
@@ -58,6 +71,14 @@ def start_with_enough(client: Client) -> str:
         response = fill_in(client, project, section, typed)
         assert response.status_code == 303, response.text
     return project
+
+
+def answer_every_core_question(client: Client, project: str, *, but: str = "") -> None:
+    """Answer all core questions, except those of the section `but`."""
+    for section, typed in [*ENOUGH.items(), *THE_OTHER_CORE.items()]:
+        if section != but:
+            response = fill_in(client, project, section, typed)
+            assert response.status_code == 303, response.text
 
 
 def parsed(response: httpx2.Response) -> BeautifulSoup:

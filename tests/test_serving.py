@@ -22,6 +22,7 @@ from app.persistence.engine import connect, migrate
 ROOT = Path(__file__).parents[1]
 OURS = {"Sec-Fetch-Site": "same-origin"}
 FORM = "token=" + "x" * 60
+ACCOUNT = {"name": "Ada", "email": "ada@example.org", "password": "a large enough secret"}
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def half_a_request(port: int) -> socket.socket:
     """A form under way: the server has its head, and not yet all of its body."""
     connection = socket.create_connection(("127.0.0.1", port), timeout=20)
     head = (
-        "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n"
+        "POST /sign-out HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n"
         f"Content-Length: {len(FORM)}\r\n\r\n"
     )
@@ -194,7 +195,7 @@ def test_a_stop_answers_what_is_under_way_and_waits_for_nobody_for_ever(tmp_path
         footing.process.terminate()
         wait_until_nobody_is_let_in(footing.port)
         answers = [the_answer(connection) for connection in waiting]
-        assert {answer.split(b"\r\n")[0] for answer in answers} == {b"HTTP/1.1 404 Not Found"}
+        assert {answer.split(b"\r\n")[0] for answer in answers} == {b"HTTP/1.1 303 See Other"}
         assert footing.process.wait(timeout=30) == 0
         never.close()
         idle.close()
@@ -246,7 +247,7 @@ def test_connections_that_say_nothing_keep_nobody_out(footing: Running) -> None:
 def test_a_full_disk_refuses_to_store_and_goes_on_reading(footing: Running) -> None:
     with httpx2.Client(base_url=footing.address, headers=OURS, timeout=30) as client:
         token = re.findall(r"token=(\S+)", footing.printed[2])[0]
-        assert client.post("/setup", data={"token": token, "name": "Ada"}).status_code == 303
+        assert client.post("/setup", data={"token": token, **ACCOUNT}).status_code == 303
         log = footing.folder / "footing.db-wal"
         limit = (log.stat().st_size, resource.RLIM_INFINITY)
         resource.prlimit(footing.process.pid, resource.RLIMIT_FSIZE, limit)

@@ -119,7 +119,7 @@ def _check_references(soup: BeautifulSoup, ids: set[str]) -> None:
 def _check_fields(soup: BeautifulSoup) -> None:
     labelled = {str(label["for"]) for label in soup.select("label[for]")}
     for field in soup.select("input, select, textarea"):
-        if field.get("type") in {"hidden", "submit", "button"}:
+        if field.get("type") in {"hidden", "submit", "button"} or field.has_attr("hidden"):
             continue
         has_label = (
             field.get("id") in labelled

@@ -4,6 +4,7 @@ errors          what can go wrong
 worlds          plausible values of the inputs, drawn once
 facts           dated figures with their sources
 known           the facts seen through the worlds
+measurements    what somebody measured, read from a benchmark's file
 questionnaire   what is asked, and what an acceptable answer is
 demand          how much work there is
 options         the ways to run it

@@ -335,11 +335,11 @@ def ceiling(answers: Answers, rule: str, path: str, p80_usd: float) -> Verdict:
         return Verdict(rule, "pass", "No ceiling was given.", (path,))
     if p80_usd > cap.likely:
         message = (
-            f"USD {p80_usd:,.0f} is needed to cover 8 of 10 worlds; "
+            f"USD {p80_usd:,.0f} is needed to cover 8 of 10 variations; "
             f"the ceiling is {cap.likely:,.0f}."
         )
         return Verdict(rule, "fail", message, (path,), f"A ceiling of USD {math.ceil(p80_usd):,}.")
-    message = f"USD {p80_usd:,.0f} or less in 8 of 10 worlds, under the ceiling."
+    message = f"USD {p80_usd:,.0f} or less in 8 of 10 variations, under the ceiling."
     return Verdict(rule, "pass", message, (path,))
 
 
@@ -393,9 +393,9 @@ def service_level(unserved: float, *, has_backup: bool) -> Verdict:
         has_backup: whether rented machines may take what exceeds the own ones.
     """
     if unserved <= _MOST_UNSERVED:
-        return Verdict("S1", "pass", "Nearly all work finds a machine in 9 of 10 worlds.")
+        return Verdict("S1", "pass", "Nearly all work finds a machine in 9 of 10 variations.")
     where = "rented capacity is short" if has_backup else "nothing may be rented"
-    message = f"In 1 of 10 worlds {100 * unserved:.0f} % of the work waits, because {where}."
+    message = f"In 1 of 10 variations {100 * unserved:.0f} % of the work waits, because {where}."
     return Verdict("S1", "unverified", message, ("growth_per_year",), "More servers as headroom.")
 
 

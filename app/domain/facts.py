@@ -216,6 +216,8 @@ class ApiPrice:
         home_country: whose law the vendor answers to.
         pinned_factor: price with processing pinned to a region over the list price; None where
             nobody published what that costs.
+        billed_by: the cloud provider on whose bill it stands, and under whose support plan it
+            falls; empty where the vendor bills it itself.
     """
 
     vendor: str
@@ -230,6 +232,7 @@ class ApiPrice:
     home_country: str
     source: Source
     pinned_factor: float | None = None
+    billed_by: str = ""
 
 
 @dataclass(frozen=True)

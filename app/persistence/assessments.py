@@ -1,11 +1,11 @@
 """Saved assessments: kept once, numbered, never changed."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import JSON, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.persistence.tables import AssessmentRow, JSONValue, PersonRow
@@ -98,6 +98,46 @@ def all_of(session: Session, project_id: int) -> Sequence[AssessmentRow]:
         .where(AssessmentRow.project_id == project_id)
         .order_by(AssessmentRow.number.desc())
     ).all()
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest version of a project: what a list says of it, without reading all of it."""
+
+    project_id: int
+    number: int
+    created_at: datetime
+    result: dict[str, JSONValue]
+
+
+def heads(session: Session, project_ids: Collection[int], parts: Sequence[str]) -> Sequence[Head]:
+    """The newest version of each of these projects, with the named parts of its result."""
+    # The text is JSON to SQLite as it is; PostgreSQL must be told. The rest of it stays unread.
+    is_text = session.get_bind().dialect.name == "sqlite"
+    text = AssessmentRow.result
+    document = type_coerce(text, JSON) if is_text else cast(text, JSON)
+    newest = (
+        select(AssessmentRow.project_id, func.max(AssessmentRow.number).label("number"))
+        .where(AssessmentRow.project_id.in_(project_ids))
+        .group_by(AssessmentRow.project_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            AssessmentRow.project_id,
+            AssessmentRow.number,
+            AssessmentRow.created_at,
+            *(document[part] for part in parts),
+        ).join(
+            newest,
+            (newest.c.project_id == AssessmentRow.project_id)
+            & (newest.c.number == AssessmentRow.number),
+        )
+    )
+    return [
+        Head(project_id, number, at, dict(zip(parts, values, strict=True)))
+        for project_id, number, at, *values in rows
+    ]
 
 
 def author_of(session: Session, row: AssessmentRow) -> str:

@@ -3,10 +3,19 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.persistence import Session
 from app.persistence.tables import CaseRevisionRow, JSONValue
+
+# Any number, but always this one: what `lock` locks on PostgreSQL.
+_CHANGING_CASES = 20_261_126
+
+
+def lock(db: Session) -> None:
+    """Wait for others who change cases to have ended; SQLite has one writer anyway."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHANGING_CASES})
 
 
 def add(

@@ -1,13 +1,25 @@
 """Projects and their answers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.persistence.tables import AnswerRow, JSONValue, MembershipRow, ProjectRow
+from app.persistence.tables import AnswerRow, JSONValue, MembershipRow, PersonRow, ProjectRow
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One stored answer; `value` is None when it was taken back, `by` "" when nobody is known."""
+
+    project_id: int
+    question: str
+    value: JSONValue
+    at: datetime
+    by: str
 
 
 def add(
@@ -63,6 +75,19 @@ def answers(session: Session, project_id: int) -> dict[str, JSONValue]:
         .order_by(AnswerRow.question)
     )
     return {question: value for question, value in rows if value is not None}
+
+
+def answers_of(session: Session, project_ids: Collection[int]) -> Sequence[Answered]:
+    """Every answer of these projects, those that were taken back included, oldest first."""
+    rows = session.execute(
+        select(
+            AnswerRow.project_id, AnswerRow.question, AnswerRow.value, AnswerRow.at, PersonRow.name
+        )
+        .outerjoin(PersonRow, PersonRow.id == AnswerRow.by_id)
+        .where(AnswerRow.project_id.in_(project_ids))
+        .order_by(AnswerRow.at, AnswerRow.question)
+    )
+    return [Answered(*row[:4], row[4] or "") for row in rows]
 
 
 def save_answer(

@@ -336,3 +336,17 @@ class CaseRevisionRow(Row):
     by_name: Mapped[str]
     reason: Mapped[str]
     at: Mapped[datetime]
+
+
+class BacktestRow(Row):
+    """One back-test of the published cases, with what it was computed with."""
+
+    __tablename__ = "backtest"
+    __table_args__ = (UniqueConstraint("facts_sha256", "weight_set", "engine_version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    facts_sha256: Mapped[str]
+    weight_set: Mapped[int]
+    engine_version: Mapped[str]
+    content: Mapped[str]
+    at: Mapped[datetime]

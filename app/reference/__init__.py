@@ -63,6 +63,12 @@ def as_pinned(snapshot: Snapshot) -> Reference:
     )
 
 
+def with_cases(reference: Reference, cases: tuple[Case, ...]) -> Reference:
+    """`reference` with other cases, under the checksum of what it now holds."""
+    named = snapshots.named(replace(reference, cases=cases).snapshot)
+    return replace(reference, cases=cases, facts=named.facts)
+
+
 def sample(name: str) -> dict[str, object]:
     """The answers file of the sample `name`, as it would be read from disk.
 

@@ -3,13 +3,15 @@
 `footing backtest --keep` writes it anew; it says which versions it was computed with.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
 from app.domain.backtest import Tried, report, rows_of
+from app.domain.cases import Case
 from app.domain.options import Family
 from app.reference import rows
 
@@ -22,6 +24,7 @@ class Backtest:
 
     Attributes:
         as_of: day on which it was computed.
+        cases: case → fingerprint of what it stated then.
         logistic: case → what a logistic regression on all other cases says.
         facts_sha256: checksum of the facts, anchors and cases it was computed with.
     """
@@ -31,13 +34,22 @@ class Backtest:
     weight_set: int
     facts_sha256: str
     worlds: int
+    cases: Mapping[str, str]
     with_priorities: tuple[Tried, ...]
     without_priorities: tuple[Tried, ...]
     logistic: Mapping[str, Family]
 
-    def of(self, case_id: str) -> Tried | None:
-        """What the engine said about one case; None if it was not among them."""
-        return next((row for row in self.with_priorities if row.id == case_id), None)
+    def of(self, case: Case) -> Tried | None:
+        """What the engine said about a case; None if it was not among them as it is now."""
+        if self.cases.get(case.id) != fingerprint(case):
+            return None
+        return next((row for row in self.with_priorities if row.id == case.id), None)
+
+
+def fingerprint(case: Case) -> str:
+    """Twelve hexadecimal digits that differ when a case states something else."""
+    text = json.dumps(asdict(case), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @cache
@@ -54,6 +66,7 @@ def read(document: dict[str, Any]) -> Backtest:
         weight_set=document["weight_set"],
         facts_sha256=document["facts"].removeprefix("sha256:"),
         worlds=document["worlds"],
+        cases=document["cases"],
         with_priorities=rows_of(document["with_priorities"]),
         without_priorities=rows_of(document["without_priorities"]),
         logistic=document["logistic"],
@@ -68,6 +81,7 @@ def plain(backtest: Backtest) -> dict[str, Any]:
         "weight_set": backtest.weight_set,
         "facts": f"sha256:{backtest.facts_sha256}",
         "worlds": backtest.worlds,
+        "cases": dict(backtest.cases),
         "with_priorities": _without_figures(backtest.with_priorities),
         "without_priorities": _without_figures(backtest.without_priorities),
         "logistic": dict(backtest.logistic),

@@ -49,7 +49,7 @@ def facts() -> Facts:
         models=models,
         throughputs=each(csv_rows("throughput.csv"), partial(_throughput, known)),
         sha256="",
-        api_prices=_api_prices(models),
+        api_prices=_api_prices(models, providers),
     )
 
 
@@ -281,8 +281,11 @@ def _throughput(known: partial[str], row: Row) -> Throughput:
     )
 
 
-def _api_prices(models: Mapping[str, ModelClass]) -> tuple[ApiPrice, ...]:
-    prices = each(csv_rows("api_prices.csv"), partial(_api_price, tuple(models)))
+def _api_prices(
+    models: Mapping[str, ModelClass], providers: Mapping[str, Provider]
+) -> tuple[ApiPrice, ...]:
+    read = partial(_api_price, tuple(models), tuple(providers))
+    prices = each(csv_rows("api_prices.csv"), read)
     names = [(price.vendor, price.model) for price in prices]
     for vendor, model in names:
         if names.count((vendor, model)) > 1:
@@ -290,7 +293,14 @@ def _api_prices(models: Mapping[str, ModelClass]) -> tuple[ApiPrice, ...]:
     return prices
 
 
-def _api_price(models: Sequence[str], row: Row) -> ApiPrice:
+def _biller(row: Row, providers: Sequence[str]) -> str:
+    key = row.optional_text("billed_by")
+    if key and key not in providers:
+        raise row.error(f"billed_by must be a provider, not {key!r}.")
+    return key
+
+
+def _api_price(models: Sequence[str], providers: Sequence[str], row: Row) -> ApiPrice:
     price = ApiPrice(
         vendor=row.text("vendor"),
         model=row.text("model"),
@@ -304,6 +314,7 @@ def _api_price(models: Sequence[str], row: Row) -> ApiPrice:
         home_country=row.text("home_country"),
         source=row.source(),
         pinned_factor=_price(row, "pinned_factor"),
+        billed_by=_biller(row, providers),
     )
     if not row.text("note").startswith(JUDGEMENT):  # for which models it stands; not carried on
         raise row.error("the note must begin with judgement, and say what it stands for.")

@@ -27,12 +27,18 @@ class CashCurve:
 
     Attributes:
         usd: one amount per month; the first belongs to `first_month`.
+        at_least: a price is missing, so that every amount is a lower bound.
     """
 
     title: str
     family: str
     usd: Sequence[float]
     first_month: int = 1
+    at_least: bool = False
+
+    def words(self, usd: float | None) -> str:
+        """One of its amounts in words."""
+        return ("at least " if self.at_least else "") + money(usd)
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ def cash_chart(
         key="cash",
         title=title,
         measure="Spent by the end of each month in the likely case, US dollars, not discounted.",
-        description="; ".join(f"{c.title}: {money(c.usd[-1])} by month {months}" for c in curves)
+        description="; ".join(f"{c.title}: {c.words(c.usd[-1])} by month {months}" for c in curves)
         + f".{found}",
         legend=(),
         drawings=(
@@ -75,7 +81,7 @@ def cash_chart(
         ),
         table=Table(
             ("Option", *(f"By month {m}" for m in every_year)),
-            tuple((c.title, *(money(_at(c, m)) for m in every_year)) for c in curves),
+            tuple((c.title, *(c.words(_at(c, m)) for m in every_year)) for c in curves),
         ),
         notes=tuple(notes),
     )

@@ -16,7 +16,7 @@ from app.reports.drawing import (
     Text,
 )
 from app.reports.scales import Scale, nice_ticks, wrapped
-from app.reports.words import money, money_range, money_short
+from app.reports.words import NOT_KNOWN, money, money_range, money_short
 
 # The order is the order of the colours: neighbours differ for every kind of sight.
 COST_GROUPS: Mapping[str, str] = {
@@ -36,44 +36,74 @@ class OptionCost:
 
     Attributes:
         groups: cost group → the likely amount; an absent group costs nothing.
-        low, likely, high: tenth, fiftieth and ninetieth percentile of the total.
-        at_least: a price is missing, so that the total is a lower bound.
+        low, middle, high: tenth, fiftieth and ninetieth percentile of the total.
+        missing: the groups with a price that is not known; the total is then a lower bound.
     """
 
     title: str
     groups: Mapping[str, float]
     low: float
-    likely: float
+    middle: float
     high: float
-    at_least: bool = False
+    missing: frozenset[str] = frozenset()
 
     @property
     def total(self) -> str:
-        """The likely total in words."""
-        return ("at least " if self.at_least else "") + money(self.likely)
+        """The middle of the total in words."""
+        return self._least + money(self.middle)
+
+    @property
+    def likely(self) -> str:
+        """The sum of the groups in words."""
+        return self._least + money(sum(self.groups.values()))
+
+    def group(self, key: str) -> str:
+        """The likely amount of one group in words; what is not known is not nothing."""
+        usd = self.groups.get(key, 0.0)
+        if key not in self.missing:
+            return money(usd)
+        return f"at least {money(usd)}" if usd else NOT_KNOWN
+
+    @property
+    def _least(self) -> str:
+        return "at least " if self.missing else ""
 
 
 def cost_chart(options: Sequence[OptionCost], *, title: str, months: int) -> Chart:
     """Stacked bars of whole-life cost with a whisker from P10 to P90, in the order given."""
     ticks = nice_ticks(*_reach(options))
-    used = [key for key in COST_GROUPS if any(o.groups.get(key) for o in options)]
+    used = [
+        key for key in COST_GROUPS if any(o.groups.get(key) or key in o.missing for o in options)
+    ]
     return Chart(
         key="cost",
         title=title,
         measure=f"Whole-life cost over {months} months in today's money, US dollars. Bars: the "
-        "likely case by group. Line below: 8 of 10 variations, the middle one at its mark.",
+        "likely case by group. Line below: 8 of 10 variations, the middle one, which is the figure "
+        "beside it, at its mark.",
         description="; ".join(
             f"{o.title}: {o.total}, {money_range(o.low, o.high)}" for o in options
         )
         + ".",
-        legend=tuple(KeyEntry(f"group-{key}", COST_GROUPS[key]) for key in used),
+        legend=tuple(
+            KeyEntry(f"group-{key}", COST_GROUPS[key])
+            for key in used
+            if any(o.groups.get(key) for o in options)
+        ),
         drawings=(_cost_wide(options, ticks), _cost_narrow(options)),
         table=Table(
-            ("Option", *(COST_GROUPS[key] for key in used), "Total", "Range (P10 to P90)"),
+            (
+                "Option",
+                *(f"{COST_GROUPS[key]}, likely" for key in used),
+                "Sum of the likely case",
+                "Total, middle of the variations",
+                "8 of 10 variations",
+            ),
             tuple(
                 (
                     o.title,
-                    *(money(o.groups.get(key, 0.0)) for key in used),
+                    *(o.group(key) for key in used),
+                    o.likely,
                     o.total,
                     money_range(o.low, o.high),
                 )
@@ -152,10 +182,10 @@ def _segments(option: OptionCost, x: Scale, y: float) -> Iterator[Rect]:
 
 
 def _whisker(option: OptionCost, x: Scale, y: float) -> Iterator[Line]:
-    low, likely, high = x(option.low), x(option.likely), x(option.high)
+    low, middle, high = x(option.low), x(option.middle), x(option.high)
     yield Line(low, y, high, y, "whisker")
     yield from (Line(end, y - 4, end, y + 4, "whisker") for end in (low, high))
-    yield Line(likely, y - 5, likely, y + 5, "whisker-middle")
+    yield Line(middle, y - 5, middle, y + 5, "whisker-middle")
 
 
 def _grid(x: Scale, ticks: Sequence[float], top: float, bottom: float) -> Iterator[Line]:

@@ -48,7 +48,7 @@ def _drawing(layout: str, boxes: Sequence[Box]) -> Drawing:
         rows = [row for line in box.lines for row in _folded(line, most)]
         heads = _folded(box.title, most)
         height = 2 * _PADDING + _LEADING * (len(heads) + len(rows)) - 4
-        rects.append(Rect(1, y, width - 2, height, "place"))
+        rects.append(Rect(1, y, width - 2, height, "even"))
         for place, (row, kind) in enumerate(
             [*((head, "value") for head in heads), *((row, "label") for row in rows)]
         ):

@@ -18,6 +18,8 @@ from app.reports.drawing import (
 from app.reports.scales import Scale
 from app.reports.words import MINUS, number
 
+_NOTHING = "0.0"
+
 
 def why_chart(parts: Sequence[tuple[str, float]], *, leader: str, rival: str, title: str) -> Chart:
     """Diverging bars: how much each criterion adds to the leader's margin, largest first.
@@ -28,6 +30,7 @@ def why_chart(parts: Sequence[tuple[str, float]], *, leader: str, rival: str, ti
     reach = max((abs(v) for _, v in ordered), default=0.0) or 1.0
     margin = sum(v for _, v in ordered)
     points = [(name, v * 100) for name, v in ordered]
+    drawn = [(name, v) for name, v in points if _signed(v) != _NOTHING] or points
     return Chart(
         key="why",
         title=title,
@@ -40,8 +43,8 @@ def why_chart(parts: Sequence[tuple[str, float]], *, leader: str, rival: str, ti
             KeyEntry("against", f"in favour of {rival}"),
         ),
         drawings=(
-            _why("wide", points, Scale(-reach * 100, reach * 100, 200, 640)),
-            _why("narrow", points, Scale(-reach * 100, reach * 100, 44, NARROW - 44)),
+            _why("wide", drawn, Scale(-reach * 100, reach * 100, 200, 640)),
+            _why("narrow", drawn, Scale(-reach * 100, reach * 100, 44, NARROW - 44)),
         ),
         table=Table(("Criterion", "Points"), tuple((name, _signed(v)) for name, v in points)),
     )
@@ -77,4 +80,4 @@ def _why(
 def _signed(points: float) -> str:
     """With its sign, and without one where it rounds to nothing."""
     written = f"{points:+.1f}"
-    return "0.0" if float(written) == 0 else written.replace("-", MINUS)
+    return _NOTHING if float(written) == 0 else written.replace("-", MINUS)

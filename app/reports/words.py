@@ -8,6 +8,7 @@ from datetime import date
 
 MINUS = "\N{MINUS SIGN}"
 NO_DATA = "no data"
+NOT_KNOWN = "not known"
 
 
 def money(usd: float | None) -> str:
@@ -61,6 +62,13 @@ def number(value: float | None, digits: int | None = None) -> str:
     if digits is not None and 0 < abs(value) < 10 ** (digits + 1):
         value = float(f"{value:.{digits}g}")
     return f"{_sign(value)}{_quantity(abs(value))}"
+
+
+def exact(value: float) -> str:
+    """A factor with the digits that a reader needs to multiply it: five that count."""
+    if abs(value) >= 10_000:
+        return f"{_sign(value)}{abs(value):,.0f}"
+    return f"{_sign(value)}{float(f'{abs(value):.5g}'):,.10g}"
 
 
 def percent(share: float | None) -> str:

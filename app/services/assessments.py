@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,6 +74,19 @@ class Version:
     title: str
     created_at: datetime
     recommended: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest version of a project, for a list.
+
+    Attributes:
+        result: its recommendation and the families' shares; nothing else of it.
+    """
+
+    number: int
+    created_at: datetime
+    result: dict[str, Any]
 
 
 def check(db: Session, reference: Reference, project: Project) -> list[Problem]:
@@ -202,6 +216,15 @@ def listing(db: Session, project: Project) -> list[Version]:
         Version(row.number, row.title, row.created_at, json.loads(row.result)["recommended"])
         for row in rows.all_of(db, project.id)
     ]
+
+
+def heads(db: Session, found: Sequence[Project]) -> dict[int, Head]:
+    """Project id → newest version, of projects that `find` or `listing` gave; some have none."""
+    ids = [project.id for project in found]
+    return {
+        row.project_id: Head(row.number, row.created_at, dict(row.result))
+        for row in rows.heads(db, ids, ("recommended", "families"))
+    }
 
 
 def _read(db: Session, reference: Reference, project: Project) -> Answers:

@@ -1,29 +1,55 @@
-"""Putting cases to the engine, one after the other; eighty take minutes, so no page does it."""
+"""Putting cases to the engine, one after the other; all of them take a minute, so no page does it.
 
+One back-test ships. After weights are published or cases changed, another is computed behind
+the pages and kept, so that the history shows what a change of weights did.
+"""
+
+import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from app.domain.assessment import ENGINE_VERSION
 from app.domain.backtest import WORLDS, Tried, tried
 from app.domain.backtest.baselines import leave_one_out
 from app.domain.cases import Case
+from app.persistence import Session, backtest_runs
 from app.reference import Reference, backtests
 from app.reference.backtests import Backtest
 
 Told = Callable[[int, Case], None]
+MOST_SHOWN = 20
 
 
-def published() -> Backtest:
-    """The back-test that ships, as it was last computed."""
-    return backtests.published()
+def history(db: Session) -> tuple[Backtest, ...]:
+    """The newest back-tests that are kept, and the one that ships; the newest first."""
+    kept = (json.loads(row.content) for row in backtest_runs.newest(db, MOST_SHOWN))
+    every = (*map(backtests.read, kept), backtests.published())
+    return tuple(sorted(every, key=lambda backtest: backtest.as_of, reverse=True))
 
 
-def is_current(backtest: Backtest, reference: Reference, cases: Sequence[Case]) -> bool:
-    """Whether it was computed with the facts, `cases`, weights and engine that are in force."""
+def to_show(history: Sequence[Backtest], reference: Reference) -> Backtest:
+    """The back-test of what is in force if it is among `history`, else the newest."""
+    return next((b for b in history if is_current(b, reference)), history[0])
+
+
+def is_current(backtest: Backtest, reference: Reference) -> bool:
+    """Whether it was computed with the facts, cases, weights and engine that are in force."""
     return (
-        tuple(cases) == reference.cases
-        and backtest.facts_sha256 == reference.facts.sha256
+        backtest.facts_sha256 == reference.facts.sha256
         and backtest.weight_set == reference.weights.version
         and backtest.engine_version == ENGINE_VERSION
+    )
+
+
+def keep(db: Session, backtest: Backtest, now: datetime) -> bool:
+    """Keep what was computed; False if somebody else was faster."""
+    return backtest_runs.add(
+        db,
+        facts_sha256=backtest.facts_sha256,
+        weight_set=backtest.weight_set,
+        engine_version=backtest.engine_version,
+        content=json.dumps(backtests.plain(backtest)),
+        at=now,
     )
 
 
@@ -55,7 +81,7 @@ def run(
 def computed(
     reference: Reference, *, as_of: str, worlds: int = WORLDS, told: Told = lambda _n, _c: None
 ) -> Backtest:
-    """The whole back-test of the shipped cases, to be kept."""
+    """The whole back-test of the cases of `reference`, to be kept."""
     cases = reference.cases
     learnt = leave_one_out(cases)
     return Backtest(
@@ -64,6 +90,7 @@ def computed(
         weight_set=reference.weights.version,
         facts_sha256=reference.facts.sha256,
         worlds=worlds,
+        cases={case.id: backtests.fingerprint(case) for case in cases},
         with_priorities=run(reference, cases, worlds=worlds, told=told),
         without_priorities=run(reference, cases, with_priorities=False, worlds=worlds, told=told),
         logistic={case.id: family for case, family in zip(cases, learnt, strict=True)},

@@ -2,6 +2,7 @@
 
 A case goes in as its row of the case file, whether typed or imported. Nothing is overwritten:
 each change is a revision, and what was computed before keeps the cases that it was made with.
+What is called `shipped` is the reference data as it ships; the library lies over it.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from app.domain.cases import Case
 from app.domain.errors import InvalidAnswers, NotAllowed, Problem
 from app.persistence import Session, case_revisions
 from app.reference import Reference, case_file, checking
-from app.services import audit, cases
+from app.services import audit, cases, weights
 from app.services.people import Person
 
 LONGEST_REASON = 500
@@ -45,7 +46,7 @@ class Revision:
     at: datetime
 
 
-def plan(db: Session, reference: Reference, by: Person, text: str, now: datetime) -> Plan:
+def plan(db: Session, shipped: Reference, by: Person, text: str, now: datetime) -> Plan:
     """What storing the cases in `text` would change; nothing is stored.
 
     Raises:
@@ -53,11 +54,11 @@ def plan(db: Session, reference: Reference, by: Person, text: str, now: datetime
         InvalidAnswers: a row is bad; each problem names its row.
     """
     _require_administrator(by)
-    return _planned(db, reference, _read(text, now))
+    return _planned(db, shipped, _read(text, now))
 
 
 def keep(
-    db: Session, reference: Reference, by: Person, text: str, *, reason: str, now: datetime
+    db: Session, shipped: Reference, by: Person, text: str, *, reason: str, now: datetime
 ) -> Plan:
     """Store the cases in `text` that are new or differ: all of them, or none.
 
@@ -68,19 +69,20 @@ def keep(
     _require_administrator(by)
     read = _read(text, now)
     reason = _reason(reason)
-    planned = _planned(db, reference, read)
+    case_revisions.lock(db)
+    planned = _planned(db, shipped, read)
     for case in read:
         if case.id in planned.changes:
             row = case_file.row(case)
             case_revisions.add(db, case.id, row, by_name=by.name, reason=reason, at=now)
             act = "added the case" if case.id in planned.added else "corrected the case"
             audit.note(db, by, act, case.id, now=now, detail=reason)
-    cases.ensure(db, reference)
+    _pin(db, shipped, now)
     return planned
 
 
 def retire(
-    db: Session, reference: Reference, by: Person, case_id: str, *, reason: str, now: datetime
+    db: Session, shipped: Reference, by: Person, case_id: str, *, reason: str, now: datetime
 ) -> None:
     """Take a case out of the library; stored again, it is back.
 
@@ -90,11 +92,12 @@ def retire(
         InvalidAnswers: the reason is missing or too long.
     """
     _require_administrator(by)
-    case = cases.find(db, reference, case_id)
+    case_revisions.lock(db)
+    case = cases.find(cases.library(db, shipped), case_id)
     reason = _reason(reason)
     case_revisions.add(db, case.id, None, by_name=by.name, reason=reason, at=now)
     audit.note(db, by, "retired the case", case.id, now=now, detail=reason)
-    cases.ensure(db, reference)
+    _pin(db, shipped, now)
 
 
 def history(db: Session, by: Person) -> list[Revision]:
@@ -108,6 +111,13 @@ def history(db: Session, by: Person) -> list[Revision]:
         Revision(row.case_id, row.number, row.content is None, row.by_name, row.reason, row.at)
         for row in case_revisions.latest(db, _SHOWN)
     ]
+
+
+def _pin(db: Session, shipped: Reference, now: datetime) -> None:
+    """Make the library findable, and something that the next assessment can pin."""
+    library = cases.library(db, shipped)
+    weights.keep_facts(db, library, now)
+    cases.ensure(db, library)
 
 
 def _require_administrator(by: Person) -> None:
@@ -127,8 +137,8 @@ def _read(text: str, now: datetime) -> tuple[Case, ...]:
     return read
 
 
-def _planned(db: Session, reference: Reference, read: Sequence[Case]) -> Plan:
-    present = {case.id: case for case in cases.library(db, reference).cases}
+def _planned(db: Session, shipped: Reference, read: Sequence[Case]) -> Plan:
+    present = {case.id: case for case in cases.library(db, shipped).cases}
     return Plan(
         added=tuple(case.id for case in read if case.id not in present),
         corrected=tuple(

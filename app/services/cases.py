@@ -1,10 +1,12 @@
 """The library of published cases: searching it, likeness to a project, starting where one began."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
 from app.domain.backtest.answering import starting_answers
 from app.domain.cases import Case
@@ -12,7 +14,7 @@ from app.domain.errors import InvalidAnswers, NotFound, Problem
 from app.domain.matching import Library, Likeness, match
 from app.domain.questionnaire.reading import flattened, nested, read_answers
 from app.persistence import Session, case_revisions, case_text
-from app.reference import Reference, case_file
+from app.reference import Reference, case_file, with_cases
 from app.services import projects
 from app.services.people import Person
 from app.services.projects import LONGEST_NAME, Project
@@ -21,33 +23,53 @@ LONGEST_SEARCH = 200
 MOST_WORDS = 12
 
 
+@dataclass(frozen=True)
+class _Changed:
+    """A reference and what administrators changed in its cases: id and row, as JSON."""
+
+    sha256: str
+    rows: tuple[tuple[str, str], ...]
+    reference: Reference = field(compare=False)
+
+
 def library(db: Session, reference: Reference) -> Reference:
-    """The reference data with the cases as administrators left them."""
+    """The reference data with the cases as administrators left them, under a name of its own."""
     revisions = case_revisions.newest_of_each(db)
     if not revisions:
         return reference
-    kept = {case.id: case for case in reference.cases}
-    for row in revisions:
-        kept.pop(row.case_id, None)
-        if isinstance(row.content, Mapping):
-            kept[row.case_id] = case_file.case_of(row.content)
-    return replace(reference, cases=tuple(kept.values()))
+    changed = _Changed(
+        reference.facts.sha256,
+        tuple((row.case_id, json.dumps(row.content)) for row in revisions),
+        reference,
+    )
+    cases, sha256 = _after(changed)
+    return replace(reference, cases=cases, facts=replace(reference.facts, sha256=sha256))
+
+
+@lru_cache(maxsize=8)  # every request asks, and naming a snapshot means writing it out
+def _after(changed: _Changed) -> tuple[tuple[Case, ...], str]:
+    kept = {case.id: case for case in changed.reference.cases}
+    for case_id, text in changed.rows:
+        kept.pop(case_id, None)
+        if content := json.loads(text):
+            kept[case_id] = case_file.case_of(content)
+    named = with_cases(changed.reference, tuple(kept.values()))
+    return named.cases, named.facts.sha256
 
 
 def ensure(db: Session, reference: Reference) -> None:
-    """Fill the search index with the cases as they are now."""
-    now = library(db, reference).cases
-    case_text.fill(db, {case.id: " ".join(_words(_text(case))) for case in now})
+    """Fill the search index with the cases of `reference`, which `library` gave."""
+    texts = {case.id: " ".join(_words(_text(case))) for case in reference.cases}
+    case_text.fill(db, texts)
 
 
-def find(db: Session, reference: Reference, case_id: str) -> Case:
-    """The case named `case_id`.
+def find(reference: Reference, case_id: str) -> Case:
+    """The case named `case_id` in a `library`.
 
     Raises:
         NotFound: there is no such case, or it was retired.
     """
-    every = library(db, reference).cases
-    case = next((case for case in every if case.id == case_id), None)
+    case = next((case for case in reference.cases if case.id == case_id), None)
     if case is None:
         raise NotFound(f"There is no case called {case_id[:60]}.")
     return case

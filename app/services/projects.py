@@ -3,13 +3,14 @@
 An administrator sees no more projects than anybody else: those of their own teams.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.errors import InvalidAnswers, NotAllowed, NotFound, Problem
 from app.persistence import Session
 from app.persistence import projects as rows
+from app.persistence.projects import Answered
 from app.persistence.tables import JSONValue, ProjectRow
 from app.services import teams
 from app.services.people import Person
@@ -51,6 +52,21 @@ class Listing:
 
     own: tuple[Project, ...]
     samples: tuple[Project, ...]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What was done on a project.
+
+    Attributes:
+        answers: question key → what was typed.
+        changed_at, changed_by: when an answer was last changed, and by whom; the project's
+            beginning and "" before the first.
+    """
+
+    answers: dict[str, JSONValue]
+    changed_at: datetime
+    changed_by: str
 
 
 def start(
@@ -133,6 +149,23 @@ def sample(db: Session, key: str) -> Project:
 def answers(db: Session, project: Project) -> dict[str, JSONValue]:
     """Question key → what was typed, of a project that `find` or `sample` gave."""
     return rows.answers(db, project.id)
+
+
+def work_on(db: Session, found: Sequence[Project]) -> dict[int, Work]:
+    """Project id → what was done, of projects that `find` or `listing` gave."""
+    by_project: dict[int, list[Answered]] = {project.id: [] for project in found}
+    for row in rows.answers_of(db, list(by_project)):
+        by_project[row.project_id].append(row)
+    return {project.id: _work(project, by_project[project.id]) for project in found}
+
+
+def _work(project: Project, answered: Sequence[Answered]) -> Work:
+    answers: dict[str, JSONValue] = {
+        row.question: row.value for row in answered if row.value is not None
+    }
+    if not answered:
+        return Work(answers, project.created_at, "")
+    return Work(answers, answered[-1].at, answered[-1].by)
 
 
 def save_answers(

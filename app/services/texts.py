@@ -1,8 +1,11 @@
 """Texts that people type into forms: cleaned, and checked for length."""
 
+import re
 from collections.abc import Iterator
 
 from app.domain.errors import Problem
+
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def one_line(text: str) -> str:
@@ -11,8 +14,11 @@ def one_line(text: str) -> str:
 
 
 def storable(text: str) -> str:
-    """The text without NUL and lone surrogates, which PostgreSQL refuses to store."""
-    return text.replace("\0", "").encode(errors="ignore").decode()
+    """The text without what PostgreSQL cannot store or HTML cannot show.
+
+    These are NUL and lone surrogates; control characters and non-characters.
+    """
+    return _UNSTORABLE.sub("", text).encode(errors="ignore").decode()
 
 
 def too_long(path: str, what: str, text: str, most: int) -> Iterator[Problem]:

@@ -90,10 +90,7 @@ def ensure(db: Session, shipped: Reference, now: datetime) -> None:
     Shipped weights are published when there are none, when those in force were shipped too but
     differ, and when the criteria changed, which a published set cannot survive.
     """
-    sha256 = shipped.facts.sha256
-    if not pinned.has_facts(db, sha256):
-        content = snapshots.packed(shipped.snapshot)
-        pinned.add_facts(db, sha256=sha256, content=content, at=now)
+    keep_facts(db, shipped, now)
     newest = pinned.newest_weights(db)
     if newest is None:
         reason = "The weights that ship with Footing."
@@ -105,6 +102,14 @@ def ensure(db: Session, shipped: Reference, now: datetime) -> None:
         return
     number = newest.number + 1 if newest else shipped.weights.version
     _add(db, shipped.weights, number, reason=reason, by=None, now=now)
+
+
+def keep_facts(db: Session, reference: Reference, now: datetime) -> None:
+    """Store the facts and cases of `reference`, so that an assessment can pin them."""
+    sha256 = reference.facts.sha256
+    if not pinned.has_facts(db, sha256):
+        content = snapshots.packed(reference.snapshot)
+        pinned.add_facts(db, sha256=sha256, content=content, at=now)
 
 
 def in_force(db: Session, shipped: Reference) -> Reference:

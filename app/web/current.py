@@ -6,7 +6,7 @@ from fastapi import Depends, Path
 
 from app import reference
 from app.reference import Reference
-from app.services import projects, weights
+from app.services import cases, projects, weights
 from app.services.projects import Project
 from app.web.deps import Db, SignedIn
 
@@ -16,12 +16,16 @@ Number = Annotated[int, Path(ge=1, le=MOST)]
 Key = Annotated[str, Path(max_length=100)]
 
 
-def _reference(db: Db) -> Reference:
-    return weights.in_force(db, reference.load())
+def _reference(db: Db, shipped: "Shipped") -> Reference:
+    return weights.in_force(db, cases.library(db, shipped))
 
 
-# The shipped questions, facts and cases with the published weights: of the request's own
-# transaction, so that a version is saved with the set that it was computed with.
+# As it ships, whatever administrators have changed since.
+Shipped = Annotated[Reference, Depends(reference.load)]
+
+
+# The shipped questions and facts, the cases as administrators left them and the published weights:
+# of the request's own transaction, so that a version is saved with what it was computed with.
 TheReference = Annotated[Reference, Depends(_reference)]
 
 

@@ -13,6 +13,7 @@ from app.persistence import Session
 from app.persistence.engine import Database, DatabaseUnusable
 from app.persistence.fair_queue import FairQueue
 from app.services import people
+from app.services.backtest_keeper import BacktestKeeper
 from app.services.people import Caller, Person
 from app.web.forms import Posted
 from app.web.security import SAFE_METHODS, SessionCookie
@@ -48,13 +49,19 @@ async def _cookie(request: Request) -> SessionCookie:
     return cookie
 
 
-async def _moment() -> datetime:
+async def _backtest_keeper(request: Request) -> BacktestKeeper:
+    keeper: BacktestKeeper = request.app.state.backtest_keeper
+    return keeper
+
+
+def _moment() -> datetime:
     return datetime.now(UTC)
 
 
 Cookie = Annotated[SessionCookie, Depends(_cookie)]
 TheDatabase = Annotated[Database, Depends(_database)]
 Now = Annotated[datetime, Depends(_moment)]
+Keeper = Annotated[BacktestKeeper, Depends(_backtest_keeper)]
 
 
 async def _compute_place(request: Request) -> AsyncIterator[None]:

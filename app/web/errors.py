@@ -79,7 +79,7 @@ _TITLES = {
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
         "That is too much at once",
-        "What was sent is larger than a megabyte, which no form of Footing needs.",
+        "What was sent is larger than a megabyte, or than two with a file: no form needs more.",
     ),
 }
 

@@ -17,7 +17,6 @@ def test_invalid_answers_say_every_problem() -> None:
         errors.Gone,
         errors.Conflict,
         errors.NotAllowed,
-        errors.TooOften,
         errors.MissingFact,
         errors.NoBlueprint,
     ],
@@ -25,3 +24,9 @@ def test_invalid_answers_say_every_problem() -> None:
 def test_every_error_is_one_of_the_domain(error: type[Exception]) -> None:
     assert issubclass(error, DomainError)
     assert str(error("There is no such project.")) == "There is no such project."
+
+
+def test_too_often_says_when_it_may_be_tried_again() -> None:
+    error = errors.TooOften("Wait five minutes.", 300)
+    assert isinstance(error, DomainError)
+    assert (str(error), error.seconds) == ("Wait five minutes.", 300)

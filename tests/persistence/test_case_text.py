@@ -19,22 +19,22 @@ def _filled(db: Session) -> None:
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        (["bank"], {"bank"}),
-        (["cost"], {"bank", "studio"}),
-        (["cost", "control"], {"bank"}),
-        (["hosp"], {"hospital"}),
-        (["spital"], set()),
-        (["near"], {"hospital"}),
-        (["not"], {"hospital"}),
-        (["or", "and"], {"hospital"}),
-        (["nothing"], set()),
-        (["²"], set()),
-        (["情報"], set()),
+        (["bank"], ["bank"]),
+        (["cost"], ["bank", "studio"]),
+        (["cost", "control"], ["bank"]),
+        (["hosp"], ["hospital"]),
+        (["spital"], []),
+        (["near"], ["hospital"]),
+        (["not"], ["hospital"]),
+        (["or", "and"], ["hospital"]),
+        (["nothing"], []),
+        (["²"], []),
+        (["情報"], []),
     ],
     ids=str,
 )
-def test_every_word_must_begin_a_word(db: Session, words: list[str], found: set[str]) -> None:
-    assert set(case_text.search(db, words)) == found
+def test_every_word_must_begin_a_word(db: Session, words: list[str], found: list[str]) -> None:
+    assert sorted(case_text.search(db, words)) == found
 
 
 def test_filling_again_replaces_all(db: Session) -> None:

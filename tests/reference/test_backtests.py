@@ -1,5 +1,7 @@
 """The back-test that ships is about the cases that ship."""
 
+from dataclasses import replace
+
 from app import reference
 from app.domain.backtest import score
 from app.domain.options import FAMILIES
@@ -37,7 +39,7 @@ def test_it_is_written_as_it_is_read() -> None:
     assert backtests.read(backtests.plain(KEPT)) == KEPT
 
 
-def test_one_case_is_found_by_its_id() -> None:
-    first = KEPT.with_priorities[0]
-    assert KEPT.of(first.id) == first
-    assert KEPT.of("nonsense") is None
+def test_one_case_is_found_as_long_as_it_is_the_same() -> None:
+    assert KEPT.of(CASES[0]) == KEPT.with_priorities[0]
+    assert KEPT.of(replace(CASES[0], id="nonsense")) is None
+    assert KEPT.of(replace(CASES[0], gpus=12.0)) is None

@@ -9,6 +9,7 @@ from app.reports.cost_chart import COST_GROUPS, OptionCost, cost_chart
 from app.reports.drawing import FONT, Chart, Drawing, Text
 from app.reports.scales import text_width
 from app.reports.why_chart import why_chart
+from app.reports.words import money
 
 RENTED = OptionCost("Specialist GPU cloud", {"compute": 3e6, "people": 1e6}, 2.9e6, 4.1e6, 6.2e6)
 OWNED = OptionCost(
@@ -17,7 +18,7 @@ OWNED = OptionCost(
     2.8e6,
     3.9e6,
     5.5e6,
-    at_least=True,
+    frozenset({"data", "compute"}),
 )
 COSTS = cost_chart([RENTED, OWNED], title="Owning costs a little less", months=36)
 STEADY = CashCurve("Specialist GPU cloud", "cloud", [m * 1e5 for m in range(37)], first_month=0)
@@ -191,3 +192,36 @@ def test_a_dot_stands_where_stated_meets_found() -> None:
         across = (dot.x - diagonal.x1) / (diagonal.x2 - diagonal.x1)
         assert across == pytest.approx(band, abs=1e-3)
     assert CALIBRATION.table.rows[1] == ("60% to 80%", "40", "70%", "50%")
+
+
+def test_a_price_that_is_not_known_does_not_read_as_nothing() -> None:
+    head, rows = COSTS.table.head, COSTS.table.rows
+    owned = dict(zip(head, rows[1], strict=True))
+    assert owned["Data and network, likely"] == "not known"
+    assert owned["Compute, likely"] == "at least USD 2.00 million"
+    assert owned["Facility and energy, likely"] == "USD 400,000"
+    assert owned["Total, middle of the variations"] == "at least USD 3.90 million"
+    rented = dict(zip(head, rows[0], strict=True))
+    assert rented["Data and network, likely"] == "USD 0", "it has none"
+
+
+def test_the_columns_of_the_cost_table_add_up_to_the_sum_beside_them() -> None:
+    for row, option in zip(COSTS.table.rows, [RENTED, OWNED], strict=True):
+        cells = dict(zip(COSTS.table.head, row, strict=True))
+        assert cells["Sum of the likely case"] == option.likely
+        assert option.likely.endswith(money(sum(option.groups.values())))
+
+
+def test_what_is_spent_is_a_lower_bound_where_a_price_is_missing() -> None:
+    curve = CashCurve("A", "cloud", [0.0, 1e6], 0, at_least=True)
+    chart = cash_chart([curve], None, title="A")
+    assert chart.table.rows[0][1] == "at least USD 1.00 million"
+    assert "at least USD 1.00 million by month 1" in chart.description
+
+
+def test_a_part_of_nothing_has_no_bar_but_stands_in_the_table() -> None:
+    chart = why_chart([("Cost", 0.2), ("Speed", 0.0001)], leader="A", rival="B", title="Why")
+    for drawing in chart.drawings:
+        assert "0.0" not in [text.text for text in drawing.texts]
+        assert "Speed" not in [text.text for text in drawing.texts]
+    assert [row[0] for row in chart.table.rows] == ["Cost", "Speed"]

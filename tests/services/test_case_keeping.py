@@ -60,7 +60,7 @@ def test_a_retired_case_is_gone_until_it_is_stored_again(db: Session, ada: Perso
     case_keeping.retire(db, REFERENCE, ada, FIRST.id, reason="It was withdrawn.", now=NOON)
     assert FIRST.id not in library(db)
     with pytest.raises(NotFound):
-        cases.find(db, REFERENCE, FIRST.id)
+        cases.find(cases.library(db, REFERENCE), FIRST.id)
     with pytest.raises(NotFound):
         case_keeping.retire(db, REFERENCE, ada, FIRST.id, reason="Again.", now=NOON)
     assert keep(db, ada, FIRST).added == (FIRST.id,)

@@ -1,12 +1,14 @@
 from contextlib import nullcontext
+from datetime import timedelta
 
 import pytest
 
 from app.domain.errors import InvalidAnswers, NotAllowed, NotFound
-from app.persistence import Session
+from app.persistence import Session, assessments
 from app.services import projects
+from app.services.assessments import Head, heads
 from app.services.teams import Role
-from tests.builders import NOON, a_person, a_project, a_sample, a_team, join
+from tests.builders import NOON, a_person, a_project, a_sample, a_snapshot, a_team, join
 
 
 def test_a_project_belongs_to_a_team_of_who_started_it(db: Session) -> None:
@@ -122,3 +124,26 @@ def test_the_listing_shows_ones_own_and_the_samples(db: Session) -> None:
     a_project(db, cy)
     assert projects.listing(db, bo) == projects.Listing(own=(own,), samples=(sample,))
     assert projects.listing(db, None) == projects.Listing(own=(), samples=(sample,))
+
+
+def test_what_was_done_on_each_project_is_told_at_once(db: Session) -> None:
+    bo = a_person(db, "Bo")
+    one, two = a_project(db, bo, "One"), a_project(db, bo, "Two")
+    later = NOON + timedelta(hours=1)
+    projects.save_answers(db, bo, one, {"scope": "estate", "workloads": ["training"]}, NOON)
+    projects.save_answers(db, bo, one, {"scope": None}, later)
+    assert projects.work_on(db, [one, two]) == {
+        one.id: projects.Work({"workloads": ["training"]}, later, "Bo"),
+        two.id: projects.Work({}, NOON, ""),
+    }
+    assert projects.work_on(db, []) == {}
+
+
+def test_a_list_reads_of_the_newest_version_what_it_shows(db: Session) -> None:
+    bo = a_person(db)
+    one, two = a_project(db, bo, "One"), a_project(db, bo, "Two")
+    for title in ("Older", "Newer"):
+        result = f'{{"recommended":{{"title":"{title}"}},"families":{{}},"options":[1]}}'
+        assessments.keep(db, one.id, a_snapshot(result=result), by=None, at=NOON)
+    expected = {"recommended": {"title": "Newer"}, "families": {}}
+    assert heads(db, [one, two]) == {one.id: Head(2, NOON, expected)}

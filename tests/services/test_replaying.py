@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app import reference
+from app.domain.assessment import ENGINE_VERSION
 from app.domain.errors import NotFound
 from app.domain.questionnaire.reading import flattened
 from app.persistence import Session
@@ -105,7 +106,7 @@ def test_a_version_from_before_facts_were_kept_is_not_replayed(db: Session) -> N
         db.execute(text("ALTER TABLE assessment DROP CONSTRAINT " + _PINS_FACTS))
     else:
         db.execute(text("PRAGMA defer_foreign_keys = ON"))
-    old = replace(a_snapshot(facts_sha256="e" * 64), engine_version="1")
+    old = replace(a_snapshot(facts_sha256="e" * 64), engine_version=ENGINE_VERSION)
     rows.keep(db, project.id, old, by=None, at=NOON)
     found = replaying.replay(db, project.id, 1)
     assert found.outcome == "not_replayable"

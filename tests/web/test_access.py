@@ -81,6 +81,9 @@ NEEDED = {
     "GET /projects/{project_id}/questions/{section}": VIEWER,
     "POST /projects/{project_id}/questions/{section}": EDITOR,
     "POST /projects/{project_id}/answers": EDITOR,
+    "GET /projects/{project_id}/measurements": VIEWER,
+    "POST /projects/{project_id}/measurements": EDITOR,
+    "POST /projects/{project_id}/measurements/{modality}/{accelerator}/remove": EDITOR,
     "POST /projects/{project_id}/versions": EDITOR,
     "GET /projects/{project_id}/versions/{number}": VIEWER,
     "GET /projects/{project_id}/versions/{number}/blueprint": VIEWER,
@@ -141,6 +144,7 @@ def scene(database: Database, result: str) -> Scene:
         "project_id": str(project.id), "number": "1", "section": "goals", "team_id": str(team.id),
         "person_id": str(subject.id), "invitation_id": str(waiting.id), "act": "appoint",
         "case_id": reference.load().cases[0].id, "link_id": str(link.id),
+        "modality": "image", "accelerator": "H100",
     }  # fmt: skip
     return Scene(kinds, places)
 

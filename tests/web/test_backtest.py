@@ -1,8 +1,14 @@
+from dataclasses import replace
+
 from app import reference
 from app.domain.backtest import score
-from app.reference import backtests
+from app.domain.options import Family
+from app.persistence import Session
+from app.reference import backtests, case_file
+from app.services import case_keeping
 from app.web.pages.backtest import backtest_page
 from tests.answering import the, words
+from tests.builders import NOON, a_person
 from tests.web_client import Client
 
 CASES = reference.load().cases
@@ -53,3 +59,26 @@ def test_groups_add_up_to_all() -> None:
 def test_a_case_that_is_no_longer_there_is_left_out() -> None:
     page = backtest_page(KEPT, CASES[1:], is_current=False)
     assert len(page.rows) == len(CASES) - 1
+
+
+def test_the_history_says_what_a_change_of_weights_did() -> None:
+    first, *others = KEPT.with_priorities
+    other: Family = "cloud" if first.predicted != "cloud" else "hybrid"
+    moved = replace(first, ranking=(other,), shares={**first.shares, other: 0.9})
+    later = replace(KEPT, weight_set=2, as_of="2031-01-01", with_priorities=(moved, *others))
+    page = backtest_page(later, CASES, is_current=True, history=(later, KEPT))
+    assert [(past.weights, past.changed, past.is_shown) for past in page.history] == [
+        ("2", "1", True),
+        ("1", "", False),
+    ]
+    assert page.history[1].named == str(sum(row.is_hit for row in KEPT.with_priorities))
+
+
+def test_what_is_in_force_is_shown_and_else_said_not_to_be(client: Client, db: Session) -> None:
+    assert client.page("/cases/backtest").select(".note.warn") == []
+    ada = a_person(db, "Ada", is_administrator=True)
+    text = case_file.written([replace(CASES[0], load_profile="bursty")])
+    case_keeping.keep(db, reference.load(), ada, text, reason="A test.", now=NOON)
+    db.flush()
+    page = client.page("/cases/backtest")
+    assert "have changed since" in words(page, ".note.warn")

@@ -311,7 +311,10 @@ def test_an_invitation_makes_an_account_and_lets_into_the_team(
     bad = client.post("/join", data={"token": invitation, "name": "Cy", "email": "cy"})
     assert bad.status_code == 422
     data = {"token": invitation, "name": "Cy", "email": "cy@example.org", "password": PASSWORD}
-    assert client.post("/join", data=data).status_code == 303
+    joined = client.post("/join", data=data)
+    assert joined.status_code == 303
+    text = client.page(joined.headers["Location"]).get_text()
+    assert "You joined Radiology as editor." in text
     assert "Radiology" in client.get("/teams").text
     assert client.get(f"/join?token={invitation}").status_code == 410
 
@@ -325,7 +328,9 @@ def test_with_an_account_one_button_is_enough(
     assert "Join as Cy" in client.page(f"/join?token={invitation}").get_text()
     response = client.post("/join/signed-in", data={"token": invitation})
     assert response.status_code == 303
-    assert client.page(response.headers["Location"]).select_one("h1")
+    text = client.page(response.headers["Location"]).get_text()
+    assert "You joined Radiology as editor." in text
+    assert "You joined" not in client.page("/projects?joined=999999").get_text()
 
 
 def test_an_unknown_invitation_is_not_found(client: Client) -> None:

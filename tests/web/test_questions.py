@@ -154,7 +154,7 @@ def test_autosave_brings_the_questions_that_depend_on_it(signed_in: Client, proj
     response = signed_in.fragment(
         "POST", f"{project}/answers", data={"asked": "site.type", "site.type": "server_room"}
     )
-    assert 'hx-target="#q-site-power"' in response.text
+    assert 'hx-target="#q-site-power.gated"' in response.text
     assert 'name="site.free_kw.likely"' in response.text
 
 
@@ -178,3 +178,8 @@ def test_the_right_section_is_named_on_each_question_page(signed_in: Client) -> 
     project = start_with_enough(signed_in)
     page = signed_in.page(f"{project}/questions/team")
     assert words(page, ".rail [aria-current=page]") == "Team"
+
+
+def test_what_a_question_drives_is_said_in_words(signed_in: Client, project: str) -> None:
+    page = signed_in.page(f"{project}/questions/security")
+    assert "the must-have “Data stays where it must”" in words(page, "details.why")

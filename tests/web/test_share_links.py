@@ -86,7 +86,7 @@ def _share(client: Client, saved: Saved, label: str = "Finance", **typed: str) -
     form = {"version": "1", "label": label, "days": "30"} | typed
     response = client.post(saved.share, data=form)
     assert response.status_code == 201, response.text
-    address = str(the(parsed(response), "#made")["value"])
+    address = str(the(parsed(response), "#made").get_text())
     return address.removeprefix("http://testserver/s/")
 
 
@@ -137,7 +137,7 @@ def test_behind_a_proxy_it_carries_the_public_address(
     public = app.state.settings.model_copy(update={"public_url": "https://footing.example"})
     app.state.settings = public
     response = signed_in.post(saved.share, data={"version": "1", "label": "Finance", "days": "7"})
-    assert str(the(parsed(response), "#made")["value"]).startswith("https://footing.example/s/")
+    assert str(the(parsed(response), "#made").get_text()).startswith("https://footing.example/s/")
 
 
 def test_what_was_typed_is_kept_when_it_cannot_be_used(signed_in: Client, saved: Saved) -> None:
@@ -204,6 +204,8 @@ def test_it_shows_the_version_as_its_own_page_does(
 ) -> None:
     own, shared = signed_in.page(f"{saved.hub}/versions/1"), reader.page(f"/s/{token}")
     assert "shared with you by Ada" in words(shared, ".note")
+    assert the(own, "#demand p a[href$='/measurements']")
+    the(own, "#demand p:has(> a[href$='/measurements'])").decompose()  # only for its own people
     for block in ("#verdict", "#comparison", "#cost", "#stability", "#demand", "#versions"):
         assert words(own, block) == words(shared, block)
     assert [a["id"] for a in own.select("section[id]")] == [
@@ -358,7 +360,9 @@ def test_it_is_no_key_to_any_other_address(
                 response = hasty.request(method, path, params={"token": token}, data=data)
                 assert token not in response.headers.get("location", "").split("?")[0], path
                 assert not response.cookies, path
-    assert checksums(app.state.database) == before
+    after = checksums(app.state.database)
+    assert after.pop("attempt") != before.pop("attempt")  # every guess is counted
+    assert after == before
 
 
 # ---- on the way ---------------------------------------------------------------------------------
@@ -382,7 +386,7 @@ def test_nobody_on_the_way_keeps_the_address(
 
 
 def test_even_a_mistake_of_ours_is_not_kept(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(share_links, "fingerprint", lambda token: token.no_such_thing)
+    monkeypatch.setattr(people, "hash_of", lambda token: token.no_such_thing)
     response = Client(app).get("/s/unlucky")
     assert response.status_code == 500
     assert "unlucky" not in response.text

@@ -265,3 +265,11 @@ def test_a_saved_page_is_the_same_to_the_byte_after_new_weights_and_new_facts(
     again = signed_in.post(f"{project}/versions", data={"title": "Second"})
     pins = words(signed_in.page(str(again.headers["location"])), "#versions")
     assert "2" in pins.partition("Weights")[2][:12]
+
+
+def test_one_looks_before_one_publishes(signed_in: Client) -> None:
+    page = signed_in.page("/admin/weights/new")
+    assert not page.select("[formaction]")
+    assert words(page, "[aria-labelledby=look] .button") == "See what would change"
+    seen = parsed(_send(signed_in, PREVIEW, _draft(signed_in, weight__cost="90")))
+    assert the(seen, "[formaction]")["formaction"] == PUBLISH

@@ -33,13 +33,17 @@ _SPREAD_WORLDS = 2_000
 
 @dataclass(frozen=True)
 class LineTotal:
-    """One cost line over the worlds: net present value, shape (worlds,), USD."""
+    """One cost line over the worlds: net present value, shape (worlds,), USD.
+
+    Attributes:
+        behind: its inputs with a source; what it takes in one world says nothing of the rest.
+    """
 
     key: str
     npv: Array
     missing: bool
     formula: str
-    terms: tuple[Term, ...]
+    behind: tuple[Term, ...]
 
 
 @dataclass(frozen=True)
@@ -172,10 +176,14 @@ def _money(ledger: Ledger, held_against: Reference) -> Money:
         dearest_month=np.max(years, axis=0),
         breakeven=_breakeven(ledger, held_against),
         lines=tuple(
-            LineTotal(key, line.npv, line.missing, line.formula, line.terms)
+            LineTotal(key, line.npv, line.missing, line.formula, _sourced(line.terms))
             for key, line in ledger.lines.items()
         ),
     )
+
+
+def _sourced(terms: Iterable[Term]) -> tuple[Term, ...]:
+    return tuple(dict.fromkeys(term for term in terms if term.source is not None))
 
 
 def _breakeven(ledger: Ledger, held_against: Reference) -> Array:

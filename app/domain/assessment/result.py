@@ -17,19 +17,25 @@ from app.domain.assessment.open_choices import OpenChoice
 from app.domain.assessment.ranking import Ranking, effects, weight_flips, why
 from app.domain.cases import Case
 from app.domain.constraints import RULES, Verdict
-from app.domain.cost.ledger import LINES, Line, Term
+from app.domain.cost.ledger import LINES, Line, Product, Term
+from app.domain.cost.owned import OwnedPlan, residual_share, server_price
 from app.domain.cost.plan import Plan, costing, plan_accelerator
 from app.domain.cost.scope import NOT_PRICED
 from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
 from app.domain.decision.information import InputEffect
+from app.domain.decision.measures import Measured
 from app.domain.decision.robustness import held_back
-from app.domain.demand.serving import TableWork, Work, rate
+from app.domain.demand.fleet import ModalityLoad
+from app.domain.demand.measured import why_unused
+from app.domain.demand.serving import TableWork, rate
 from app.domain.demand.workload import DAYS_PER_MONTH
 from app.domain.facts import Offer, Source
 from app.domain.matching import Library, Precedent, match
+from app.domain.measurements.kept import Measurement
 from app.domain.options import FAMILIES, Family
 from app.domain.questionnaire.answers import Answers
+from app.domain.questionnaire.questions import Field, Question
 from app.domain.worlds import Array
 
 Json = dict[str, Any]
@@ -71,7 +77,7 @@ def result(parts: Parts) -> Json:
         "comparators": [_comparator(y) for y in parts.held_against.yardsticks],
         "demand": _demand(parts),
         "why": _why(parts),
-        "flips": [*_weight_flips(parts), *_input_flips(parts)][:_MOST_SHOWN],
+        "flips": [*_weight_flips(parts)[:_MOST_SHOWN], *_input_flips(parts)[:_MOST_SHOWN]],
         "ask_next": _ask_next(parts),
         "defaults": _defaults(parts),
         "cases": _cases(parts, family),
@@ -84,6 +90,7 @@ def result(parts: Parts) -> Json:
             "seed": parts.setting.worlds.seed,
             "worlds": parts.setting.worlds.count,
         },
+        **_warnings(parts),
     }
 
 
@@ -182,14 +189,21 @@ def _criteria(evaluated: Evaluated, parts: Parts) -> Json:
     return {
         c.key: {
             "title": c.title,
-            "raw": _number(float(np.median(evaluated.measured[c.key].value))),
+            **_measure(evaluated.measured[c.key], float(mean[j])),
             "unit": c.unit,
-            "value": _number(float(mean[j])),
             "weight": _number(float(parts.ranked.weights[j])),
             "words": evaluated.measured[c.key].words,
         }
         for j, c in enumerate(parts.weights.criteria)
     }
+
+
+def _measure(measured: Measured, value: float) -> Json:
+    """The middle measure and its mean value; neither where it is not known."""
+    if not measured.is_known:
+        return {"raw": None, "value": None, "known": False}
+    raw = float(np.median(measured.value))
+    return {"raw": _number(raw), "value": _number(value), "known": True}
 
 
 def _machines(evaluated: Evaluated, setting: Setting) -> Json:
@@ -215,7 +229,7 @@ def _machines(evaluated: Evaluated, setting: Setting) -> Json:
             }
             for modality, price in plan.services
         ],
-        "fleet": _fleet(plan),
+        "fleet": _fleet(plan, setting),
         "capacity": capacity(plan, setting),
         "utilisation": _quantiles(evaluated.used_share),
         "owned_share": _quantiles(evaluated.owned_share),
@@ -254,7 +268,7 @@ def _purchase(plan: Plan, offer: Offer) -> Json:
     }
 
 
-def _fleet(plan: Plan) -> Json | None:
+def _fleet(plan: Plan, setting: Setting) -> Json | None:
     if plan.owned is None:
         return None
     owned = plan.owned
@@ -265,7 +279,27 @@ def _fleet(plan: Plan) -> Json | None:
         "servers": owned.servers_by_year[-1],
         "servers_by_year": list(owned.servers_by_year),
         "spare_servers": owned.spares,
+        "tranches": [
+            _tranche(year, count, owned, setting.likely)
+            for year, count in enumerate(owned.bought())
+        ],
         "kw": _number(owned.servers_by_year[-1] * owned.server.power_kw.value),
+    }
+
+
+def _tranche(year: int, bought: int, owned: OwnedPlan, likely: Setting) -> Json:
+    """The servers of one year in the likely case: bought, standing, and worth at the horizon."""
+    age = likely.workload.months - 12 * year
+    price = float(server_price(owned.server, likely.known)[0])
+    share = float(residual_share(age, likely.known)[0])
+    return {
+        "year": year + 1,
+        "bought": bought,
+        "standing": owned.servers_by_year[year],
+        "price_usd": _number(price),
+        "age_months": age,
+        "resale_share": _number(share),
+        "resale_usd": _number(bought * price * share),
     }
 
 
@@ -282,7 +316,7 @@ def _money(evaluated: Evaluated, parts: Parts) -> Json:
         "ranked_as_usd": _median(money.ranked_npv),
         "undiscounted_usd": _quantiles(money.undiscounted),
         "capex_usd": _quantiles(money.capex),
-        "first_month_usd": _number(float(likely.ranked_running[0, 0])),
+        "first_month_usd": _number(float(likely.cash[0, 1])),
         "dearest_month_usd": _quantiles(money.dearest_month),
         "breakeven": _breakeven(money, parts.held_against.cheapest, plan),
         "cost_lines": [
@@ -310,9 +344,21 @@ def _line(total: LineTotal, likely: Line | None, parts: Parts) -> Json:
         "missing": total.missing,
         "only_in_some_worlds": likely is None,
         "formula": likely.formula if likely else total.formula,
+        "products": [_product(product) for product in (likely.products if likely else ())],
         "inputs": [
             _term(term)
-            for term in (*(likely.terms if likely else total.terms), *_shared(total.key, parts))
+            for term in (*(likely.behind if likely else total.behind), *_shared(total.key, parts))
+        ],
+    }
+
+
+def _product(product: Product) -> Json:
+    """A part of a line as a reader can multiply it."""
+    return {
+        "what": product.what,
+        "usd": _number(product.usd),
+        "factors": [
+            {**_term(factor.term), "divides": factor.divides} for factor in product.factors
         ],
     }
 
@@ -401,7 +447,7 @@ def _demand(parts: Parts) -> list[Json]:
     return [
         {
             "modality": load.modality.modality,
-            "volume_per_day": _quantiles(load.modality.items_per_day),
+            "volume_per_day": _asked_volume(load.modality.modality, setting.answers),
             "unit": load.modality.unit,
             "latency_class": load.modality.latency,
             "seconds_per_request": _quantiles(load.seconds_per_request),
@@ -413,19 +459,60 @@ def _demand(parts: Parts) -> list[Json]:
                 load.modality.items_per_day * load.modality.raw_gb_per_item * DAYS_PER_MONTH / 1e3
             ),
             "all_stored_tb_at_end": _quantiles(kept),
-            **_method(load.modality.work, key, setting),
+            **_method(load, key, setting),
         }
         for load in fleet.loads
     ]
 
 
-def _method(work: Work, key: str, setting: Setting) -> Json:
+def _asked_volume(modality: str, answers: Answers) -> Json:
+    """The volume as it was answered: the middle of drawn ones would be almost the same number."""
+    asked = answers.quantity(f"modalities.{modality}.volume_per_day")
+    return {
+        "p10": _number(asked.low),
+        "p50": _number(asked.likely),
+        "p90": _number(asked.high),
+    }
+
+
+def _method(load: ModalityLoad, key: str, setting: Setting) -> Json:
+    work = load.modality.work
+    if load.measurement is not None:
+        return _measured(load, load.measurement)
     if isinstance(work, TableWork):
         known = rate(work.workload, setting.facts.accelerators[key], setting.known)
         words = f"{known.basis.rate:g} {known.basis.unit} on {known.basis.accelerator}"
         return {"method": words, "quality": known.quality, **_source(known.basis.source)}
     words = f"roofline for {work.model.name} at {work.precision}"
     return {"method": words, "quality": "modelled", **_source(work.model.source)}
+
+
+def _measured(load: ModalityLoad, measurement: Measurement) -> Json:
+    """A measurement in words, how it was carried over, and the file that it came in."""
+    what = f"{measurement.requests_per_second:.3g} requests/s on {measurement.accelerator}"
+    count = f"{measurement.accelerators:g} of them" if measurement.accelerators > 1 else "one"
+    how = " ".join(filter(None, (measurement.tool, measurement.version)))
+    times = float(np.median(load.seconds_per_request)) * measurement.requests_per_second
+    carried = f"one of the project's requests takes {times:.2g} times as long as a measured one"
+    said = (f"{what}, from {count}", how, measurement.model, carried)
+    return {
+        "method": ", ".join(filter(None, said)),
+        "quality": "measured",
+        "source": f"own measurement, {measurement.file or 'no file named'}",
+        "as_of": measurement.day,
+        "confidence": "high",
+    }
+
+
+def _warnings(parts: Parts) -> Json:
+    """What was uploaded in vain; nothing at all where nothing was."""
+    answers, facts = parts.setting.answers, parts.setting.facts
+    unused = [
+        f"The measurement of {m.modality} on {m.accelerator} was not used. {reason}"
+        for m in answers.measurements
+        if (reason := why_unused(m, answers, facts))
+    ]
+    return {"warnings": unused} if unused else {}
 
 
 def _why(parts: Parts) -> list[Json]:
@@ -441,12 +528,12 @@ def _why(parts: Parts) -> list[Json]:
 
 
 def _weight_flips(parts: Parts) -> list[Json]:
-    """The two criteria whose weight is nearest to putting another option ahead."""
+    """The criteria whose weight alone would put another option ahead, the nearest first."""
     best = parts.ranked.robust.best
     if best is None:
         return []
     flips = weight_flips(parts.ranked, best)
-    nearest = sorted(flips, key=lambda j: abs(flips[j][0] - parts.ranked.weights[j]))[:2]
+    nearest = sorted(flips, key=lambda j: abs(flips[j][0] - parts.ranked.weights[j]))
     return [
         {
             "kind": "weight",
@@ -523,9 +610,58 @@ def _evidence(name: str, parts: Parts) -> str:
 
 
 def _ask_next(parts: Parts) -> list[Json]:
-    """What to find out next: choices that would decide, then quantities worth most; three."""
-    choices = [_open_choice(choice) for choice in parts.open_choices if choice.flips]
-    return [*choices, *_open_quantities(parts)][:_MOST_QUESTIONS]
+    """What to find out next; three.
+
+    First what a must-have waits for, then choices that would decide, then the quantities that
+    are worth most.
+    """
+    choices = {c.path: _open_choice(c) for c in parts.open_choices if c.flips}
+    rules = {row["path"]: row | choices.pop(row["path"], {}) for row in _open_rules(parts)}
+    found = [*rules.values(), *choices.values(), *_open_quantities(parts)]
+    return found[:_MOST_QUESTIONS]
+
+
+def _open_rules(parts: Parts) -> list[Json]:
+    """Unanswered questions without which a must-have of an option that is left is not judged.
+
+    What concerns the recommended option first, then what concerns most options.
+    """
+    best = parts.ranked.robust.best
+    concerned: dict[str, dict[str, str]] = {}
+    for evaluated in parts.evaluated:
+        for verdict in evaluated.verdicts if evaluated.feasible else ():
+            for path in verdict.because if verdict.outcome == "unverified" else ():
+                options = concerned.setdefault(path, {})
+                options[evaluated.option.key] = RULES[verdict.rule].title
+    rows = []
+    for path in sorted(concerned, key=lambda p: (best not in concerned[p], -len(concerned[p]))):
+        found = _unanswered(path, parts.setting.answers)
+        if found is not None:
+            rows.append(_open_rule(found, concerned[path]))
+    return rows
+
+
+def _unanswered(path: str, answers: Answers) -> tuple[Question, str] | None:
+    """The question at `path` and its first field, where no part of it is answered."""
+    for question in answers.questions.asked(answers.modalities):
+        paths = [f.path for f in question.fields if f"{f.path}.".startswith(f"{path}.")]
+        if paths:
+            return None if any(answers.is_given(p) for p in paths) else (question, paths[0])
+    return None
+
+
+def _open_rule(found: tuple[Question, str], concerned: Mapping[str, str]) -> Json:
+    question, path = found
+    return {
+        "path": path,
+        "question": question.text,
+        "evidence": "not answered",
+        "value": None,
+        "changes_winner_share": None,
+        "alternatives": {},
+        "must_have": next(iter(concerned.values())),
+        "concerns": list(concerned),
+    }
 
 
 def _open_choice(choice: OpenChoice) -> Json:
@@ -564,7 +700,7 @@ def _open_quantities(parts: Parts) -> list[Json]:
 def _defaults(parts: Parts) -> Json:
     answers = parts.setting.answers
     rows = []
-    for path, field in answers.questions.fields(answers.modalities).items():
+    for path, field in _used_fields(answers):
         if answers.is_given(path) or field.default is None:
             continue
         rows.append(
@@ -576,6 +712,14 @@ def _defaults(parts: Parts) -> Json:
             }
         )
     return {"share_of_variance": _number(parts.default_share), "paths": rows}
+
+
+def _used_fields(answers: Answers) -> Iterator[tuple[str, Field]]:
+    """Every field but those of a closed gate: nothing is trained where no training was chosen."""
+    for question in answers.questions.asked(answers.modalities):
+        gate = question.gate
+        if gate is None or set(gate.values) & set(answers.choices(gate.path)):
+            yield from ((field.path, field) for field in question.fields)
 
 
 def _cases(parts: Parts, family: Family | None) -> list[Json]:

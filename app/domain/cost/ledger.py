@@ -1,5 +1,6 @@
 """Dated payments of one option, discounted over the horizon, one row of worlds per line."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -10,6 +11,8 @@ from app.domain.facts import Figure, Source
 from app.domain.worlds import Array
 
 Group = Literal["compute", "facility", "data", "people", "other"]
+
+WORTH_TODAY = "in today's money, on average"
 
 # Line key → (title, group); the order is the order of every table and chart.
 LINES: Mapping[str, tuple[str, Group]] = {
@@ -44,6 +47,27 @@ class Term:
         return Term(figure.label, figure.value, figure.unit, figure.source)
 
 
+@dataclass(frozen=True)
+class Factor:
+    """One factor of a product; `divides` where the product is divided by it."""
+
+    term: Term
+    divides: bool = False
+
+
+@dataclass(frozen=True)
+class Product:
+    """One part of a line, worked out: its factors give what it adds to the line, USD."""
+
+    what: str
+    factors: tuple[Factor, ...]
+
+    @property
+    def usd(self) -> float:
+        """The factors multiplied, each that divides inverted."""
+        return math.prod(1.0 / f.term.value if f.divides else f.term.value for f in self.factors)
+
+
 @dataclass
 class Line:
     """One cost line of one option.
@@ -52,6 +76,8 @@ class Line:
         npv, undiscounted: what is priced, shape (worlds,), USD.
         stand_in: what a missing price would cost at the dearest published one; used to rank,
             never shown as a price, so that not publishing a price never helps a provider.
+        products: the line in the first world, worked out; they add up to its `npv`.
+        behind: what a factor was made of where that is no product.
     """
 
     key: str
@@ -60,7 +86,13 @@ class Line:
     stand_in: Array
     missing: bool = False
     formula: str = ""
-    terms: tuple[Term, ...] = ()
+    products: tuple[Product, ...] = ()
+    behind: tuple[Term, ...] = ()
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """Every number that the line shows."""
+        return (*(f.term for product in self.products for f in product.factors), *self.behind)
 
 
 @dataclass
@@ -132,6 +164,23 @@ class Ledger:
         self.ranked_running += monthly_stand_in
         return line
 
+    def work_out(self, line: Line, what: str, usd: Mapping[int, float], *factors: Factor) -> None:
+        """Add to `line` the product that gives the payments `usd` of the first world.
+
+        Args:
+            usd: month at whose start it is paid → USD; the end of a month is the next one's start.
+            factors: multiply to the plain sum of `usd`; what time is worth is added here. Where
+                nothing is paid, those with a source are kept as what is behind the line.
+        """
+        plain = sum(usd.values())
+        if not plain:
+            line.behind = (*line.behind, *(f.term for f in factors if f.term.source))
+            return
+        rate = 1.0 + float(self.monthly_rate[0])
+        worth = sum(paid * rate**-month for month, paid in usd.items()) / plain
+        today = Factor(Term(WORTH_TODAY, worth, "ratio", None))
+        line.products = (*line.products, Product(what, (*factors, today)))
+
     @property
     def monthly_cash(self) -> Array:
         """What is priced and paid month by month so far, shape (worlds, months); a copy.
@@ -171,6 +220,26 @@ class Ledger:
         ends = np.arange(1, self.months + 1)
         result: Array = (1.0 + self.monthly_rate)[:, None] ** -ends[None, :].astype(np.float64)
         return result
+
+
+def in_arrears(usd: Array) -> dict[int, float]:
+    """Payments (months,) at the end of each month, by the month at whose start that is."""
+    return {month + 1: float(paid) for month, paid in enumerate(usd)}
+
+
+def times(name: str, value: float, unit: str, source: Source | None = None) -> Factor:
+    """A factor that multiplies."""
+    return Factor(Term(name, float(value), unit, source))
+
+
+def divided_by(name: str, value: float, unit: str, source: Source | None = None) -> Factor:
+    """A factor that divides."""
+    return Factor(Term(name, float(value), unit, source), divides=True)
+
+
+def figure(known: Figure) -> Factor:
+    """The likely value of a reference figure, as a factor."""
+    return Factor(Term.of(known))
 
 
 def _total(parts: list[Array], like: Array) -> Array:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from app.domain.cost.ledger import Ledger, Term
+from app.domain.cost.ledger import Factor, Ledger, figure, in_arrears, times
 from app.domain.demand.serving import TableWork
 from app.domain.demand.workload import DAYS_PER_MONTH, ModalityWork
 from app.domain.facts import ApiPrice, Facts
@@ -84,32 +84,36 @@ def charge_services(
         surcharge = pinning(price, known, pinned=pinned)
         usd = work.items_per_day * usd_per_item(price, work) * surcharge * DAYS_PER_MONTH
         line = ledger.monthly("managed_api", usd[:, None] * growth * path)
-        each = float(usd_per_item(price, work)[0])
-        line.terms = (
-            *line.terms,
-            Term(
-                f"{work.unit} of {work.modality} a day",
-                float(work.items_per_day[0]),
-                work.unit,
-                None,
-            ),
-            Term(f"{price.vendor} {price.model}, each", each, "USD", price.source),
-            *_pinning_terms(price, known, pinned=pinned),
-        )
         line.formula = (
             "items a day x 365/12 x growth x list price of an item"
             f"{' x what pinned processing costs' if pinned else ''}, each month"
         )
+        months = growth[0] * path[0]
+        ledger.work_out(
+            line,
+            f"{price.vendor} {price.model} for {work.modality}",
+            in_arrears(usd[0] * months),
+            times(f"{work.unit} of {work.modality} a day", work.items_per_day[0], work.unit),
+            times("days in a month", DAYS_PER_MONTH, "days"),
+            times("months of today's volume, growth included", months.sum(), "months"),
+            times(
+                f"{price.vendor} {price.model}, each",
+                usd_per_item(price, work)[0],
+                "USD",
+                price.source,
+            ),
+            *_pinning_factors(price, known, pinned=pinned),
+        )
 
 
-def _pinning_terms(price: ApiPrice, known: Known, *, pinned: bool) -> Iterator[Term]:
+def _pinning_factors(price: ApiPrice, known: Known, *, pinned: bool) -> Iterator[Factor]:
     if not pinned:
         return
     if price.pinned_factor is None:
-        yield Term.of(known.figure(_PINNING))
+        yield figure(known.figure(_PINNING))
     else:
         name = f"{price.vendor} {price.model}, pinned over list price"
-        yield Term(name, price.pinned_factor, "ratio", price.source)
+        yield times(name, price.pinned_factor, "ratio", price.source)
 
 
 def _price_path(vendor: str, known: Known, months: int) -> Array:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.domain.cost.ledger import Ledger, Term
+from app.domain.cost.ledger import Factor, Ledger, Line, Term, divided_by, figure, in_arrears, times
 from app.domain.cost.rented import HOURS_PER_MONTH
 from app.domain.demand.fleet import Fleet
 from app.domain.facts import Country, Figure, Server
@@ -69,14 +69,48 @@ def charge_hardware(ledger: Ledger, plan: OwnedPlan, known: Known) -> None:
             worth = residual_share(ledger.months - 12 * year, known)
             ledger.at_end("hardware", -count * price * worth)
     line.formula = (
-        "servers x price x (1 + network + installation + spare parts), less resale at the horizon"
+        "servers x price today x (1 + network + installation + spare parts), less resale of the "
+        "servers at the horizon"
     )
-    line.terms = (
-        Term("servers in the last year", float(plan.servers_by_year[-1]), "servers", None),
-        Term.of(plan.server.price_usd),
+    line.behind = (
         *(Term.of(known.figure(key)) for key in _EXTRAS),
         Term.of(known.figure("residual.at_month_36")),
     )
+    _work_out_hardware(ledger, line, plan, known)
+
+
+def _work_out_hardware(ledger: Ledger, line: Line, plan: OwnedPlan, known: Known) -> None:
+    price, extras = float(server_price(plan.server, known)[0]), float(_with_extras(known)[0])
+    bought = {12 * year: count for year, count in enumerate(plan.bought()) if count}
+    ledger.work_out(
+        line,
+        "Bought",
+        {month: count * price * extras for month, count in bought.items()},
+        times("servers bought, the spare included", sum(bought.values()), "servers"),
+        *_price_today(plan.server, known),
+        times("1 + network + installation + spare parts", extras, "ratio"),
+    )
+    sold = {
+        month: count * float(residual_share(ledger.months - month, known)[0])
+        for month, count in bought.items()
+    }
+    ledger.work_out(
+        line,
+        "Resold at the end",
+        {ledger.months: -price * sum(sold.values())},
+        times("servers resold", -sum(bought.values()), "servers, taken off"),
+        *_price_today(plan.server, known),
+        times(
+            "resale over the price, by age, on average",
+            sum(sold.values()) / sum(bought.values()),
+            "share",
+        ),
+    )
+
+
+def _price_today(server: Server, known: Known) -> tuple[Factor, Factor]:
+    """The dated price, and what quotes have added to it since."""
+    return figure(server.price_usd), figure(known.figure("server.price_factor"))
 
 
 _EXTRAS = ("network.share_of_capex", "install.share_of_capex", "spares.share_of_capex")
@@ -127,10 +161,15 @@ def _charge_maintenance(ledger: Ledger, plan: OwnedPlan, standing: Array, known:
     share = known.share("maintenance.share_per_year")
     price = server_price(plan.server, known)
     line = ledger.monthly("maintenance", (share * price / 12)[:, None] * standing)
-    line.formula = "servers x price x maintenance share a year / 12, each month"
-    line.terms = (
-        Term.of(plan.server.price_usd),
-        Term.of(known.figure("maintenance.share_per_year")),
+    line.formula = "servers x price today x maintenance share a year / 12, each month"
+    paid = share[0] * price[0] / 12 * standing[0]
+    ledger.work_out(
+        line,
+        "Maintenance",
+        in_arrears(paid),
+        times("years of a server standing", standing.sum() / 12, "server-years"),
+        *_price_today(plan.server, known),
+        figure(known.figure("maintenance.share_per_year")),
     )
 
 
@@ -138,11 +177,19 @@ def _charge_space(ledger: Ledger, plan: OwnedPlan, standing: Array, known: Known
     """Space is reserved on nameplate power."""
     kw = plan.server.power_kw
     reserved = standing * kw.value
-    figure, least = space_figure(plan.place, float(reserved.max()), known)
-    usd = known.positive(figure.key)
-    line = ledger.monthly("facility", usd[:, None] * np.maximum(reserved, least))
+    rent, least = space_figure(plan.place, float(reserved.max()), known)
+    usd = known.positive(rent.key)
+    let = np.maximum(reserved, least)
+    line = ledger.monthly("facility", usd[:, None] * let)
     line.formula = "servers x full power in kW, at least the smallest lot, x USD per kW-month"
-    line.terms = (Term.of(kw), Term("smallest lot", least, "kW", None), Term.of(figure))
+    line.behind = (Term.of(kw), *([Term("smallest lot", least, "kW", None)] if least else []))
+    ledger.work_out(
+        line,
+        "Space",
+        in_arrears(usd[0] * let[0]),
+        times("space over the months, by full power", let.sum(), "kW-months"),
+        figure(rent),
+    )
 
 
 def space_figure(place: OwnedPlace, kw: float, known: Known) -> tuple[Figure, float]:
@@ -178,12 +225,22 @@ def _charge_energy(
         "servers x full power x (idle share + (1 - idle share) x utilisation) x 730 h x PUE "
         "x USD per kWh, each month"
     )
-    line.terms = (
-        Term.of(plan.server.power_kw),
+    line.behind = (
         Term.of(known.figure("power.idle_share")),
         Term("utilisation at the start", float(busy[0, 0]), "share", None),
-        Term.of(pue),
-        Term.of(tariff),
+    )
+    hours = HOURS_PER_MONTH * float(plan.standing(busy.shape[1]).sum())
+    overhead = max(pue.value, 1.0)
+    full = hours * plan.server.power_kw.value * overhead
+    ledger.work_out(
+        line,
+        "Electricity",
+        in_arrears(kwh[0] * usd[0]),
+        times("hours of a server standing", hours, "server-hours"),
+        figure(plan.server.power_kw),
+        times("draw over full power, idle hours included", kwh[0].sum() / full, "share"),
+        times(pue.label, overhead, pue.unit, pue.source),
+        figure(tariff),
     )
 
 
@@ -232,10 +289,12 @@ def charge_disks(ledger: Ledger, stored_gb: Array, known: Known) -> None:
     usd = usd / np.maximum(known.share("disk.usable_share"), 0.1)
     upkeep = known.share("maintenance.share_per_year") / 12
     have, spent = np.zeros(stored_gb.shape[0]), np.zeros(stored_gb.shape)
+    bought = dict[int, float]()
     for month in range(0, ledger.months, 12):
         need = stored_gb[:, month : month + 12].max(axis=1) / 1e3
         extra = np.maximum(need - have, 0.0)
         ledger.once("storage", month, extra * usd)
+        bought[month] = float(extra[0] * usd[0])
         ledger.capex += extra * usd
         spent[:, month:] += (extra * usd)[:, None]
         have += extra
@@ -244,14 +303,32 @@ def charge_disks(ledger: Ledger, stored_gb: Array, known: Known) -> None:
         "TB more each year x copies x USD per raw TB / usable share x system multiple, "
         "and maintenance on all bought so far"
     )
-    line.terms = (
-        Term("TB kept at the end", float(stored_gb[0, -1]) / 1e3, "TB", None),
-        *(Term.of(known.figure(key)) for key in (*_DISKS, "disk.usable_share")),
-        Term.of(known.figure("maintenance.share_per_year")),
+    line.behind = (Term("TB kept at the end", float(stored_gb[0, -1]) / 1e3, "TB", None),)
+    per_tb = (*(figure(known.figure(key)) for key in _DISKS), _usable(known))
+    ledger.work_out(
+        line,
+        "Disks bought",
+        bought,
+        times("TB bought", sum(bought.values()) / float(usd[0]), "TB"),
+        *per_tb,
+    )
+    years = float(spent[0].sum() / usd[0]) / 12
+    ledger.work_out(
+        line,
+        "Maintenance of the disks",
+        in_arrears(spent[0] * upkeep[0]),
+        times("years of a TB in use", years, "TB-years"),
+        *per_tb,
+        figure(known.figure("maintenance.share_per_year")),
     )
 
 
 _DISKS = ("disk.hdd_usd_per_tb_raw", "disk.system_multiple", "disk.copies")
+
+
+def _usable(known: Known) -> Factor:
+    share = known.figure("disk.usable_share")
+    return divided_by(share.label, max(share.value, 0.1), share.unit, share.source)
 
 
 def stranded_usd(plan: OwnedPlan, months: int, known: Known) -> Array:

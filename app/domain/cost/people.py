@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.domain.cost.ledger import Ledger, Line, Term
+from app.domain.cost.ledger import Factor, Ledger, Line, Term, figure, in_arrears, times
 from app.domain.known import Known
 from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Array
@@ -27,15 +27,31 @@ def charge_staff(
     """
     salary = answers.draw("engineer_year_usd", known.worlds)
     platform = known.positive(platform_key)
-    fte = platform[:, None] + infrastructure_fte(owned_accelerators, known)
-    line = ledger.monthly("staff", fte * salary[:, None] / 12)
+    machines = infrastructure_fte(owned_accelerators, known)
+    line = ledger.monthly("staff", (platform[:, None] + machines) * salary[:, None] / 12)
     line.formula = "full-time people x cost of an engineer-year / 12, each month"
-    line.terms = (
-        Term("people in the last month", float(fte[0, -1]), "full-time people", None),
-        Term.of(known.figure(platform_key)),
-        *(Term.of(known.figure(key)) for key in _INFRASTRUCTURE if owned_accelerators.any()),
-        salary_term(answers),
+    pay = salary[0] / 12
+    ledger.work_out(
+        line,
+        "People for the platform",
+        in_arrears(np.full(ledger.months, platform[0] * pay)),
+        figure(known.figure(platform_key)),
+        _years(ledger),
+        Factor(salary_term(answers)),
     )
+    ledger.work_out(
+        line,
+        "People for the machines",
+        in_arrears(machines[0] * pay),
+        times("years of a person", machines[0].sum() / 12, "person-years"),
+        Factor(salary_term(answers)),
+    )
+    if owned_accelerators.any():
+        line.behind = tuple(Term.of(known.figure(key)) for key in _INFRASTRUCTURE)
+
+
+def _years(ledger: Ledger) -> Factor:
+    return times("length of the horizon", ledger.months / 12, "years")
 
 
 _INFRASTRUCTURE = ("staff.infrastructure_minimum_fte", "staff.gpus_per_fte")
@@ -71,11 +87,43 @@ def charge_second_platform(
         "extra people x cost of an engineer-year / 12 + private link + duplicated share of the "
         "cloud price of all storage, each month"
     )
-    line.terms = (
-        Term.of(known.figure("second_platform.fte")),
-        salary_term(answers),
-        Term.of(link),
-        Term.of(known.figure("second_platform.duplicated_share")),
+    _work_out_second_platform(ledger, line, float(needed[0]), stored_gb_price[0], answers, known)
+
+
+def _work_out_second_platform(
+    ledger: Ledger,
+    line: Line,
+    needed: float,
+    stored_usd: Array,
+    answers: Answers,
+    known: Known,
+) -> None:
+    people = known.figure("second_platform.fte")
+    link = known.figure("second_platform.link_usd_per_month")
+    twice = known.figure("second_platform.duplicated_share")
+    salary = salary_term(answers)
+    every_month = np.full(ledger.months, needed)
+    ledger.work_out(
+        line,
+        "People for the second platform",
+        in_arrears(every_month * people.value * salary.value / 12),
+        figure(people),
+        _years(ledger),
+        Factor(salary),
+    )
+    ledger.work_out(
+        line,
+        "Link",
+        in_arrears(every_month * link.value),
+        times("months of the link", ledger.months, "months"),
+        figure(link),
+    )
+    ledger.work_out(
+        line,
+        "What is kept twice",
+        in_arrears(needed * twice.value * stored_usd),
+        times("all storage at the dearest cloud price, over the months", stored_usd.sum(), "USD"),
+        figure(twice),
     )
 
 

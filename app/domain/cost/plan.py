@@ -37,7 +37,7 @@ from app.domain.cost.setting import Setting
 from app.domain.cost.support import Bill, charge_support
 from app.domain.demand.fleet import Fleet
 from app.domain.demand.serving import spec_ratio
-from app.domain.facts import ApiPrice, Offer, Server
+from app.domain.facts import ApiPrice, Offer, Provider, Server
 from app.domain.known import Known
 from app.domain.options import OwnedPlace
 from app.domain.worlds import Array, Range
@@ -225,24 +225,32 @@ def costing(setting: Setting, plan: Plan) -> Costing:
 
 def _managed_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     works = {m.modality: m for m in setting.workload.modalities}
-    bills = []
+    bills = dict[str, Bill]()
     growth = setting.workload.growth
     for modality, price in plan.services:
         before = ledger.monthly_cash
         work = [(works[modality], price)]
         charge_services(ledger, work, growth, setting.known, pinned=setting.pinned)
-        bills.append(Bill(price.vendor, ledger.monthly_cash - before, None))
+        biller = setting.facts.providers.get(price.billed_by)
+        _put_on_bill(bills, biller, price.vendor, ledger.monthly_cash - before)
     keeper, geography = setting.cheapest_store
     before = ledger.monthly_cash
     charge_storage(ledger, setting.stored_gb, keeper, geography, setting.dearest_storage)
     charge_egress(ledger, setting.leaving_gb, keeper, setting.dearest_egress)
-    bills.append(Bill(keeper.name, ledger.monthly_cash - before, keeper.support))
-    charge_support(ledger, bills, setting.known)
+    _put_on_bill(bills, keeper, keeper.name, ledger.monthly_cash - before)
+    charge_support(ledger, tuple(bills.values()), setting.known)
     nobody = np.zeros(ledger.months)
     charge_staff(ledger, nobody, setting.answers, setting.known, "staff.api_platform_fte")
     none = np.zeros(setting.worlds.count)
     fleet = setting.fitting_fleet(setting.stand_in)
     return Costing(plan, ledger, fleet, none, none, np.full_like(none, np.nan), none)
+
+
+def _put_on_bill(bills: dict[str, Bill], biller: Provider | None, vendor: str, usd: Array) -> None:
+    """Add `usd` (worlds, months) to the one bill of an account: support is sold by the account."""
+    name, support = (biller.name, biller.support) if biller else (vendor, None)
+    before = bills.get(name)
+    bills[name] = Bill(name, usd if before is None else before.usd + usd, support)
 
 
 def plan_accelerator(plan: Plan, setting: Setting) -> str:

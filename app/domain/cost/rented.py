@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.domain.cost.ledger import Ledger, Term
+from app.domain.cost.ledger import Factor, Ledger, Line, Term, in_arrears, times
 from app.domain.demand.fleet import Fleet
 from app.domain.facts import Offer, Provider, ProviderKind, Source
 from app.domain.known import Known
@@ -69,14 +69,34 @@ def charge_on_demand(ledger: Ledger, fleet: Fleet, offer: Offer, known: Known) -
         "per month: max(accelerators kept ready, busy accelerators / autoscaling efficiency) "
         "x 730 h x price per accelerator-hour"
     )
-    line.terms = (
+    line.behind = (
         Term("accelerators kept ready", float(fleet.warm_floor), "accelerators", None),
         Term("busy accelerators at the start", float(fleet.busy()[0, 0]), "accelerators", None),
-        _price_term(offer),
-        Term.of(known.figure("autoscale.interactive")),
-        Term.of(known.figure("autoscale.near_realtime")),
-        Term.of(known.figure("autoscale.batch")),
-        Term.of(known.figure("price.jump_rate_per_year")),
+        *(Term.of(known.figure(f"autoscale.{kind}")) for kind in fleet.autoscale),
+        *_path_terms(offer, known),
+    )
+    _work_out_rent(ledger, line, hours[0], path[0], offer)
+
+
+def _path_terms(offer: Offer, known: Known) -> Iterable[Term]:
+    """What the price is drawn to do: a list price is cut at once, a specialist's wanders."""
+    wanders = offer.kind == "specialist"
+    cuts = ("price.jump_rate_per_year", "price.jump_size")
+    keys = ("price.specialist_sd",) if wanders else cuts
+    return (Term.of(known.figure(key)) for key in keys)
+
+
+def _work_out_rent(ledger: Ledger, line: Line, hours: Array, path: Array, offer: Offer) -> None:
+    """Hours (months,) at the list price, and where that moves, over today's."""
+    total = float(hours.sum())
+    moves = float((hours * path).sum() / total) if total else 1.0
+    ledger.work_out(
+        line,
+        "Rent on demand",
+        in_arrears(hours * _listed(offer) * path),
+        times("hours of an accelerator paid for", total, "accelerator-hours"),
+        Factor(_price_term(offer)),
+        *([times("price over today's, on average", moves, "ratio")] if moves != 1.0 else []),
     )
 
 
@@ -101,15 +121,28 @@ def charge_reserved(
     stub = -ledger.months % (12 * reservation.years)
     ledger.at_end("cloud_compute", stub * monthly[:, -1])
     line.formula = "reserved accelerators x 730 h x reserved price, used or not, whole terms"
-    line.terms = (
+    line.behind = (
         Term("reserved accelerators at the start", float(by_month[0]), "accelerators", None),
-        Term(
-            f"{reservation.seller}, {reservation.years} year",
-            reservation.usd_per_hour,
-            "USD per accelerator-hour",
-            reservation.source,
-        ),
     )
+    price = times(
+        f"{reservation.seller}, {reservation.years} year{'s' * (reservation.years > 1)}",
+        usd[0],
+        "USD per accelerator-hour",
+        reservation.source,
+    )
+    hours = HOURS_PER_MONTH * float(by_month.sum())
+    paid = in_arrears(monthly[0])
+    reserved = times("hours of an accelerator reserved", hours, "accelerator-hours")
+    ledger.work_out(line, "Reserved", paid, reserved, price)
+    if stub:
+        rest = stub * HOURS_PER_MONTH * float(by_month[-1])
+        ledger.work_out(
+            line,
+            "What the last term runs beyond the horizon",
+            {ledger.months: rest * float(usd[0])},
+            times("hours reserved beyond it", rest, "accelerator-hours"),
+            price,
+        )
     same = np.ones_like(ledger.capex)
     charge_shortage(ledger, fleet, by_month, offer, same, known)
 
@@ -142,15 +175,16 @@ def charge_shortage(
     hours = HOURS_PER_MONTH * wanted * (exchange / fleet.realtime_autoscale)[:, None]
     line = ledger.monthly("shortage", hours * _listed(offer) * path)
     line.formula = (
-        "per month: load above own capacity / autoscaling efficiency x 730 h x price per "
-        "accelerator-hour, at the list price on demand"
+        "per month: load above what is bought or reserved / autoscaling efficiency x 730 h "
+        "x price per accelerator-hour, at the list price on demand"
     )
-    line.terms = (
-        Term("own accelerators at the start", float(capacity[0]), "accelerators", None),
+    line.behind = (
+        Term("accelerators bought or reserved, at the start", capacity[0], "accelerators", None),
         Term("mean load above them", float(wanted[0].mean()), "accelerators", None),
         Term.of(known.figure("queue.utilisation_cap")),
-        _price_term(offer),
+        *_path_terms(offer, known),
     )
+    _work_out_rent(ledger, line, hours[0], path[0], offer)
 
 
 def charge_bridge(ledger: Ledger, fleet: Fleet, weeks: Array, offer: Offer, known: Known) -> None:
@@ -158,10 +192,16 @@ def charge_bridge(ledger: Ledger, fleet: Fleet, weeks: Array, offer: Offer, know
     month = fleet.billed_hours(HOURS_PER_MONTH, offer.unit)[:, 0] * _listed(offer)
     line = ledger.once("bridge", 0, month * weeks * 7 * 24 / HOURS_PER_MONTH)
     line.formula = "weeks between the date needed and the servers' arrival x a month's GPU rent"
-    line.terms = (
-        Term("weeks to bridge", float(weeks[0]), "weeks", None),
-        Term.of(known.figure("lead.owned_weeks")),
-        _price_term(offer),
+    line.behind = (Term.of(known.figure("lead.owned_weeks")),)
+    fleet_size = float(month[0]) / HOURS_PER_MONTH / _listed(offer)
+    ledger.work_out(
+        line,
+        "The wait",
+        {0: float(month[0] * weeks[0] * 7 * 24 / HOURS_PER_MONTH)},
+        times("weeks to bridge", weeks[0], "weeks"),
+        times("hours in a week", 7 * 24, "hours"),
+        times("accelerators rented meanwhile, on average", fleet_size, "accelerators"),
+        Factor(_price_term(offer)),
     )
 
 
@@ -178,9 +218,15 @@ def charge_storage(
         line = ledger.missing("storage", stored_gb * dearest)
     else:
         line = ledger.monthly("storage", stored_gb * price)
-        line.terms = (Term("storage price", price, "USD/GB-month", provider.storage_source),)
+        ledger.work_out(
+            line,
+            "Storage",
+            in_arrears(stored_gb[0] * price),
+            times("GB kept, over the months", stored_gb[0].sum(), "GB-months"),
+            times("storage price", price, "USD/GB-month", provider.storage_source),
+        )
     line.formula = "GB kept at the end of each month x price per GB-month"
-    line.terms = (Term("GB kept at the end", float(stored_gb[0, -1]), "GB", None), *line.terms)
+    line.behind = (*line.behind, Term("GB kept at the end", float(stored_gb[0, -1]), "GB", None))
 
 
 def storage_price(provider: Provider, geography: str) -> float | None:
@@ -198,14 +244,19 @@ def charge_egress(
     """Enter egress of `leaving_gb` (worlds, months) by the provider's tiers."""
     if provider.egress_tiers:
         line = ledger.monthly("egress", tiered_usd(leaving_gb, provider.egress_tiers))
-        line.terms = tuple(
-            Term(f"price from {start:,.0f} GB a month", usd, "USD/GB", provider.egress_source)
-            for start, usd in provider.egress_tiers
-        )
+        for start, usd, within in by_tier(leaving_gb[0], provider.egress_tiers):
+            ledger.work_out(
+                line,
+                f"Above {start:,.0f} GB a month" if start else "From the first GB of a month",
+                in_arrears(usd * within),
+                times("GB leaving in this tier, over the months", within.sum(), "GB"),
+                times(f"price from {start:,.0f} GB a month", usd, "USD/GB", provider.egress_source),
+            )
     else:
         line = ledger.missing("egress", tiered_usd(leaving_gb, dearest))
     line.formula = "GB leaving each month, priced tier by tier"
-    line.terms = (Term("GB in the first month", float(leaving_gb[0, 0]), "GB", None), *line.terms)
+    first = Term("GB in the first month", float(leaving_gb[0, 0]), "GB", None)
+    line.behind = (*line.behind, first)
 
 
 def tiered_usd(gb: Array, tiers: Iterable[tuple[float, float]]) -> Array:
@@ -215,11 +266,16 @@ def tiered_usd(gb: Array, tiers: Iterable[tuple[float, float]]) -> Array:
 
     Continuous and rising; concave where later tiers are cheaper.
     """
+    return sum((usd * within for _, usd, within in by_tier(gb, tiers)), np.zeros_like(gb))
+
+
+def by_tier(
+    gb: Array, tiers: Iterable[tuple[float, float]]
+) -> Iterable[tuple[float, float, Array]]:
+    """Each tier's start and price, with the part of `gb` that lies in it, in the shape of `gb`."""
     steps = sorted(tiers)
-    total = np.zeros_like(gb)
     for (start, usd), (end, _) in zip(steps, [*steps[1:], (math.inf, 0.0)], strict=True):
-        total += usd * np.clip(gb - start, 0.0, end - start)
-    return total
+        yield start, usd, np.clip(gb - start, 0.0, end - start)
 
 
 def _listed(offer: Offer) -> float:

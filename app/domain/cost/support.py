@@ -1,16 +1,18 @@
 """What vendors ask for technical support: by their published plan, or a share of the bill."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from app.domain.cost.ledger import Ledger, Term
-from app.domain.cost.rented import tiered_usd
+from app.domain.cost.ledger import Ledger, Line, Term, figure, in_arrears, times
+from app.domain.cost.rented import by_tier, tiered_usd
 from app.domain.facts import SupportPlan
 from app.domain.known import Known
 from app.domain.worlds import Array
 
+# A published share of the bill is a price, and grows old like one.
+SHARE_OF_BILL = "share of the bill"
 _UNPUBLISHED = "support.unpublished_share"
 
 
@@ -39,7 +41,7 @@ def charge_support(ledger: Ledger, bills: Sequence[Bill], known: Known) -> None:
     """
     for bill in bills:
         line = ledger.monthly("support", _monthly(bill, known))
-        line.terms = (*line.terms, *_terms(bill, known))
+        _work_out(ledger, line, bill, known)
         line.formula = (
             "for each vendor and month with a bill: the larger of the plan's minimum and its "
             "share of the bill, tier by tier"
@@ -54,13 +56,29 @@ def _monthly(bill: Bill, known: Known) -> Array:
     return np.where(bill.usd > 0, np.maximum(by_share, bill.plan.minimum_usd), 0.0)
 
 
-def _terms(bill: Bill, known: Known) -> Iterator[Term]:
-    yield Term(f"{bill.vendor}: bill of the first month", float(bill.usd[0, 0]), "USD", None)
-    if bill.plan is None:
-        yield Term.of(known.figure(_UNPUBLISHED))
+def _work_out(ledger: Ledger, line: Line, bill: Bill, known: Known) -> None:
+    usd, plan = bill.usd[0], bill.plan
+    first = Term(f"{bill.vendor}: bill of the first month", float(usd[0]), "USD", None)
+    line.behind = (*line.behind, first)
+    if plan is None:
+        usual = known.figure(_UNPUBLISHED)
+        billed = times(f"{bill.vendor}: bills of all months", usd.sum(), "USD")
+        ledger.work_out(line, bill.vendor, in_arrears(usd * usual.value), billed, figure(usual))
         return
-    name, source = bill.plan.name, bill.plan.source
-    yield Term(f"{name}, at least a month", bill.plan.minimum_usd, "USD", source)
-    for start, share in bill.plan.tiers:
-        if share:
-            yield Term(f"{name}, of the bill above USD {start:,.0f}", share, "share", source)
+    at_least = (usd > 0) & (tiered_usd(usd, plan.tiers) < plan.minimum_usd)
+    ledger.work_out(
+        line,
+        f"{plan.name}: months at the minimum",
+        in_arrears(plan.minimum_usd * at_least),
+        times("months at the minimum", at_least.sum(), "months"),
+        times(f"{plan.name}, at least a month", plan.minimum_usd, "USD", plan.source),
+    )
+    for start, share, within in by_tier(np.where(at_least, 0.0, usd), plan.tiers):
+        above = f"{plan.name}, of the bill above USD {start:,.0f}"
+        ledger.work_out(
+            line,
+            f"{above} a month",
+            in_arrears(share * within),
+            times("bills in this tier, over the months", within.sum(), "USD"),
+            times(above, share, SHARE_OF_BILL, plan.source),
+        )

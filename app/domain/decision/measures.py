@@ -41,10 +41,21 @@ _READINESS: Mapping[str, tuple[str, str, str]] = {
 
 @dataclass(frozen=True)
 class Measured:
-    """A measure in each world, shape (worlds,), and a sentence on what it is made of."""
+    """A measure in each world, shape (worlds,), and a sentence on what it is made of.
+
+    Attributes:
+        anywhere: where the measure is not known, its place between the criterion's worst, 0,
+            and best, 1, drawn for each world; None where it is known.
+    """
 
     value: Array
     words: str
+    anywhere: Array | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a measure at all."""
+        return self.anywhere is None
 
 
 Measure = Callable[[Costing, Setting], Measured]
@@ -371,14 +382,19 @@ def _embodied_g(accelerator_hours: Array | float, setting: Setting) -> Array:
 def sustainability(costing: Costing, reference: Array | None, setting: Setting) -> Measured:
     """tCO2e over the horizon, as a multiple of the hyperscaler on demand, shape (worlds,).
 
-    1, neither better nor worse, where a grid's carbon is not known.
+    Where it is not known it may lie anywhere between the worst and the best: the middle on
+    average, with all the spread there is. One draw per grid or vendor that is not known, so
+    that options on the same unknown grid are not told apart by it.
 
     Args:
         reference: tCO2e of the hyperscaler on demand, shape (worlds,).
     """
     own = tonnes_co2(costing, setting)
     if own is None or reference is None:
-        return Measured(np.ones(setting.worlds.count), "carbon not known: taken as equal")
+        whose = "vendor" if costing.plan.services else "grid"
+        drawn = setting.worlds.uniform(f"unknown.carbon.{whose}")
+        words = "carbon not known: counted as anything from the worst to the best"
+        return Measured(np.full(setting.worlds.count, np.nan), words, anywhere=drawn)
     return Measured(own / reference, f"{float(np.median(own)):.0f} t CO2e over the horizon")
 
 
@@ -409,11 +425,20 @@ def predictability(
     elif costing.plan.reservation is not None:
         stranded = _committed_usd(costing, costing.plan.reservation, months)
     wasted = float(np.median(stranded))
+    tied = "bought" if owned is not None else "committed"
     words = (
-        f"1 bill in 10 exceeds the median by USD {upward:,.0f}; "
-        f"stopping half-way wastes {f'USD {wasted:,.0f}' if wasted else 'nothing'}"
+        "when prices and demand alone vary, the total is in 1 of 10 cases "
+        f"USD {_rounded(upward)} or more above its middle; stopping half-way would waste "
+        f"{f'USD {_rounded(wasted)} of what was {tied}' if wasted else 'nothing'}"
     )
     return Measured((upward + stop * stranded) / yardstick_usd, words)
+
+
+def _rounded(usd: float) -> str:
+    """As every sum is written: single dollars only distract from ten thousand on."""
+    if usd >= 999_950:
+        return f"{usd / 1e6:.2f} million"
+    return f"{round(usd, -2 if usd >= 10_000 else 0):,.0f}"
 
 
 def _committed_usd(costing: Costing, reservation: Reservation, months: int) -> Array:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from app.domain.decision.criteria import WeightSet
+from app.domain.decision.criteria import Criterion, WeightSet
 from app.domain.decision.measures import Measured
 from app.domain.worlds import Array
 
@@ -22,13 +22,19 @@ def values(table: Table, weights: WeightSet) -> Array:
 
     Args:
         table: option key → criterion key → measure; the order of both is kept.
+
+    A measure that is not known has the place that was drawn for it.
     """
     rows = [
-        np.stack([c.value(measures[c.key].value) for c in weights.criteria], axis=-1)
+        np.stack([_valued(c, measures[c.key]) for c in weights.criteria], axis=-1)
         for measures in table.values()
     ]
     result: Array = np.stack(rows, axis=1)
     return result
+
+
+def _valued(criterion: Criterion, measured: Measured) -> Array:
+    return criterion.value(measured.value) if measured.anywhere is None else measured.anywhere
 
 
 def scores(valued: Array, weights: Array) -> Array:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.domain.demand.measured import measured_seconds
 from app.domain.demand.queueing import servers_needed
 from app.domain.demand.serving import (
     Replica,
@@ -21,6 +22,7 @@ from app.domain.demand.serving import (
 from app.domain.demand.workload import SECONDS_PER_DAY, ModalityWork, Workload
 from app.domain.facts import Accelerator
 from app.domain.known import Known
+from app.domain.measurements.kept import Measurement
 from app.domain.worlds import Array
 
 # Owned capacity covers all but the busiest 1 % of hours; what exceeds it is rented or waits.
@@ -30,12 +32,17 @@ _REFERENCE_ACCELERATOR = "H100"
 
 @dataclass(frozen=True)
 class ModalityLoad:
-    """Mean busy accelerators of one modality before growth, shape (worlds,)."""
+    """Mean busy accelerators of one modality before growth, shape (worlds,).
+
+    Attributes:
+        measurement: what the seconds rest on, where somebody measured them.
+    """
 
     modality: ModalityWork
     replica: Replica
     seconds_per_request: Array
     load: Array
+    measurement: Measurement | None = None
 
 
 @dataclass(frozen=True)
@@ -160,7 +167,8 @@ def fleet(workload: Workload, accelerator: Accelerator, known: Known) -> Fleet |
         copy = replica(modality.work, accelerator, known)
         if copy is None:
             return None
-        loads.append(_load(modality, copy, accelerator, known))
+        found = workload.measurement(modality.modality, accelerator.key)
+        loads.append(_load(modality, copy, accelerator, known, found))
     scale = spec_ratio(accelerator, known.accelerator(_REFERENCE_ACCELERATOR))
     hours = workload.training_h100_hours_per_year / scale
     return Fleet(
@@ -181,13 +189,17 @@ def _load(
     copy: Replica,
     accelerator: Accelerator,
     known: Known,
+    found: Measurement | None,
 ) -> ModalityLoad:
-    """Load = items/day * requests/item * seconds/request / 86,400."""
-    seconds = accelerator_seconds(
-        modality.work, accelerator, copy.accelerators, modality.latency, known
-    )
+    """Load = items/day * requests/item * seconds/request / 86,400; measured seconds go first."""
+    work, copies, latency = modality.work, copy.accelerators, modality.latency
+    if found is None:
+        seconds = accelerator_seconds(work, accelerator, copies, latency, known)
+    else:
+        requests = modality.requests_per_item
+        seconds = measured_seconds(found, work, requests, accelerator, copies, latency, known)
     load = modality.items_per_day * modality.requests_per_item * seconds / SECONDS_PER_DAY
-    return ModalityLoad(modality, copy, seconds, load)
+    return ModalityLoad(modality, copy, seconds, load, found)
 
 
 def model_ms(load: ModalityLoad, on: Fleet, known: Known) -> Array:

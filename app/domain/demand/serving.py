@@ -32,6 +32,7 @@ class TokenWork:
         tokens_in, tokens_out: per request, shape (worlds,).
         vision_tokens: the part of `tokens_in` that a vision encoder made, shape (worlds,).
         target_ms: 95th percentile of the response asked for; None for no target.
+        at_once: the most requests that one copy is given together.
     """
 
     model: ModelClass
@@ -40,6 +41,7 @@ class TokenWork:
     tokens_out: Array
     vision_tokens: Array
     target_ms: float | None = None
+    at_once: float = _LARGEST_BATCH
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def batch(work: TokenWork, accelerator: Accelerator, count: int, known: Known) -
     )
     if work.target_ms is not None:
         held = np.minimum(held, _batch_within(work.target_ms, work, accelerator, count, known))
-    result: Array = np.clip(held, 1.0, _LARGEST_BATCH)
+    result: Array = np.clip(held, 1.0, work.at_once)
     return result
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.domain.demand.load import LoadCurve
+from app.domain.demand.measured import usable
 from app.domain.demand.media import raw_gb_per_item
 from app.domain.demand.serving import TableWork, TokenWork, Work
 from app.domain.known import Known
+from app.domain.measurements.kept import Measurement
 from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Array, Worlds
 
@@ -62,6 +64,7 @@ class Workload:
         growth: volume over today's, at the middle of each month, shape (worlds, months).
         curve: how interactive load spreads over the hours.
         training_h100_hours_per_year: shape (worlds,).
+        measurements: those that are of the models asked for.
     """
 
     modalities: tuple[ModalityWork, ...]
@@ -69,11 +72,19 @@ class Workload:
     curve: LoadCurve
     training_h100_hours_per_year: Array
     months: int
+    measurements: tuple[Measurement, ...] = ()
 
     @property
     def is_realtime(self) -> bool:
         """Whether somebody waits for an answer, so that the loss of one machine must not show."""
         return any(m.latency != "batch" for m in self.modalities)
+
+    def measurement(self, modality: str, accelerator: str) -> Measurement | None:
+        """What was measured of `modality` on `accelerator`, if anything."""
+        found = (
+            m for m in self.measurements if (m.modality, m.accelerator) == (modality, accelerator)
+        )
+        return next(found, None)
 
 
 def workload(answers: Answers, known: Known) -> Workload:
@@ -86,6 +97,7 @@ def workload(answers: Answers, known: Known) -> Workload:
         curve=_curve(shape, answers, known),
         training_h100_hours_per_year=_training(answers, known.worlds),
         months=months,
+        measurements=usable(answers, known.facts),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from app.domain.measurements.kept import Measurement
 from app.domain.questionnaire.questions import Default, QuestionSet
 from app.domain.worlds import Array, Range, Worlds
 
@@ -27,6 +28,7 @@ class Answers:
     Attributes:
         unknown: paths where the person chose "I do not know".
         modalities: the chosen ones, in the order of the question set.
+        measurements: at most one per modality and accelerator.
         profile: a named set of weights instead of ranked priorities; "" for none.
     """
 
@@ -35,6 +37,7 @@ class Answers:
     given: Mapping[str, Given]
     unknown: frozenset[str]
     modalities: tuple[str, ...]
+    measurements: tuple[Measurement, ...] = ()
 
     def with_choice(self, path: str, key: str) -> "Answers":
         """The same answers with one closed field answered by `key`."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.domain.errors import InvalidAnswers, Problem
+from app.domain.measurements import kept
 from app.domain.questionnaire.answers import EVIDENCE_GRADES, Answers, Evidence, Given
 from app.domain.questionnaire.questions import Field, Question, QuestionSet
 from app.domain.worlds import Range
@@ -47,14 +48,16 @@ def read_answers(document: Mapping[str, Any], questions: QuestionSet) -> Answers
         raise InvalidAnswers(problems)
     modalities = _chosen_modalities(body, questions, problems)
     fields = questions.fields(modalities)
-    leaves = dict(_leaves(body, fields, problems))
+    leaves = dict(_leaves(_asked(body), fields, problems))
     given, unknown = _read_leaves(leaves, fields, problems)
+    known_modalities = {option.key: option.label for option in questions.modality_options}
     answers = Answers(
         questions=questions,
         name=str(document.get("name", "")).strip()[:_LONGEST_TEXT] or "Untitled project",
         given=given,
         unknown=frozenset(unknown),
         modalities=modalities,
+        measurements=kept.read_kept(body.get(kept.PATH), known_modalities, problems),
     )
     told = {problem.path for problem in problems}
     problems.extend(p for p in _missing(answers, fields) if p.path not in told)
@@ -96,6 +99,11 @@ def _chosen_modalities(
     if not any(key in allowed for key in chosen):
         problems.append(Problem("modalities", "Choose at least one modality and give its volume."))
     return tuple(key for key in allowed if key in chosen)
+
+
+def _asked(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The body without the measurements, which no question asks for."""
+    return {key: value for key, value in body.items() if key != kept.PATH}
 
 
 def _leaves(
@@ -402,7 +410,10 @@ def flattened(body: Mapping[str, Any], questions: QuestionSet) -> dict[str, Any]
     modalities = tuple(body.get("modalities") or {})
     fields = questions.fields(modalities)
     flat: dict[str, Any] = {"modalities": list(modalities)}
-    flat.update(_leaves(body, fields, []))
+    flat.update(_leaves(_asked(body), fields, []))
+    for modality, by_accelerator in (body.get(kept.PATH) or {}).items():
+        for accelerator, measured in by_accelerator.items():
+            flat[kept.path(modality, accelerator)] = measured
     return flat
 
 

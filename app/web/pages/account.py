@@ -1,11 +1,24 @@
 """One's own account."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from app.reports.words import day
 from app.services.people import Visit
 from app.services.teams import Team
 from app.web.pages.base import NO_FAULTS, Faults, Page
+from app.web.pages.browsers import browser_in_words
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """A browser that is signed in, in words."""
+
+    id: int
+    browser: str
+    times: str
+    is_this: bool
 
 
 @dataclass(frozen=True)
@@ -23,7 +36,21 @@ class AccountPage(Page):
     name: str
     email: str
     has_password: bool
-    visits: tuple[Visit, ...]
+    visits: tuple[VisitRow, ...]
     teams: tuple[Team, ...]
     done: str = ""
     faults: Faults = NO_FAULTS
+
+
+def visit_rows(visits: Sequence[Visit]) -> tuple[VisitRow, ...]:
+    """Where one is signed in, with the moments in UTC."""
+    return tuple(
+        VisitRow(
+            visit.id,
+            browser_in_words(visit.browser),
+            f"Signed in {day(visit.began)}, {visit.began:%H:%M} UTC; "
+            f"last seen {day(visit.last_seen)}, {visit.last_seen:%H:%M} UTC",
+            visit.is_this,
+        )
+        for visit in visits
+    )

@@ -1,6 +1,7 @@
 """The back-test in the open: how often the engine said what published organisations chose."""
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -37,6 +38,27 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Past:
+    """One back-test of the history.
+
+    Attributes:
+        changed: cases to which it said something else than the one before, first choice only,
+            among those that both have; empty for the first.
+    """
+
+    day: str
+    weights: str
+    engine: str
+    n: str
+    named: str
+    unnamed: str
+    top2: str
+    swaps: str
+    changed: str
+    is_shown: bool
+
+
+@dataclass(frozen=True)
 class Row:
     """One case: what was decided and what was said."""
 
@@ -57,6 +79,7 @@ class BacktestPage(Page):
         ways: the engine with and without priorities, and the two baselines.
         groups: the engine with priorities, by evidence, by AI and by who tells.
         versions: what it was computed with.
+        history: every back-test that was kept, the newest first.
     """
 
     template: ClassVar[str] = "cases/backtest.html"
@@ -68,9 +91,12 @@ class BacktestPage(Page):
     rows: tuple[Row, ...]
     versions: str
     is_current: bool
+    history: tuple[Past, ...]
 
 
-def backtest_page(backtest: Backtest, cases: Sequence[Case], *, is_current: bool) -> BacktestPage:
+def backtest_page(
+    backtest: Backtest, cases: Sequence[Case], *, is_current: bool, history: Sequence[Backtest] = ()
+) -> BacktestPage:
     """The page of `backtest`; groups and names come from `cases`."""
     rows = backtest.with_priorities
     named, unnamed = score(rows), score(backtest.without_priorities)
@@ -91,7 +117,30 @@ def backtest_page(backtest: Backtest, cases: Sequence[Case], *, is_current: bool
             f"{backtest.engine_version} and weights {backtest.weight_set}."
         ),
         is_current=is_current,
+        history=tuple(_history(history, backtest)),
     )
+
+
+def _history(history: Sequence[Backtest], shown: Backtest) -> Iterator[Past]:
+    for backtest, before in itertools.zip_longest(history, history[1:]):
+        named, unnamed = score(backtest.with_priorities), score(backtest.without_priorities)
+        yield Past(
+            day=day(backtest.as_of),
+            weights=str(backtest.weight_set),
+            engine=backtest.engine_version,
+            n=str(named.n),
+            named=str(_count(named.accuracy, named.n)),
+            unnamed=str(_count(unnamed.accuracy, unnamed.n)),
+            top2=str(_count(named.top2, named.n)),
+            swaps=str(named.swaps),
+            changed=str(_changed(backtest, before)) if before else "",
+            is_shown=backtest is shown,
+        )
+
+
+def _changed(backtest: Backtest, before: Backtest) -> int:
+    said = {row.id: row.predicted for row in before.with_priorities}
+    return sum(row.id in said and row.predicted != said[row.id] for row in backtest.with_priorities)
 
 
 def _headline(named: Score, unnamed: Score, learnt: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.domain.constraints import RULES
 from app.domain.errors import Problem
 from app.domain.questionnaire.answers import EVIDENCE_GRADES
 from app.domain.questionnaire.questions import Choice, Default, Field, Gate, Question, QuestionSet
@@ -17,11 +18,29 @@ _FLAG = (Choice("yes", "Yes"), Choice("no", "No"))
 _PART_NAMES = {"low": "Low", "likely": "Likely", "high": "High"}
 _ORDINALS = ("First", "Second", "Third", "Fourth")
 _LONG_LIST = 9
+_UNITS = {"MP": "megapixels", "ms": "milliseconds", "s": "seconds", "frames/s": "frames a second"}
 _NOTHING_ASSUMED = "Nothing is assumed: what depends on it stays unverified."
-_DRIVES = {
-    "tco": "the cost ({})",
-    "crit": "the score for {}",
-    "veto": "the must-have {}",
+_COSTS = {
+    "compute": "machines or their rent",
+    "egress": "data leaving a cloud",
+    "facility": "power, space and cooling",
+    "fleet": "the number of machines",
+    "growth": "the years to come",
+    "npv": "what later payments count today",
+    "prices": "prices of one kind of provider",
+    "staff": "people",
+    "storage": "storage",
+    "training": "training",
+    "transfer": "data between sites",
+}
+_SCORES = {
+    "control": "control",
+    "integration": "integration",
+    "latency": "latency",
+    "scalability": "scalability",
+    "security": "security and sovereignty",
+    "speed": "speed",
+    "talent": "talent",
 }
 _DRIVES_ALONE = {
     "weights": "how much each criterion counts",
@@ -163,11 +182,21 @@ def slug(path: str) -> str:
     return path.replace(".", "-").replace("_", "-")
 
 
+def unit_in_words(unit: str) -> str:
+    """`images/day` as a person says it: `images a day`."""
+    return _UNITS.get(unit, unit.replace("/", " a "))
+
+
 def _drives(code: str) -> str:
     kind, _, what = code.partition(":")
-    if kind in _DRIVES and what:
-        return _DRIVES[kind].format(what.replace("_", " "))
-    return _DRIVES_ALONE.get(kind, code)
+    match kind:
+        case "tco":
+            return f"the cost ({_COSTS[what]})"
+        case "crit":
+            return f"the score for {_SCORES[what]}"
+        case "veto":
+            return f"the must-have “{RULES[what].title}”"
+    return _DRIVES_ALONE[code]
 
 
 def _field(field: Field, raw: Raw, problem: str, *, is_alone: bool) -> FieldView:
@@ -180,7 +209,7 @@ def _field(field: Field, raw: Raw, problem: str, *, is_alone: bool) -> FieldView
         path=field.path,
         control=control,
         label=field.label,
-        unit=field.unit,
+        unit=unit_in_words(field.unit),
         first=_first(inputs, options),
         is_alone=is_alone,
         inputs=inputs,

@@ -18,6 +18,7 @@ class CaseKeepingPage(Page):
         problems: field or row → what is wrong with it.
         planned: what storing would change; None before a check.
         case_id: the case whose row stands in `text`, which may be retired; empty for none.
+        why, why_problem: the reason for retiring it, as typed, and what is wrong with that.
     """
 
     template: ClassVar[str] = "admin/cases.html"
@@ -28,6 +29,8 @@ class CaseKeepingPage(Page):
     reason_problem: str
     planned: Plan | None
     case_id: str
+    why: str
+    why_problem: str
     history: tuple[Revision, ...]
 
 
@@ -39,8 +42,13 @@ def keeping_page(
     problems: Sequence[Problem] = (),
     planned: Plan | None = None,
     case_id: str = "",
+    retiring: tuple[str, str] = ("", ""),
 ) -> CaseKeepingPage:
-    """The page with what was typed, and what came of a check."""
+    """The page with what was typed, and what came of a check.
+
+    Args:
+        retiring: the reason for retiring the case, as typed, and what is wrong with it.
+    """
     return CaseKeepingPage(
         text=text,
         reason=reason,
@@ -48,5 +56,7 @@ def keeping_page(
         reason_problem=next((p.message for p in problems if p.path == "reason"), ""),
         planned=planned,
         case_id=case_id,
+        why=retiring[0],
+        why_problem=retiring[1],
         history=tuple(history),
     )

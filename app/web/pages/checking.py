@@ -11,7 +11,7 @@ from app.services.projects import Project
 from app.web import forms
 from app.web.forms import Raw
 from app.web.pages.base import FieldProblem, Page
-from app.web.pages.blocks import Stored, block_id, slug
+from app.web.pages.blocks import Stored, block_id, slug, unit_in_words
 from app.web.pages.projects import core_count
 from app.web.pages.questions import (
     asked_questions,
@@ -149,7 +149,7 @@ def _stand_in(field: Field, *, unknown: bool, is_alone: bool) -> str:
 
 def _quantity(field: Field, raw: Raw) -> str:
     low, likely, high = (forms.part_of(raw, part, field) for part in forms.PARTS)
-    unit = "%" if field.percent and "%" not in likely else field.unit
+    unit = "%" if field.percent and "%" not in likely else unit_in_words(field.unit)
     between = f" ({low} to {high})" if low and high else ""
     return f"{likely}{between} {unit}".strip()
 

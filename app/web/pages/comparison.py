@@ -5,8 +5,17 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from app.domain.options import FAMILIES, FAMILY_TITLES
-from app.reports.words import day, in_hundred, money, money_range, number, percent, unit_price
-from app.web.pages.verdict import CLEAR, Json
+from app.reports.words import (
+    NOT_KNOWN,
+    day,
+    in_hundred,
+    money,
+    money_range,
+    number,
+    percent,
+    unit_price,
+)
+from app.web.pages.verdict import CLEAR, MARKET, Json
 
 NO_DATA = "no data"
 _PLACES = {"own_site": "your own site", "colocation": "a colocation hall"}
@@ -139,7 +148,7 @@ def _money_rows(options: Sequence[Json]) -> Iterator[CompareRow]:
         "Total cost", "over the horizon, in today's money", tuple(total(o) for o in options)
     )
     yield CompareRow(
-        "First month", "running cost", tuple(Cell(money(o.get("first_month_usd"))) for o in options)
+        "First month", "running cost, likely case", tuple(_first_month(o) for o in options)
     )
     yield CompareRow(
         "Bought up front", "and later purchases", tuple(_range(o.get("capex_usd")) for o in options)
@@ -161,6 +170,11 @@ def total(option: Json) -> Cell:
     return Cell(
         f"at least {money(cost['p50'])}", f"{between}; a price is missing, ranked as {ranked}"
     )
+
+
+def _first_month(option: Json) -> Cell:
+    least = "at least " if option["at_least"] else ""
+    return Cell(least + money(option.get("first_month_usd")))
 
 
 def _range(amounts: Mapping[str, float] | None) -> Cell:
@@ -199,9 +213,11 @@ def _total_score(option: Json) -> Cell:
 
 
 def _score(criterion: Json | None) -> Cell:
-    if criterion is None or criterion["value"] is None:
+    if criterion is None:
         return Cell(NO_DATA)
     words = str(criterion["words"]).replace("_", " ")
+    if criterion["value"] is None:
+        return Cell(NOT_KNOWN, words)
     return Cell(f"{criterion['value'] * 100:.0f}", words, round(criterion["value"] * 100, 1))
 
 
@@ -227,7 +243,9 @@ def place(option: Json) -> str:
 
 
 def rented_at(provider: str, region: str = _NO_PLACE) -> str:
-    """A provider and its region in words; one that names no place is said to."""
+    """A provider and its region in words; one that names no place is said to, a survey has none."""
+    if provider == MARKET:
+        return provider
     return f"{provider}, place not published" if region == _NO_PLACE else f"{provider} {region}"
 
 
@@ -235,11 +253,14 @@ def _fleet(option: Json) -> tuple[str, str]:
     fleet = option.get("fleet")
     if not fleet:
         return "none", ""
-    spare = fleet["spare_servers"]
-    return (
-        f"{fleet['servers']} servers, {fleet['accelerators']} x {fleet['accelerator']}",
-        f"and {spare} spare" if spare else "",
-    )
+    return servers(fleet), f"{fleet['accelerators']} x {fleet['accelerator']}"
+
+
+def servers(fleet: Json) -> str:
+    """How many stand in the last year, and how many of these are spare."""
+    count, spare = fleet["servers"], fleet["spare_servers"]
+    words = f"{count} server{'s' * (count != 1)}"
+    return f"{words}, {spare} of them spare" if spare else words
 
 
 def _rented(option: Json) -> tuple[str, str]:
@@ -354,7 +375,7 @@ def demand(result: Json) -> tuple[DemandRow, ...]:
             storage=_spread(row["storage_tb_per_month"]),
             method=row["method"],
             quality=row["quality"],
-            source=f"{row['source']}, {day(row['as_of'])}" if row.get("source") else "",
+            source=", ".join(filter(None, (row.get("source"), day(row.get("as_of") or "")))),
         )
         for row in result["demand"]
     )

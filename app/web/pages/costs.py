@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.assessment.result import SHARED_INPUTS
+from app.domain.cost.support import SHARE_OF_BILL
 from app.reference.checking import STALE_AFTER_DAYS, earliest_day, is_judgement
-from app.reports.words import day, money, money_range, number, unit_price
-from app.web.pages.comparison import feasible, rented_at, total
+from app.reports.words import day, exact, money, money_range, number, unit_price
+from app.web.pages.comparison import feasible, rented_at, servers, total
 from app.web.pages.verdict import Json, amount
 
 
@@ -28,11 +29,38 @@ class Input:
 
 
 @dataclass(frozen=True)
+class Factor:
+    """One factor of a product: its sign, its value with the digits that count, and its name."""
+
+    sign: str
+    value: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Product:
+    """One part of a line as it is multiplied out."""
+
+    what: str
+    usd: str
+    factors: tuple[Factor, ...]
+
+    @property
+    def words(self) -> str:
+        """`Bought: 12 servers (by the last year) × USD 52,416 (price of one) = USD 629,000`."""
+        first, *rest = self.factors
+        written = [f"{f.sign} {f.value} ({f.name})" for f in rest]
+        return " ".join((f"{self.what}: {first.value} ({first.name})", *written, f"= {self.usd}"))
+
+
+@dataclass(frozen=True)
 class CostLine:
     """One line that opens into its formula and inputs.
 
     Attributes:
         summed: over how long, with which growth and at which discount rate, in a sentence.
+        products: the likely amount multiplied out; they add up to it.
+        inputs: the factors with a source, and what the others were made of.
     """
 
     title: str
@@ -41,12 +69,29 @@ class CostLine:
     range: str
     formula: str
     summed: str
+    products: tuple[Product, ...]
     inputs: tuple[Input, ...]
 
 
 @dataclass(frozen=True)
+class Tranche:
+    """The servers bought in one year, and what they are worth when the horizon ends."""
+
+    year: str
+    bought: str
+    standing: str
+    resale: str
+    worth: str
+
+
+@dataclass(frozen=True)
 class CostSheet:
-    """All lines of one option."""
+    """All lines of one option.
+
+    Attributes:
+        fleet: how many servers, and how many of them spare; empty where none is bought.
+        tranches: the fleet year by year.
+    """
 
     key: str
     title: str
@@ -54,6 +99,8 @@ class CostSheet:
     total: str
     range: str
     likely: str
+    fleet: str
+    tranches: tuple[Tranche, ...]
     lines: tuple[CostLine, ...]
     is_open: bool
 
@@ -85,11 +132,35 @@ def cost_sheets(result: Json, saved_on: date) -> tuple[CostSheet, ...]:
             total=total(option).text,
             range=total(option).note,
             likely=money(option.get("likely_usd")),
+            fleet=_fleet(option),
+            tranches=_tranches(option),
             lines=tuple(_line(line, saved_on) for line in option["cost_lines"] if _applies(line)),
             is_open=bool(best and option["key"] == best["option"]),
         )
         for option in feasible(result)
         if option["cost_lines"]
+    )
+
+
+def _fleet(option: Json) -> str:
+    fleet = option.get("fleet")
+    return f"{servers(fleet)}: {fleet['server']}" if fleet else ""
+
+
+def _tranches(option: Json) -> tuple[Tranche, ...]:
+    """The fleet by year; none for what an older version saved."""
+    rows = (option.get("fleet") or {}).get("tranches", ())
+    return tuple(
+        Tranche(
+            year=f"Year {row['year']}",
+            bought=number(row["bought"]),
+            standing=number(row["standing"]),
+            resale=f"{exact(100 * row['resale_share'])}% after {row['age_months']} months"
+            if row["bought"]
+            else "nothing to sell",
+            worth=money(row["resale_usd"]),
+        )
+        for row in rows
     )
 
 
@@ -103,13 +174,45 @@ def _line(line: Json, saved_on: date) -> CostLine:
         title=line["title"],
         group=line["group"],
         usd="missing, not counted" if missing else _usd(line),
-        range="" if missing else money_range(line["p10"], line["p90"]),
+        range="" if missing or not line["p90"] else money_range(line["p10"], line["p90"]),
         formula=line["formula"],
         summed=_summed(line),
-        inputs=tuple(
-            _input(row, saved_on) for row in line["inputs"] if row["name"] not in SHARED_INPUTS
+        products=tuple(_product(part) for part in line.get("products", ())),
+        inputs=tuple(_input(row, saved_on) for row in _sourced(line)),
+    )
+
+
+def _product(part: Json) -> Product:
+    return Product(
+        what=part["what"],
+        usd=money(part["usd"]),
+        factors=tuple(
+            Factor(_DIVIDED if row["divides"] else _TIMES, _exactly(row), row["name"])
+            for row in part["factors"]
         ),
     )
+
+
+_TIMES, _DIVIDED = "\N{MULTIPLICATION SIGN}", "\N{DIVISION SIGN}"
+
+
+def _sourced(line: Json) -> Iterable[Json]:
+    """The factors that come from somewhere, each once, and what is behind the rest."""
+    factors = [row for part in line.get("products", ()) for row in part["factors"]]
+    given = {row["name"]: row for row in factors if row.get("as_of")}
+    yield from given.values()
+    yield from (row for row in line["inputs"] if row["name"] not in SHARED_INPUTS)
+
+
+def _exactly(row: Json) -> str:
+    """A factor with its unit and the digits that a reader needs to multiply it."""
+    value, unit = row["value"], row["unit"]
+    if unit.startswith("USD"):
+        rest = unit.removeprefix("USD").replace("/", " per ")
+        return f"{unit_price(value)}{rest}"
+    if unit.startswith("share"):
+        return f"{exact(100 * value)}%{unit.removeprefix('share')}"
+    return exact(value) if unit == "ratio" else f"{exact(value)} {unit}"
 
 
 def _summed(line: Json) -> str:
@@ -123,6 +226,8 @@ def _summed(line: Json) -> str:
 
 
 def _usd(line: Json) -> str:
+    if 0 < line["usd"] < 1:
+        return "under USD 1"
     if line["usd"]:
         return money(line["usd"])
     return "not in the likely case" if line["p90"] else "included, nothing to pay"
@@ -140,12 +245,13 @@ def _input(row: Json, saved_on: date) -> Input:
 
 
 def _value(row: Json) -> str:
-    """As a person would say it; the price of one item with the digits that count."""
-    if row["unit"] == "USD" and row["value"] and abs(row["value"]) < 1:
-        return unit_price(row["value"])
-    if row["unit"] == "share" and row["value"] and abs(row["value"]) < 1:
-        return f"{number(100 * row['value'], 3)}%"
-    return amount(row["value"], row["unit"])
+    """As a person would say it; a price and a share with the digits that count."""
+    value, unit = row["value"], row["unit"]
+    if unit == "USD" and (row.get("as_of") or 0 < abs(value) < 1):
+        return unit_price(value)
+    if unit.startswith("share") and abs(value) <= 1:
+        return f"{number(100 * value, 3)}%{unit.removeprefix('share')}"
+    return amount(row["value"], "" if row["unit"] == "ratio" else row["unit"])
 
 
 def is_old_price(row: Json, saved_on: date) -> bool:
@@ -153,11 +259,15 @@ def is_old_price(row: Json, saved_on: date) -> bool:
 
     Pay and shares are no prices; a year or a month counts from its first day.
     """
-    unit = row.get("unit", "USD")
-    if not unit.startswith("USD") or unit == "USD a year" or is_judgement(row["source"]):
-        return False
-    published = earliest_day(row.get("as_of") or "")
+    published = earliest_day(row.get("as_of") or "") if _is_price(row) else None
     return published is not None and (saved_on - published).days > STALE_AFTER_DAYS
+
+
+def _is_price(row: Json) -> bool:
+    """What somebody asks: money for a thing, or a published share of the bill."""
+    unit = row.get("unit", "USD")
+    asked = unit == SHARE_OF_BILL or (unit.startswith("USD") and unit != "USD a year")
+    return bool(asked and row.get("as_of")) and not is_judgement(row["source"])
 
 
 def old_prices(result: Json, saved_on: date) -> str:
@@ -178,9 +288,8 @@ def old_prices(result: Json, saved_on: date) -> str:
 def _priced(options: Sequence[Json]) -> Iterable[Json]:
     for option in options:
         for line in option["cost_lines"]:
-            for row in line["inputs"]:
-                if row.get("as_of") and row["unit"].startswith("USD"):
-                    yield row
+            factors = [row for part in line.get("products", ()) for row in part["factors"]]
+            yield from (row for row in (*factors, *line["inputs"]) if _is_price(row))
 
 
 def yardsticks(result: Json, saved_on: date) -> tuple[Yardstick, ...]:

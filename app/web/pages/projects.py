@@ -1,6 +1,6 @@
 """The pages around a project: the list, the beginning, the hub, checking the answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -8,8 +8,9 @@ from app.domain.errors import Problem
 from app.domain.questionnaire.questions import Question, QuestionSet
 from app.domain.questionnaire.reading import is_shown
 from app.reports.words import day
-from app.services.assessments import Version
-from app.services.projects import Project
+from app.services import measurements
+from app.services.assessments import Head, Version
+from app.services.projects import Listing, Project, Work
 from app.services.teams import Team
 from app.web import forms
 from app.web.pages.base import NO_FAULTS, Faults, Page, faults
@@ -19,7 +20,7 @@ from app.web.pages.questions import (
     section_address,
     typed_problems,
 )
-from app.web.pages.verdict import LABELS
+from app.web.pages.verdict import LABELS, headline
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,39 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class ProjectCard:
+    """A project in the list.
+
+    Attributes:
+        answered: how many core questions are, in words.
+        changed: when an answer was last changed, and by whom; or when it was started.
+        found: the headline of its newest version; empty before the first.
+        version: which one that is, and of when.
+    """
+
+    id: int
+    name: str
+    purpose: str
+    team: str
+    answered: str
+    changed: str
+    found: str
+    version: str
+
+
+@dataclass(frozen=True)
 class ProjectsPage(Page):
-    """The reader's own projects and the samples."""
+    """The reader's own projects, the last changed first, and the samples.
+
+    Attributes:
+        joined: the team that the reader has just joined, with their role in it.
+    """
 
     template: ClassVar[str] = "projects/list.html"
 
-    own: tuple[Project, ...]
+    own: tuple[ProjectCard, ...]
     samples: tuple[Project, ...]
+    joined: Team | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +111,7 @@ class HubPage(Page):
         core_answered, core_asked: of the questions that give a first result.
         unknown: how often "I do not know" was chosen.
         next_section: where to go on answering; empty when everything is answered.
+        measurements: how many of the team's own there are.
         versions: saved ones, newest first.
         may_share: whether the reader may make links to them.
     """
@@ -96,8 +124,41 @@ class HubPage(Page):
     core_asked: int
     unknown: int
     next_section: str
+    measurements: int
     versions: tuple[VersionLink, ...]
     may_share: bool
+
+
+def projects_page(
+    found: Listing,
+    work: Mapping[int, Work],
+    heads: Mapping[int, Head],
+    questions: QuestionSet,
+    *,
+    joined: Team | None = None,
+) -> ProjectsPage:
+    """The list, with what was done on each project and what came out last."""
+    latest = sorted(found.own, key=lambda p: (work[p.id].changed_at, p.id), reverse=True)
+    cards = (_project_card(p, work[p.id], heads.get(p.id), questions) for p in latest)
+    return ProjectsPage(tuple(cards), found.samples, joined)
+
+
+def _project_card(
+    project: Project, work: Work, head: Head | None, questions: QuestionSet
+) -> ProjectCard:
+    answered, asked = core_count(questions, work.answers)
+    by = f" by {work.changed_by}" if work.changed_by else ""
+    verb = "changed" if work.changed_at != project.created_at else "started"
+    return ProjectCard(
+        id=project.id,
+        name=project.name,
+        purpose=project.purpose,
+        team=project.team.name if project.team else "",
+        answered=f"{answered} of {asked} core questions answered",
+        changed=f"{verb} {day(work.changed_at)}{by}",
+        found=headline(head.result) if head else "",
+        version=f"version {head.number}, {day(head.created_at)}" if head else "",
+    )
 
 
 def new_project_page(teams: Sequence[Team]) -> NewProjectPage:
@@ -122,8 +183,7 @@ def hub_page(
     """The task list of `project`, with the versions saved so far."""
     sections = progress(questions, stored, problems)
     answered, asked = core_count(questions, stored)
-    unfinished = (s.key for s in sections if s.status != "Completed")
-    following = next(unfinished, "")
+    following = _next_section(questions, sections, stored)
     return HubPage(
         project=project,
         sections=sections,
@@ -131,9 +191,17 @@ def hub_page(
         core_asked=asked,
         unknown=sum(s.unknown for s in sections),
         next_section=section_address(project, following) if following else "",
+        measurements=measurements.count(stored),
         versions=tuple(map(_version, versions)),
         may_share=may_share,
     )
+
+
+def _next_section(questions: QuestionSet, sections: Sequence[Progress], stored: Stored) -> str:
+    """The first section with an open core question, else the first with any; "" for none."""
+    open_core = {q.section for q in _core(questions, stored) if not is_answered(q, stored)}
+    unfinished = [s.key for s in sections if s.status != "Completed"]
+    return next((key for key in unfinished if key in open_core), next(iter(unfinished), ""))
 
 
 def _version(version: Version) -> VersionLink:
@@ -192,5 +260,9 @@ def _status(answered: int, asked: int, *, has_problem: bool) -> str:
 
 def core_count(questions: QuestionSet, stored: Stored) -> tuple[int, int]:
     """Answered and asked core questions."""
-    core = [q for q in asked_questions(questions, stored) if q.core and is_shown(q, stored)]
+    core = _core(questions, stored)
     return sum(is_answered(q, stored) for q in core), len(core)
+
+
+def _core(questions: QuestionSet, stored: Stored) -> list[Question]:
+    return [q for q in asked_questions(questions, stored) if q.core and is_shown(q, stored)]

@@ -148,22 +148,22 @@ def version_page(saved: SavedAssessment, questions: QuestionSet, *, may_share: b
     share = f"/projects/{project.id}/share?version={saved.number}" if may_share else ""
     return _page(
         saved,
-        name=project.name,
+        questions,
         project_id=project.id,
         addresses=addresses,
         share_address=share,
     )
 
 
-def sample_page(saved: SavedAssessment) -> ResultPage:
+def sample_page(saved: SavedAssessment, questions: QuestionSet) -> ResultPage:
     """The saved result of a sample."""
-    return _page(saved, name=saved.project.name, sample_key=saved.project.sample_key or "")
+    return _page(saved, questions, sample_key=saved.project.sample_key or "")
 
 
-def shared_page(shared: SharedVersion) -> ResultPage:
+def shared_page(shared: SharedVersion, questions: QuestionSet) -> ResultPage:
     """A version as whoever has a link to it reads it: the same, but it leads into no project."""
     told = Shared(shared.maker, day(shared.created_at), day(shared.expires_at))
-    return _page(shared.saved, name=shared.saved.project.name, shared=told)
+    return _page(shared.saved, questions, shared=told)
 
 
 def _code_address(number: int, project_id: int, sample_key: str) -> str:
@@ -174,8 +174,8 @@ def _code_address(number: int, project_id: int, sample_key: str) -> str:
 
 def _page(
     saved: SavedAssessment,
+    questions: QuestionSet,
     *,
-    name: str,
     project_id: int = 0,
     sample_key: str = "",
     addresses: dict[str, str] | None = None,
@@ -185,7 +185,7 @@ def _page(
     result, saved_on = saved.result, saved.created_at.date()
     old = old_prices(result, saved_on)
     return ResultPage(
-        name=name,
+        name=saved.project.name,
         project_id=project_id,
         sample_key=sample_key,
         share_address=share_address,
@@ -196,7 +196,7 @@ def _page(
         addresses=addresses or {},
         verdict=verdict(result),
         flips=flips(result),
-        ask_next=ask_next(result),
+        ask_next=ask_next(result, questions),
         variance=percent(result["defaults"]["share_of_variance"]),
         failed=ruled(result, "failed"),
         unverified=ruled(result, "unverified"),
@@ -306,9 +306,8 @@ def _option_cost(option: Json) -> OptionCost:
     for line in option["cost_lines"]:
         groups[line["group"]] += line["usd"] or 0.0
     cost = option["tco_usd"]
-    return OptionCost(
-        option["title"], groups, cost["p10"], cost["p50"], cost["p90"], at_least=option["at_least"]
-    )
+    missing = frozenset(line["group"] for line in option["cost_lines"] if line["missing"])
+    return OptionCost(option["title"], groups, cost["p10"], cost["p50"], cost["p90"], missing)
 
 
 def _cash(options: Sequence[Json], months: int) -> Chart:
@@ -322,7 +321,12 @@ def _cash(options: Sequence[Json], months: int) -> Chart:
     else:
         title = "Renting spreads the cost over time"
     return cash_chart(
-        [CashCurve(o["title"], o["family"], o["cumulative_usd"], first_month=0) for o in options],
+        [
+            CashCurve(
+                o["title"], o["family"], o["cumulative_usd"], first_month=0, at_least=o["at_least"]
+            )
+            for o in options
+        ],
         even,
         title=title,
         notes=[_even_note(option) for option in owned],

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 from typing import ClassVar
+from urllib.parse import urlencode
 
 from app.domain.facts import Facts, Figure, Offer, Source
 from app.reports.words import day, money, number, percent
@@ -18,6 +20,8 @@ KINDS = {
     "models": "Model sizes",
     "throughputs": "Measured rates",
 }
+PER_PAGE = 25
+FIRST_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,18 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class SourceGroup:
-    """The figures of one kind."""
+    """The figures of one kind, or as many of them as fit on the page.
+
+    Attributes:
+        count: how many pass the filter.
+        all_of_them: where all of those are; empty when they are here.
+    """
 
     key: str
     title: str
     rows: tuple[SourceRow, ...]
+    count: int
+    all_of_them: str
 
 
 @dataclass(frozen=True)
@@ -54,35 +65,71 @@ class KindChoice:
 
 @dataclass(frozen=True)
 class SourcesPage(Page):
-    """The figures that pass the filter, by kind, and the filter itself."""
+    """The figures that pass the filter, by kind, and the filter itself.
+
+    Attributes:
+        found, total: how many pass it, and how many there are.
+        position: which page of how many; empty when there is one.
+        before, after: the page before and the page after; empty for none.
+    """
 
     template: ClassVar[str] = "sources.html"
 
     groups: tuple[SourceGroup, ...]
-    shown: int
+    found: int
     total: int
+    position: str
+    before: str
+    after: str
     kinds: tuple[KindChoice, ...]
     words: str
     checksum: str
 
 
-def sources_page(facts: Facts, kind: str, words: str) -> SourcesPage:
-    """Every figure of this kind whose name, note or source holds all of `words`."""
+def sources_page(facts: Facts, kind: str, words: str, page: int = 1) -> SourcesPage:
+    """The figures whose name, note or source holds all of `words`.
+
+    Of one kind a page of them, of all kinds the first few of each.
+    """
     wanted = words.lower().split()
     every = {key: tuple(rows) for key, rows in _rows(facts).items()}
-    groups = tuple(
-        SourceGroup(key, KINDS[key], rows)
+    found = {
+        key: rows
         for key in KINDS
         if kind in ("", key) and (rows := tuple(row for row in every[key] if _holds(row, wanted)))
-    )
+    }
+    count = sum(map(len, found.values()))
+    last = max(1, ceil(count / PER_PAGE)) if kind else 1
+    page = min(page, last)
     return SourcesPage(
-        groups=groups,
-        shown=sum(len(group.rows) for group in groups),
+        groups=tuple(
+            _page_of(key, rows, page) if kind else _first_of(key, rows, words)
+            for key, rows in found.items()
+        ),
+        found=count,
         total=sum(len(rows) for rows in every.values()),
+        position=f"Page {page} of {last}" if last > 1 else "",
+        before=_address(kind, words, page - 1) if page > 1 else "",
+        after=_address(kind, words, page + 1) if page < last else "",
         kinds=tuple(KindChoice(key, title, key == kind) for key, title in KINDS.items()),
         words=words,
         checksum=facts.sha256[:12],
     )
+
+
+def _page_of(key: str, rows: tuple[SourceRow, ...], page: int) -> SourceGroup:
+    start = (page - 1) * PER_PAGE
+    return SourceGroup(key, KINDS[key], rows[start : start + PER_PAGE], len(rows), "")
+
+
+def _first_of(key: str, rows: tuple[SourceRow, ...], words: str) -> SourceGroup:
+    further = _address(key, words, 1) if len(rows) > FIRST_FEW else ""
+    return SourceGroup(key, KINDS[key], rows[:FIRST_FEW], len(rows), further)
+
+
+def _address(kind: str, words: str, page: int) -> str:
+    asked = {"kind": kind, "words": words, "page": page if page > 1 else ""}
+    return "/sources?" + urlencode({name: value for name, value in asked.items() if value})
 
 
 def _holds(row: SourceRow, wanted: list[str]) -> bool:
@@ -93,7 +140,11 @@ def _holds(row: SourceRow, wanted: list[str]) -> bool:
 def _rows(facts: Facts) -> dict[str, Iterator[SourceRow]]:
     return {
         "figures": (_figure(figure) for figure in facts.figures.values()),
-        "offers": (row for offer in facts.offers for row in _offer(offer)),
+        "offers": (
+            row
+            for offer in facts.offers
+            for row in _offer(offer, facts.providers[offer.provider].name)
+        ),
         "servers": (
             row
             for server in facts.servers
@@ -144,7 +195,7 @@ def _value(value: float, unit: str) -> str:
     return percent(value) if unit == "share" else number(value)
 
 
-def _offer(offer: Offer) -> Iterator[SourceRow]:
+def _offer(offer: Offer, provider: str) -> Iterator[SourceRow]:
     prices = (
         ("on demand", offer.usd_per_hour),
         ("reserved for one year", offer.reserved_1y_usd_per_hour),
@@ -153,7 +204,7 @@ def _offer(offer: Offer) -> Iterator[SourceRow]:
     for way, price in prices:
         if price is not None or way == "on demand":
             yield _row(
-                f"{offer.accelerator}, {way}, {offer.provider} {offer.region}",
+                f"{offer.accelerator}, {way}, {provider} {offer.region}",
                 f"{money(price)} an hour" if price is not None else "missing",
                 offer.instance,
                 offer.source,

@@ -10,9 +10,9 @@ from app.web.pages.base import NO_FAULTS, Faults, Page
 
 # What a role may do, for whoever gives it.
 ROLES = (
-    ("viewer", "Viewer: looks at projects and results"),
-    ("editor", "Editor: also answers, saves versions, shares them by link, starts projects"),
-    ("owner", "Owner: also invites, and says who may do what"),
+    ("viewer", "Viewer", "Looks at projects and results."),
+    ("editor", "Editor", "Also answers, saves versions, shares them by link and starts projects."),
+    ("owner", "Owner", "Also invites, and says who may do what."),
 )
 
 
@@ -38,7 +38,7 @@ class TeamPage(Page):
         link_for: whom it is for.
         for_whom, role: what was typed for an invitation.
         name: what was typed for the team's name.
-        roles: key and meaning of each.
+        roles: key, name and meaning of each.
     """
 
     template: ClassVar[str] = "teams/team.html"
@@ -54,7 +54,8 @@ class TeamPage(Page):
     for_whom: str = ""
     role: str = "editor"
     faults: Faults = NO_FAULTS
-    roles: tuple[tuple[str, str], ...] = ROLES
+    roles: tuple[tuple[str, str, str], ...] = ROLES
+    role_choices: tuple[tuple[str, str], ...] = tuple((key, name) for key, name, _ in ROLES)
 
 
 def team_page(

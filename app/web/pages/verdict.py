@@ -1,10 +1,13 @@
 """What a result says in sentences: the headline, why, what would change it, what to find out."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.errors import NotFound
 from app.domain.options import FAMILY_TITLES, Family
+from app.domain.questionnaire.questions import QuestionSet
 from app.reports.words import (
     in_hundred,
     money,
@@ -70,6 +73,7 @@ class Verdict:
     """The top of the page.
 
     Attributes:
+        kinds: what the kinds of provider named on the page are; empty where none is.
         tag, tag_kind: the label and how it is coloured.
         sentence: how robust it is, in the terms of the worlds.
         caution: what the label does not mean; empty for a clear one.
@@ -97,6 +101,7 @@ class Verdict:
     weakness: Reason | None
     not_for: str
     stop: str
+    kinds: str
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,7 @@ def verdict(result: Json) -> Verdict:
     best = result["recommended"]
     if best is None:
         return Verdict(
-            headline="No option meets every must-have",
+            headline=headline(result),
             tag="Nothing is left",
             tag_kind="bad",
             sentence="Each way to run it breaks at least one must-have. Below is what each breaks, "
@@ -141,11 +146,12 @@ def verdict(result: Json) -> Verdict:
             weakness=None,
             not_for="",
             stop="",
+            kinds="",
         )
     tag, kind = LABELS[best["label"]]
     reasons, weakness = _reasons(result)
     return Verdict(
-        headline=_headline(result),
+        headline=headline(result),
         tag=tag,
         tag_kind=kind,
         sentence=_sentence(result),
@@ -159,7 +165,32 @@ def verdict(result: Json) -> Verdict:
         weakness=weakness,
         not_for=_not_for(result),
         stop=_stop(result),
+        kinds=_kinds(result),
     )
+
+
+# What a kind of provider is, where a reader first meets the word.
+_KINDS = {
+    "hyperscaler": "A hyperscaler is a general cloud of the largest kind, such as AWS, Azure or "
+    "Google Cloud.",
+    "specialist": "A specialist is a cloud that rents out GPU machines and little else",
+}
+
+
+# Who sells at a surveyed price: nobody in particular, and nowhere.
+MARKET = "the market"
+
+
+def _kinds(result: Json) -> str:
+    """Explains the kinds of provider that the options or what they are held against name."""
+    rows = [*(o for o in result["options"] if o["feasible"]), *filter(None, result["comparators"])]
+    titles = " ".join(row["title"].lower() for row in rows)
+    found = [words for kind, words in _KINDS.items() if kind in titles]
+    rented = [row.get("purchase") or row for row in rows if "specialist" in row["key"]]
+    names = [row["provider"] for row in rented if row.get("provider", MARKET) != MARKET]
+    if "specialist" in titles:
+        found[-1] += f", here {' and '.join(dict.fromkeys(names))}." if names else "."
+    return " ".join(found)
 
 
 def flips(result: Json) -> tuple[Flip, ...]:
@@ -178,29 +209,49 @@ def flips(result: Json) -> tuple[Flip, ...]:
     )
 
 
-def ask_next(result: Json) -> tuple[AskNext, ...]:
-    """What is worth finding out, most worth first."""
+def ask_next(result: Json, questions: QuestionSet) -> tuple[AskNext, ...]:
+    """What is worth finding out: what a must-have waits for, then what is worth most."""
+    titles = option_titles(result)
     return tuple(
         AskNext(
             _capital(row["question"]),
             row["path"],
             row.get("evidence", "default"),
-            _what_it_changes(row),
+            _what_it_changes(row, titles, _labels(questions, row["path"])),
         )
         for row in result["ask_next"]
     )
 
 
-def _what_it_changes(row: Json) -> str:
+def _labels(questions: QuestionSet, path: str) -> dict[str, str]:
+    """Key → words of each answer; none for a field that the question set has no more."""
+    with suppress(NotFound):
+        return {option.key: option.label for option in questions.field(path).options}
+    return {}
+
+
+def _what_waits(row: Json, titles: Mapping[str, str]) -> str:
+    if not row.get("must_have"):
+        return ""
+    concerned = ", ".join(lower_first(titles.get(key, key)) for key in row["concerns"])
+    return f"a must-have waits for it: {lower_first(row['must_have'])}. It concerns {concerned}"
+
+
+def _what_it_changes(row: Json, titles: Mapping[str, str], labels: Mapping[str, str]) -> str:
     alternatives: Mapping[str, Family | None] = row.get("alternatives") or {}
+    waits = _what_waits(row, titles)
+    if waits and not alternatives:
+        return waits
     if not alternatives:
         share = in_hundred(row["changes_winner_share"])
         return f"knowing it changes the winner in {share} variations"
     leads = (
-        f"{key.replace('_', ' ')}: {lower_first(FAMILY_TITLES[family]) if family else 'nothing'}"
+        f"“{labels.get(key, key.replace('_', ' '))}”: "
+        f"{lower_first(FAMILY_TITLES[family]) if family else 'no option is left'}"
         for key, family in alternatives.items()
     )
-    return f"the answer decides. {_capital(', '.join(leads))}"
+    decides = f"the answer decides. {'; '.join(leads)}"
+    return f"{decides}; {waits}" if waits else decides
 
 
 def option_titles(result: Json) -> dict[str, str]:
@@ -230,8 +281,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _headline(result: Json) -> str:
+def headline(result: Json) -> str:
+    """The answer in one sentence; of the result it needs `recommended` and `families` alone."""
     best = result["recommended"]
+    if best is None:
+        return "No option meets every must-have"
     family = FAMILY_TITLES[best["family"]]
     if best["label"] == CLEAR:
         return f"{family} fits best: {lower_first(best['title'])}"
@@ -298,15 +352,54 @@ def _caution(result: Json) -> str:
     if best["label"] == CLEAR:
         return ""
     if best["label"] == CLOSE:
-        return (
-            "The difference is smaller than what is uncertain. Decide by what is not counted here, "
-            "or find out what is listed below." + _ahead_on_average(result)
-        )
+        return _what_is_close(result) + _ahead_on_average(result)
     return (
         "A preference, not a verdict: in published cases this label was right about half the time."
         + _why_not_clear(result)
         + _ahead_on_average(result)
     )
+
+
+def _what_is_close(result: Json) -> str:
+    """Which two options are close, by how much, on what it hinges, and what could settle it."""
+    options = {option["key"]: option for option in result["options"]}
+    keys = [result["families"][key]["best_option"] for key, _ in _two_families(result)]
+    pair = [options[key] for key in keys if key in options]
+    if len(pair) < 2:
+        return "No option is ahead often enough to be preferred."
+    first, second = pair
+    apart = abs(first["score"] - second["score"]) * 100
+    said = (
+        f"Close are {lower_first(first['title'])} and {lower_first(second['title'])}: "
+        f"{number(apart, 2)} of 100 points apart on average."
+    )
+    return f"{said}{_hinge(result, second)} {_how_to_settle(result, keys)}"
+
+
+def _hinge(result: Json, second: Json) -> str:
+    """The criteria that pull hardest either way, and the weight that turns it; "" for none."""
+    parts = [part for part in result["why"] if part["against"] == second["key"]]
+    ahead = max(parts, key=lambda part: part["contribution"], default=None)
+    behind = min(parts, key=lambda part: part["contribution"], default=None)
+    if not (ahead and behind and ahead["contribution"] > 0 > behind["contribution"]):
+        return ""
+    said = (
+        f" It hinges on {lower_first(ahead['title'])}, which speaks most for the first, against "
+        f"{lower_first(behind['title'])}, which speaks most for the second"
+    )
+    flip = next((f for f in result["flips"] if f["then_best"] == second["key"]), None)
+    if flip is None:
+        return f"{said}."
+    edge = f"{_direction(flip)} {amount(flip['becomes'], flip['unit'])}"
+    return f"{said}; with the {lower_first(flip['what'])} {edge}, the second is ahead."
+
+
+def _how_to_settle(result: Json, close: Sequence[str | None]) -> str:
+    """Sends to the questions only where one of them could turn it, or stop one of the two."""
+    for row in result["ask_next"]:
+        if row["changes_winner_share"] or set(close) & set(row.get("concerns", ())):
+            return "Find out first what is listed below."
+    return "No open question would settle it: decide by what is not counted here."
 
 
 def _ahead_on_average(result: Json) -> str:
@@ -398,7 +491,9 @@ def _numbers(result: Json) -> Iterator[KeyNumber]:
         yield KeyNumber("Bought up front", money(capex["p50"]), between)
     else:
         yield KeyNumber("Bought up front", "nothing", "all of it is rented")
-    yield KeyNumber("First month", money(option["first_month_usd"]), "running cost, likely case")
+    yield KeyNumber(
+        "First month", least + money(option["first_month_usd"]), "running cost, likely case"
+    )
 
 
 def _reasons(result: Json) -> tuple[tuple[Reason, ...], Reason | None]:

@@ -282,6 +282,7 @@ class DraftPage(Page):
         overtaken: who published what while the draft was made; empty if nobody did.
         effect: what the draft would change; None until that is asked.
         worlds: over how many worlds it is looked at.
+        may_publish: the button is there: after a look at what would change, or a try to publish.
     """
 
     template: ClassVar[str] = "admin/weights_draft.html"
@@ -297,6 +298,7 @@ class DraftPage(Page):
     problems: tuple[FieldProblem, ...]
     effect: Effect | None
     worlds: int
+    may_publish: bool
 
 
 def draft_page(
@@ -313,9 +315,10 @@ def draft_page(
         preview: what the draft would change, if that was asked.
     """
     wrong = {_place(problem.path, typed): problem.message for problem in problems}
+    overtaken = "" if typed.based_on == published.number else _overtaken(published)
     return DraftPage(
         based_on=published.number,
-        overtaken="" if typed.based_on == published.number else _overtaken(published),
+        overtaken=overtaken,
         weights=tuple(
             _weight(c, published.weights, typed, wrong, preview) for c in published.weights.criteria
         ),
@@ -332,6 +335,7 @@ def draft_page(
         problems=tuple(FieldProblem(f"#{place}", text) for place, text in wrong.items()),
         effect=_effect(published, preview) if preview else None,
         worlds=SCORED_WORLDS,
+        may_publish=bool(preview or wrong or overtaken),
     )
 
 

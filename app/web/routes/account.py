@@ -13,7 +13,7 @@ from app.services import accounts, people, teams
 from app.services.people import Person
 from app.web.current import Number
 from app.web.deps import Confirmed, Db, Now, SessionToken, SignedIn, Typed
-from app.web.pages.account import AccountPage
+from app.web.pages.account import AccountPage, visit_rows
 from app.web.pages.base import faults
 from app.web.render import show
 
@@ -82,6 +82,6 @@ def _page(db: Session, by: Person, session_token: str, now: datetime) -> Account
         name=details.name,
         email=details.email,
         has_password=details.has_password,
-        visits=tuple(people.visits(db, by, session_token, now)),
+        visits=visit_rows(people.visits(db, by, session_token, now)),
         teams=tuple(teams.mine(db, by)),
     )

@@ -3,14 +3,14 @@
 from http import HTTPStatus
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers
 from app.reference import case_file
 from app.services import case_keeping, cases
-from app.web.current import Key, TheReference
-from app.web.deps import Administrator, Db, Now
+from app.web.current import Key, Shipped, TheReference
+from app.web.deps import Administrator, Db, Keeper, Now
 from app.web.pages.case_keeping import keeping_page
 from app.web.render import show
 
@@ -30,7 +30,7 @@ def look(
     case: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
     """An empty form, or one with the row of a case to correct."""
-    text = case_file.written([cases.find(db, reference, case)]) if case else ""
+    text = case_file.written([cases.find(reference, case)]) if case else ""
     page = keeping_page(case_keeping.history(db, by), text=text, case_id=case)
     return show(request, page)
 
@@ -39,9 +39,11 @@ def look(
 def check_or_keep(  # noqa: PLR0913  # what the form has
     request: Request,
     db: Db,
-    reference: TheReference,
+    shipped: Shipped,
     by: Administrator,
     now: Now,
+    keeper: Keeper,
+    afterwards: BackgroundTasks,
     text: Rows = "",
     reason: Reason = "",
     act: Annotated[Literal["check", "keep"], Form()] = "check",
@@ -49,9 +51,10 @@ def check_or_keep(  # noqa: PLR0913  # what the form has
     """Say what the rows would change, or store them: all or none."""
     try:
         if act == "check":
-            planned = case_keeping.plan(db, reference, by, text, now)
+            planned = case_keeping.plan(db, shipped, by, text, now)
         else:
-            case_keeping.keep(db, reference, by, text, reason=reason, now=now)
+            case_keeping.keep(db, shipped, by, text, reason=reason, now=now)
+            afterwards.add_task(keeper.wake)  # once it is committed
             return RedirectResponse("/admin/cases", HTTPStatus.SEE_OTHER)
     except InvalidAnswers as invalid:
         history, problems = case_keeping.history(db, by), invalid.problems
@@ -62,9 +65,29 @@ def check_or_keep(  # noqa: PLR0913  # what the form has
 
 
 @router.post("/{case_id}/retire")
-def retire(
-    *, db: Db, reference: TheReference, by: Administrator, now: Now, case_id: Key, why: Reason = ""
+def retire(  # noqa: PLR0913  # as above
+    request: Request,
+    *,
+    db: Db,
+    shipped: Shipped,
+    by: Administrator,
+    now: Now,
+    keeper: Keeper,
+    afterwards: BackgroundTasks,
+    case_id: Key,
+    why: Reason = "",
 ) -> Response:
-    """Take a case out of the library."""
-    case_keeping.retire(db, reference, by, case_id, reason=why, now=now)
+    """Take a case out of the library; without a reason the form comes back as it was."""
+    try:
+        case_keeping.retire(db, shipped, by, case_id, reason=why, now=now)
+    except InvalidAnswers as invalid:
+        found = cases.find(cases.library(db, shipped), case_id)
+        page = keeping_page(
+            case_keeping.history(db, by),
+            text=case_file.written([found]),
+            case_id=case_id,
+            retiring=(why, invalid.problems[0].message),
+        )
+        return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    afterwards.add_task(keeper.wake)
     return RedirectResponse("/admin/cases", HTTPStatus.SEE_OTHER)

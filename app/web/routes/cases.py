@@ -34,7 +34,7 @@ def listing(
     project: AProject = None,
 ) -> Response:
     """The cases that pass the filters and the search; the most like a project first, if given."""
-    every = cases.library(db, reference).cases
+    every = reference.cases
     asked = Asked(
         q.replace("\0", ""), {name: request.query_params.get(name, "") for name in FACETS}
     )
@@ -67,16 +67,18 @@ def _beside(
 
 @router.get("/cases/backtest")
 def backtest(request: Request, db: Db, reference: TheReference) -> Response:
-    """The engine held against every case, as it was last computed: that takes minutes."""
-    kept, every = backtests.published(), cases.library(db, reference).cases
-    is_current = backtests.is_current(kept, reference, every)
-    return show(request, backtest_page(kept, every, is_current=is_current))
+    """The engine held against every case, as it was last computed: that takes a minute."""
+    history = backtests.history(db)
+    shown = backtests.to_show(history, reference)
+    is_current = backtests.is_current(shown, reference)
+    page = backtest_page(shown, reference.cases, is_current=is_current, history=history)
+    return show(request, page)
 
 
 @router.get("/cases/export")
-def export(db: Db, reference: TheReference) -> Response:
+def export(reference: TheReference) -> Response:
     """All cases as a file that `backtest FILE` and an import read."""
-    text = case_file.written(cases.library(db, reference).cases)
+    text = case_file.written(reference.cases)
     name = {"Content-Disposition": 'attachment; filename="footing-cases.yaml"'}
     return PlainTextResponse(text, headers=name)
 
@@ -84,10 +86,10 @@ def export(db: Db, reference: TheReference) -> Response:
 @router.get("/cases/{case_id}")
 def case(request: Request, db: Db, reference: TheReference, by: Visitor, case_id: Key) -> Response:
     """One case: the situation, the decision, what came of it, who says so, and what we say."""
-    found, kept = cases.find(db, reference, case_id), backtests.published()
-    said = kept.of(found.id) if found in reference.cases else None
+    found = cases.find(reference, case_id)
+    kept = backtests.to_show(backtests.history(db), reference)
     may_correct = by is not None and by.is_administrator
-    return show(request, case_page(found, said, kept.as_of, may_correct=may_correct))
+    return show(request, case_page(found, kept.of(found), kept.as_of, may_correct=may_correct))
 
 
 @router.post("/cases/{case_id}/start")
@@ -95,6 +97,6 @@ def start(
     db: Db, reference: TheReference, by: SignedIn, now: Now, case_id: Key
 ) -> RedirectResponse:
     """Start a project where this case began."""
-    found = cases.find(db, reference, case_id)
+    found = cases.find(reference, case_id)
     project = cases.start_from(db, reference, by, found, now)
     return RedirectResponse(f"/projects/{project.id}", HTTPStatus.SEE_OTHER)

@@ -29,7 +29,8 @@ def listing(request: Request, db: Db) -> Response:
 
 
 @router.get("/sample/{key}")
-def sample(request: Request, db: Db, key: Key) -> Response:
+def sample(request: Request, db: Db, reference: TheReference, key: Key) -> Response:
     """The saved result of one sample."""
     stamp = samples.stamp(db, key)
-    return show_kept(request, stamp, lambda: sample_page(samples.saved(db, key)))
+    questions = reference.questions
+    return show_kept(request, stamp, lambda: sample_page(samples.saved(db, key), questions))

@@ -10,6 +10,7 @@ from app.domain.errors import InvalidAnswers, Problem
 from app.persistence import Session
 from app.services import accounts, invitations, people
 from app.services.accounts import NewAccount
+from app.services.invitations import Offer
 from app.web.deps import Cookie, Db, From, Now, SessionToken, SignedIn, Typed, Visitor
 from app.web.forms import Posted
 from app.web.pages.base import faults
@@ -164,20 +165,24 @@ def join(
     caller: From,
 ) -> Response:
     """Make an account and enter the team."""
+    offer = invitations.look(db, token, now)
     try:
         session = invitations.accept_as_new(db, token, wanted, caller=caller, now=now)
     except InvalidAnswers as error:
-        offer = invitations.look(db, token, now)
         page = JoinPage(token, offer, "", wanted.name, wanted.email, faults(error.problems))
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _signed_in(request, cookie, db, session)
+    return _signed_in(request, cookie, db, session, to=_joined(offer))
 
 
 @router.post("/join/signed-in")
 def join_signed_in(db: Db, by: SignedIn, now: Now, token: Token) -> Response:
     """Enter the team with the account one is signed in with."""
     offer = invitations.accept(db, by, token, now)
-    return RedirectResponse(f"/teams/{offer.team_id}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(_joined(offer), HTTPStatus.SEE_OTHER)
+
+
+def _joined(offer: Offer) -> str:
+    return f"/projects?joined={offer.team_id}"
 
 
 def _signed_in(

@@ -4,18 +4,18 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers
-from app.services import assessments, projects
+from app.services import assessments, projects, teams
 from app.web.current import MOST, CurrentProject, TheReference
 from app.web.deps import Db, Now, SignedIn, Typed
 from app.web.pages.checking import check_page
 from app.web.pages.projects import (
-    ProjectsPage,
     hub_page,
     new_project_page,
+    projects_page,
     refused_project,
 )
 from app.web.render import show
@@ -23,13 +23,23 @@ from app.web.render import show
 router = APIRouter()
 
 TeamId = Annotated[int | None, Form(ge=1, le=MOST)]
+Joined = Annotated[int, Query(ge=0, le=MOST)]
 
 
 @router.get("/projects")
-def listing(request: Request, db: Db, by: SignedIn) -> Response:
-    """The reader's own projects, and the samples."""
+def listing(
+    request: Request, db: Db, by: SignedIn, reference: TheReference, joined: Joined = 0
+) -> Response:
+    """The reader's own projects, and the samples; after joining a team, that they are in it."""
     found = projects.listing(db, by)
-    return show(request, ProjectsPage(found.own, found.samples))
+    page = projects_page(
+        found,
+        projects.work_on(db, found.own),
+        assessments.heads(db, found.own),
+        reference.questions,
+        joined=next((team for team in teams.mine(db, by) if team.id == joined), None),
+    )
+    return show(request, page)
 
 
 @router.get("/projects/new")

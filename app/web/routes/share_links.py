@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from app.domain.errors import InvalidAnswers
 from app.persistence.engine import Database, DatabaseUnusable
 from app.services import assessments, share_links
-from app.web.current import MOST, CurrentProject, Number
+from app.web.current import MOST, CurrentProject, Number, TheReference
 from app.web.deps import Db, Now, SignedIn, TheDatabase, public_address
 from app.web.pages.results import shared_page
 from app.web.pages.share_links import Typed, share_page
@@ -84,17 +84,19 @@ def revoke(db: Db, by: SignedIn, now: Now, project: CurrentProject, link_id: Num
 @readers.api_route(SHARED + "{token:path}", methods=["GET", "HEAD"])
 def read(
     request: Request,
+    *,
     db: Db,
     database: TheDatabase,
     now: Now,
     afterwards: BackgroundTasks,
+    reference: TheReference,
     token: str,
 ) -> Response:
     """The version that a link opens."""
     shared = share_links.look_up(db, token, now)
     if request.method == "GET":
         afterwards.add_task(_note_opened, database, shared.link_id, now)
-    return show(request, shared_page(shared))
+    return show(request, shared_page(shared, reference.questions))
 
 
 async def _note_opened(database: Database, link_id: int, now: datetime) -> None:

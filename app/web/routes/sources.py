@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from app.web.current import TheReference
+from app.web.current import MOST, TheReference
 from app.web.pages.sources import sources_page
 from app.web.render import show
 
@@ -18,6 +18,7 @@ def sources(
     reference: TheReference,
     kind: Annotated[str, Query(max_length=40)] = "",
     words: Annotated[str, Query(max_length=200)] = "",
+    page: Annotated[int, Query(ge=1, le=MOST)] = 1,
 ) -> Response:
     """The figures that pass the filter."""
-    return show(request, sources_page(reference.facts, kind, words))
+    return show(request, sources_page(reference.facts, kind, words, page))

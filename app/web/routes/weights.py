@@ -3,13 +3,13 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import Conflict, InvalidAnswers
 from app.services import weights
 from app.web.current import MOST, TheReference
-from app.web.deps import Confirmed, Db, Now, SignedIn
+from app.web.deps import Confirmed, Db, Keeper, Now, SignedIn
 from app.web.forms import Posted
 from app.web.pages.weights import draft_page, posted_draft, typed_from, weights_page
 from app.web.render import show
@@ -53,8 +53,16 @@ def preview(
 
 
 @router.post("/admin/weights")
-def publish(
-    request: Request, *, db: Db, by: Confirmed, now: Now, reference: TheReference, posted: Posted
+def publish(  # noqa: PLR0913  # what it takes to publish, and whom to tell
+    request: Request,
+    *,
+    db: Db,
+    by: Confirmed,
+    now: Now,
+    reference: TheReference,
+    posted: Posted,
+    keeper: Keeper,
+    afterwards: BackgroundTasks,
 ) -> Response:
     """Publish the draft, unless somebody else published meanwhile."""
     typed = posted_draft(posted, reference.weights.criteria)
@@ -62,6 +70,7 @@ def publish(
     try:
         draft = typed.draft()
         weights.publish(db, reference, by, draft, based_on=based_on, reason=reason, now=now)
+        afterwards.add_task(keeper.wake)  # once it is committed
     except InvalidAnswers as error:
         page = draft_page(weights.newest(db, reference, by), typed, problems=error.problems)
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)

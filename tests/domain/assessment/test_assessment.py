@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from app import reference
+from app.domain.cost.ledger import LINES, WORTH_TODAY
 from app.domain.errors import InvalidAnswers
 from app.domain.questionnaire.questions import PER_MODALITY, Field, Question
 from tests.domain.builders import (
     EVERY_MODALITY,
     QUESTIONS,
+    REFERENCE,
     Document,
     Json,
     a_decided_document,
@@ -127,6 +129,47 @@ def test_cost_lines_sum_to_the_likely_total(samples: dict[str, Json]) -> None:
             ), option["key"]
 
 
+def multiplied(product: Json) -> float:
+    powers = (1 / f["value"] if f["divides"] else f["value"] for f in product["factors"])
+    return float(math.prod(powers))
+
+
+def test_every_line_is_what_its_factors_give(samples: dict[str, Json]) -> None:
+    """Whatever is paid in the likely case can be multiplied from what the line shows."""
+    seen = set()
+    for name, result in samples.items():
+        for option in result["options"]:
+            for line in option["cost_lines"]:
+                given = sum(multiplied(product) for product in line["products"])
+                where = (name, option["key"], line["key"])
+                if line["usd"] is None:
+                    assert not line["products"], where
+                    continue
+                assert given == pytest.approx(line["usd"], rel=1e-6), where
+                seen |= {line["key"]} if line["usd"] else set()
+                for product in line["products"]:
+                    assert multiplied(product) == pytest.approx(product["usd"], rel=1e-6), where
+                    worth = product["factors"][-1]
+                    assert worth["name"] == WORTH_TODAY
+                    assert 1.08**-3 - 1e-6 <= worth["value"] <= 1, "36 months at most, at 8 %"
+    assert seen == set(LINES)
+
+
+def test_what_is_bought_is_bought_at_the_price_of_today(samples: dict[str, Json]) -> None:
+    today = REFERENCE.facts.figure("server.price_factor")
+    owned = [
+        product
+        for result in samples.values()
+        for key in ("own_site", "colocation")
+        for line in option_of(result, key)["cost_lines"]
+        if line["key"] in ("hardware", "maintenance")
+        for product in line["products"]
+    ]
+    assert len(owned) == 3 * 2 * 3, "bought, resold and maintained"
+    for product in owned:
+        assert today.label in [factor["name"] for factor in product["factors"]], product["what"]
+
+
 def test_quantiles_rise(samples: dict[str, Json]) -> None:
     for result in samples.values():
         for option in result["options"]:
@@ -144,7 +187,7 @@ def test_weights_and_values_are_shares(samples: dict[str, Json]) -> None:
             criteria = option["criteria"].values()
             if criteria:
                 assert sum(c["weight"] for c in criteria) == pytest.approx(1.0)
-                assert all(0 <= c["value"] <= 1 for c in criteria)
+                assert all(0 <= c["value"] <= 1 for c in criteria if c["known"])
                 assert all(c["words"] for c in criteria)
 
 

@@ -121,6 +121,60 @@ def test_the_total_is_the_sum_of_its_lines(option: dict[str, Any]) -> None:
     assert option["likely_usd"] == pytest.approx(sum(lines), rel=1e-6)
 
 
+# ---- an owned total: the hospital group's own site ----------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def hospital() -> dict[str, Any]:
+    known = reference.load()
+    answers = read_answers(reference.sample("hospital_group"), known.questions)
+    result = assess(answers, known.facts, known.weights, known.cases, Worlds(200, 1))
+    found: dict[str, Any] = next(o for o in result["options"] if o["key"] == "own_site")
+    return found
+
+
+def factor(line: dict[str, Any], name: str) -> float:
+    """What the load decides is taken from the line; its money is worked out here."""
+    every = [f for product in line["products"] for f in product["factors"] if f["name"] == name]
+    value: float = every[0]["value"]
+    return value
+
+
+def test_two_owned_servers_are_worked_out_to_the_total(hospital: dict[str, Any]) -> None:
+    assert hospital["fleet"]["servers_by_year"] == [2, 2, 2]
+    # 8 x H200 at 277,897.75 USD in January, and a fifth more since
+    server = 277_897.75 * 1.2
+    # network 12.5 %, installation 3 %, spare parts 3 %; 27.5 % of the price after 36 months
+    hardware = 2 * server * 1.185 - 2 * server * 0.275 / 1.08**3
+    support = discounted([2 * server * 0.12 / 12] * MONTHS)
+    space = discounted([2 * 10.2 * 115] * MONTHS)
+    # half a person for the platform, 0.35 for the machines
+    people = discounted([0.85 * 225_000 / 12] * MONTHS)
+    energy_line, disk_line = _line(hospital, "energy"), _line(hospital, "storage")
+    draw = factor(energy_line, "draw over full power, idle hours included")
+    power = 2 * 730 * 36 * 10.2 * draw * 1.54 * 0.2125
+    # 23 USD a raw TB, twice for the system, one and a half copies, 70 % usable
+    per_tb = 23 * 2 * 1.5 / 0.7
+    bought = factor(disk_line, "TB bought") * per_tb
+    kept = factor(disk_line, "years of a TB in use") * per_tb * 0.12
+
+    assert _line(hospital, "hardware")["usd"] == pytest.approx(hardware, rel=1e-6)
+    assert _line(hospital, "maintenance")["usd"] == pytest.approx(support, rel=1e-6)
+    assert _line(hospital, "facility")["usd"] == pytest.approx(space, rel=1e-6)
+    assert _line(hospital, "staff")["usd"] == pytest.approx(people, rel=1e-6)
+    # paid over three years, so worth between 1.08^-3 and all of it
+    assert power / 1.08**3 < energy_line["usd"] < power
+    assert (bought + kept) / 1.08**3 < disk_line["usd"] < bought + kept
+    paper = hardware + support + space + people + energy_line["usd"] + disk_line["usd"]
+    assert hospital["likely_usd"] == pytest.approx(paper, rel=1e-6)
+    assert hospital["likely_usd"] == pytest.approx(1_559_100, rel=1e-3)
+
+
+def test_a_specialist_cloud_is_worked_out_to_the_total(option: dict[str, Any]) -> None:
+    # rent, storage and people, each worked out above; egress has no price, support is free
+    assert option["likely_usd"] == pytest.approx(252_800 + 10_600 + 300_400, rel=1e-3)
+
+
 def _line(option: dict[str, Any], key: str) -> dict[str, Any]:
     found: dict[str, Any] = next(line for line in option["cost_lines"] if line["key"] == key)
     return found

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app import reference
 from tests.domain.builders import (
     FACTS,
     Json,
@@ -83,12 +84,82 @@ def test_reasons_are_sorted_by_their_weight(result: Json) -> None:
 
 def test_flips_name_what_would_win_then(result: Json) -> None:
     keys = {option["key"] for option in result["options"]}
-    assert len(result["flips"]) <= 5
+    for kind in ("weight", "input"):
+        assert len([flip for flip in result["flips"] if flip["kind"] == kind]) <= 5
     for flip in result["flips"]:
         assert flip["then_best"] in keys
         assert flip["what"]
         assert flip["becomes"] is not None
         assert flip["kind"] in ("weight", "input")
+
+
+def test_every_weight_that_turns_the_answer_is_shown_up_to_five() -> None:
+    document = reference.sample("contact_centre")
+    flips = [f for f in assessed(document, 300)["flips"] if f["kind"] == "weight"]
+    assert len(flips) == 5
+    ways = [abs(flip["becomes"] - flip["now"]) for flip in flips]
+    assert ways == sorted(ways), "the nearest first"
+
+
+def test_what_a_must_have_waits_for_is_asked_first() -> None:
+    undecided = a_decided_document(isolation=None, zero_retention=None, growth_per_year=None)
+    result = assessed(undecided, 300)
+    rows = result["ask_next"]
+    waiting = [row for row in rows if row.get("must_have")]
+    assert waiting
+    assert rows[: len(waiting)] == waiting
+    assert len({row["path"] for row in rows}) == len(rows)
+    for row in waiting:
+        for key in row["concerns"]:
+            (option,) = (o for o in result["options"] if o["key"] == key)
+            assert option["feasible"]
+            assert any(
+                row["path"].startswith(path) for r in option["unverified"] for path in r["because"]
+            )
+
+
+def test_what_was_answered_is_not_asked_again() -> None:
+    asked = assessed(reference.sample("hospital_group"), 300)["ask_next"]
+    assert not any(row.get("must_have") for row in asked), "a place is named; it is not verified"
+
+
+def test_no_default_stands_in_for_what_is_not_asked() -> None:
+    paths = [
+        r["path"] for r in assessed(reference.sample("contact_centre"), 50)["defaults"]["paths"]
+    ]
+    assert not any(path.startswith("training.") for path in paths), "nothing is trained there"
+    document: Json = reference.sample("contact_centre")
+    document["answers"]["workloads"] = ["realtime_inference", "fine_tuning"]
+    paths = [r["path"] for r in assessed(document, 50)["defaults"]["paths"]]
+    assert "training.runs_per_year" in paths
+
+
+def test_the_volume_is_the_one_that_was_answered() -> None:
+    rows = {
+        row["modality"]: row for row in assessed(reference.sample("contact_centre"), 50)["demand"]
+    }
+    assert rows["text"]["volume_per_day"] == {"p10": 200_000, "p50": 250_000, "p90": 320_000}
+
+
+def test_what_is_not_known_has_no_value() -> None:
+    result = assessed(reference.sample("contact_centre"), 50)
+    for option in result["options"]:
+        for criterion in option["criteria"].values():
+            assert (criterion["value"] is None) == ("not known" in criterion["words"])
+            assert criterion["known"] == (criterion["value"] is not None)
+
+
+def test_the_fleet_by_year_adds_up_and_is_worth_what_the_line_resells() -> None:
+    result = assessed(reference.sample("contact_centre"), 50)
+    for option in result["options"]:
+        if not option["fleet"]:
+            continue
+        rows, fleet = option["fleet"]["tranches"], option["fleet"]
+        assert [row["standing"] for row in rows] == fleet["servers_by_year"]
+        assert sum(row["bought"] for row in rows) == fleet["servers"]
+        (line,) = (x for x in option["cost_lines"] if x["key"] == "hardware")
+        resold = line["products"][1]["usd"] * 1.08**3
+        assert sum(row["resale_usd"] for row in rows) == pytest.approx(-resold, rel=1e-6)
 
 
 def test_three_questions_are_asked_at_most() -> None:

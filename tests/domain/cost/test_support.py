@@ -63,3 +63,23 @@ def test_the_bill_of_a_rented_fleet_is_rent_storage_and_egress() -> None:
     billed = sum(ledger.lines[key].undiscounted for key in ("cloud_compute", "storage", "egress"))
     assert (ledger.lines["support"].undiscounted <= 0.10 * billed + 100 * ledger.months).all()
     assert (ledger.lines["support"].undiscounted > 0.03 * billed).all()
+
+
+def test_a_model_on_a_cloud_bill_falls_under_the_plan_of_that_cloud() -> None:
+    """Amazon's models are a line of the AWS bill, whatever the vendor's name."""
+    document = a_document({m: {"volume_per_day": 400_000} for m in ("text", "document")})
+    setting = a_setting(document, 1).likely
+    nova = next(price for price in FACTS.api_prices if price.model == "Nova Lite")
+    plan = Plan(None, None, services=(("text", nova), ("document", nova)))
+    ledger = costing(setting, plan).ledger
+    line = ledger.lines["support"]
+    names = [product.what for product in line.products]
+    assert any(name.startswith("AWS Business Support") for name in names)
+    assert not any("no plan" in term.name for term in line.terms)
+    bills = [term for term in line.terms if term.name.endswith("bill of the first month")]
+    assert [bill.name.partition(":")[0] for bill in bills].count("Amazon Web Services") == 1
+
+
+def test_every_model_of_amazon_stands_on_the_bill_of_aws() -> None:
+    assert {p.billed_by for p in FACTS.api_prices if p.vendor == "Amazon"} == {"aws"}
+    assert {p.billed_by for p in FACTS.api_prices} <= {"", *FACTS.providers}

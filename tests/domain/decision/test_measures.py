@@ -275,13 +275,23 @@ def test_carbon_by_hand() -> None:
     assert 0.3 * energy + making <= tonnes[0] <= energy + making
 
 
-def test_unknown_carbon_is_taken_as_equal() -> None:
-    setting = a_setting(a_decided_document(), 50)
+def test_unknown_carbon_is_no_value_and_may_lie_anywhere() -> None:
+    setting = a_setting(a_decided_document(), 2_000)
     plan = candidate(OPTION["own_site"], setting).plan
     assert plan is not None
     assert measures.tonnes_co2(costing(setting, plan), setting) is None
     measured = measures.sustainability(costing(setting, plan), None, setting)
-    assert (measured.value == 1).all()
+    assert not measured.is_known
+    assert np.isnan(measured.value).all()
+    assert measured.anywhere is not None
+    assert np.percentile(measured.anywhere, [10, 50, 90]) == pytest.approx(
+        [0.1, 0.5, 0.9], abs=0.03
+    )
+    elsewhere = candidate(OPTION["colocation"], setting).plan
+    assert elsewhere is not None
+    same = measures.sustainability(costing(setting, elsewhere), None, setting)
+    assert same.anywhere is not None
+    assert np.array_equal(same.anywhere, measured.anywhere), "the same grid is not known"
 
 
 def test_twice_the_carbon_of_the_reference_is_two() -> None:

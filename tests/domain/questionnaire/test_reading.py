@@ -614,3 +614,16 @@ def test_no_leaf_does_anything_but_read_or_be_refused(path: str, raw: object) ->
 
 def test_the_reference_questions_are_those_read_here() -> None:
     assert REFERENCE.questions is QUESTIONS
+
+
+def test_measurements_are_read_beside_the_answers_and_stored_flat() -> None:
+    row = {
+        "requests_per_second": 5.0, "accelerators": 1, "conditions": "served",
+        "task": "understand", "size_class": "4_15b", "precision": "fp8",
+    }  # fmt: skip
+    body = {"modalities": {"text": {"volume_per_day": 5}}, "measurements": {"text": {"H100": row}}}
+    (kept,) = read_answers({"name": "x", "answers": body}, QUESTIONS).measurements
+    assert (kept.path, kept.requests_per_second) == ("measurements.text.H100", 5.0)
+    flat = flattened(body, QUESTIONS)
+    assert flat["measurements.text.H100"] == row
+    assert nested(flat) == body

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from app import reference
 from app.reports.why_chart import why_chart
-from app.web.pages.comparison import comparison, ruled
-from app.web.pages.verdict import flips, verdict
+from app.web.pages.comparison import comparison, rented_at, ruled, servers
+from app.web.pages.verdict import ask_next, flips, verdict
 from tests.domain.builders import a_document, assessed
 
 Json = dict[str, Any]
@@ -118,3 +119,117 @@ def test_a_margin_of_nothing_has_no_sign() -> None:
     parts = [("Cost", 0.2), ("Speed", 0.0001), ("Control", -0.0001)]
     chart = why_chart(parts, leader="A", rival="B", title="Why")
     assert [cells[1] for cells in chart.table.rows] == ["+20.0", "0.0", "0.0"]
+
+
+def test_an_open_question_names_its_answers_as_it_words_them() -> None:
+    row = {
+        "path": "data_location.scope",
+        "question": "Where may the data be?",
+        "changes_winner_share": 0.5,
+        "alternatives": {"named_site": "on_premises", "anywhere": None, "gone_since": "cloud"},
+    }
+    (asked,) = ask_next({"ask_next": [row], "options": []}, reference.load().questions)
+    assert asked.changes == (
+        "the answer decides. “One named site of ours”: on-premises; "
+        "“Anywhere”: no option is left; “gone since”: cloud"
+    )
+
+
+def close(result: Json, *, asked: bool) -> Json:
+    """Two families of 48 and 47 worlds, of which control decides."""
+    leader = result["recommended"]["option"]
+    rival = result["families"]["on_premises"]["best_option"]
+    assert rival
+    result["recommended"] |= {"label": "too_close_to_call", "share_of_worlds": 0.48}
+    for family, share in {"cloud": 0.48, "on_premises": 0.47, "hybrid": 0.05}.items():
+        result["families"][family]["share_of_worlds"] = share
+    result["families"]["cloud"]["best_option"] = leader
+    for option in result["options"]:
+        option["score"] = {leader: 0.64, rival: 0.62}.get(option["key"], option["score"] and 0.1)
+    result["why"] = [
+        {"criterion": "cost", "title": "Cost", "against": rival, "contribution": 0.1},
+        {"criterion": "control", "title": "Control", "against": rival, "contribution": -0.08},
+    ]
+    result["ask_next"] = [] if not asked else [{"path": "isolation", "changes_winner_share": 0.2}]
+    return result
+
+
+def test_what_is_close_is_named_with_what_it_hinges_on(result: Json) -> None:
+    data = close(result, asked=False)
+    data["flips"] = [
+        {
+            "kind": "weight",
+            "what": "weight of control",
+            "now": 0.2,
+            "becomes": 0.25,
+            "unit": "share",
+            "then_best": data["why"][0]["against"],
+            "evidence": "your ranking",
+            "path": "priorities",
+        }
+    ]
+    said = verdict(data).caution
+    titles = {o["key"]: o["title"] for o in data["options"]}
+    for key in (data["recommended"]["option"], data["why"][0]["against"]):
+        assert titles[key][1:] in said
+    assert "2 of 100 points apart on average" in said
+    assert "hinges on cost" in said
+    assert "against control" in said
+    assert "weight of control at least 25%, the second is ahead" in said
+    assert "listed below" not in said, "nothing is listed below"
+
+
+def test_only_what_is_listed_is_referred_to(result: Json) -> None:
+    data = close(result, asked=True)
+    assert "Find out first what is listed below" in verdict(data).caution
+    waiting = {"path": "zero_retention", "changes_winner_share": None}
+    data["ask_next"] = [waiting | {"concerns": ["neither"]}]
+    assert "No open question would settle it" in verdict(data).caution
+    data["ask_next"] = [waiting | {"concerns": [data["recommended"]["option"]]}]
+    assert "Find out first" in verdict(data).caution
+
+
+def test_a_must_have_that_waits_says_what_it_concerns(result: Json) -> None:
+    result["ask_next"] = [
+        {
+            "path": "zero_retention",
+            "question": "may it keep anything?",
+            "evidence": "not answered",
+            "changes_winner_share": None,
+            "alternatives": {},
+            "must_have": "No retention",
+            "concerns": ["managed_api"],
+        }
+    ]
+    (asked,) = ask_next(result, reference.load().questions)
+    assert "a must-have waits for it: no retention" in asked.changes
+    assert "managed AI services" in asked.changes
+
+
+def test_a_spare_is_one_of_the_servers_not_one_more() -> None:
+    assert servers({"servers": 12, "spare_servers": 1}) == "12 servers, 1 of them spare"
+    assert servers({"servers": 1, "spare_servers": 0}) == "1 server"
+
+
+def test_what_is_not_known_is_said_so_and_has_no_bar(whole: Json) -> None:
+    table = comparison(whole)
+    assert table is not None
+    (row,) = (row for row in table.criteria if row.title == "Sustainability")
+    unknown = [cell for cell in row.cells if "not known" in cell.note]
+    assert unknown
+    assert all(cell.text == "not known" and cell.bar is None for cell in unknown)
+
+
+def test_kinds_of_provider_are_explained_where_they_are_named(whole: Json) -> None:
+    said = verdict(whole).kinds
+    assert "A specialist is a cloud that rents out GPU machines and little else, here " in said
+    assert "A hyperscaler is" in said
+    names = {row["provider"] for row in whole["comparators"] if "specialist" in row["key"]}
+    assert any(name in said for name in names)
+    assert "the market" not in said
+
+
+def test_a_surveyed_price_has_no_place() -> None:
+    assert rented_at("the market", "eu-north1") == "the market"
+    assert rented_at("Nebius", "eu-north1") == "Nebius eu-north1"
+    assert rented_at("Crusoe") == "Crusoe, place not published"
