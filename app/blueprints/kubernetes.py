@@ -121,7 +121,7 @@ def _clouds_own(cloud: str) -> list[Json]:
 
 
 def _arguments(serving: Serving) -> list[str]:
-    first = [f"--model=/models/{serving.key}", f"--served-model-name={serving.key}"]
+    first = [f"/models/{serving.key}", f"--served-model-name={serving.key}"]
     if serving.kind == "embeddings":
         return [*first, "--runner=pooling"]
     if serving.kind == "speech":

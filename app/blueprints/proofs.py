@@ -15,11 +15,13 @@ class Proof:
 
     Attributes:
         covers: the top folders it is about; empty for everything.
+        by: the test that does it; "" for what was not done.
         ran_on: the day it was last done; "" for what was not.
     """
 
     what: str
     covers: tuple[str, ...]
+    by: str
     ran_on: str
 
 
@@ -41,4 +43,7 @@ def _about(proofs: Iterable[Proof], paths: Iterable[str]) -> tuple[Proof, ...]:
 @cache
 def _read(table: str) -> tuple[Proof, ...]:
     rows = tomllib.loads(_FILE.read_text("utf-8"))[table]
-    return tuple(Proof(row["what"], tuple(row["covers"]), row.get("ran_on", "")) for row in rows)
+    return tuple(
+        Proof(row["what"], tuple(row["covers"]), row.get("by", ""), row.get("ran_on", ""))
+        for row in rows
+    )

@@ -109,7 +109,7 @@ _YOURS: dict[str, tuple[Yours, ...]] = {
         Yours(
             "gpu_zones", "set-me", "Zones of the region that offer the GPU machine.", is_list=True
         ),
-        Yours("storage_account_name", "set-me", "3 to 24 letters and digits, unused anywhere."),
+        Yours("storage_account_name", "set-me", "3 to 20 letters and digits, unused anywhere."),
         Yours("budget_start", "set-me", "First day of a month: 2027-01-01T00:00:00Z."),
         _EMAILS,
     ),

@@ -37,7 +37,7 @@ data "aws_iam_policy_document" "node_assume" {
   }
 }
 
-# manifests/ names this role, so its name is fixed.
+# manifests/ names this role, so its name is fixed. Auto Mode lets nodes with it join, because its own pools use it too.
 resource "aws_iam_role" "node" {
   name               = "${local.prefix}-node"
   assume_role_policy = data.aws_iam_policy_document.node_assume.json
@@ -47,25 +47,6 @@ resource "aws_iam_role_policy_attachment" "node" {
   for_each   = toset(["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"])
   role       = aws_iam_role.node.name
   policy_arn = "${local.iam}::aws:policy/${each.key}"
-}
-
-# Nodes of a node class of our own may join only with an access entry of theirs.
-resource "aws_eks_access_entry" "node" {
-  cluster_name  = aws_eks_cluster.this.name
-  principal_arn = aws_iam_role.node.arn
-  type          = "EC2"
-}
-
-resource "aws_eks_access_policy_association" "node" {
-  cluster_name  = aws_eks_cluster.this.name
-  principal_arn = aws_iam_role.node.arn
-  policy_arn    = "arn:${data.aws_partition.current.partition}:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy"
-
-  access_scope {
-    type = "cluster"
-  }
-
-  depends_on = [aws_eks_access_entry.node]
 }
 
 data "aws_ec2_instance_type_offerings" "gpu" {

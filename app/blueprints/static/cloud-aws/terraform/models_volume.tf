@@ -43,6 +43,9 @@ resource "aws_eks_addon" "s3_files" {
   cluster_name = aws_eks_cluster.this.name
   addon_name   = "aws-mountpoint-s3-csi-driver"
 
+  # Without this it stays away from the GPU nodes, which have a taint.
+  configuration_values = jsonencode({ node = { tolerateAllTaints = true } })
+
   pod_identity_association {
     role_arn        = aws_iam_role.models.arn
     service_account = "s3-csi-driver-sa"

@@ -1,5 +1,6 @@
 resource "azurerm_container_registry" "this" {
   #checkov:skip=CKV_AZURE_164:Content trust is gone from the service; sign images with Notation and check them on admission.
+  #checkov:skip=CKV_AZURE_166:In quarantine no image is pulled until a scanner of yours lifts it: switch it on together with one.
   #checkov:skip=CKV_AZURE_165:A copy in another region would leave the places where the data may be.
   name                          = "cr${var.storage_account_name}"
   resource_group_name           = azurerm_resource_group.this.name
@@ -9,7 +10,6 @@ resource "azurerm_container_registry" "this" {
   public_network_access_enabled = false
   zone_redundancy_enabled       = true
   data_endpoint_enabled         = true
-  quarantine_policy_enabled     = true
   retention_policy_in_days      = 30
   tags                          = local.tags
 }

@@ -3,7 +3,7 @@
 resource "google_storage_bucket" "this" {
   #checkov:skip=CKV_GCP_62:Every read and write of an object is recorded by the audit log in audit_trail.tf.
   for_each                    = local.buckets
-  name                        = "${var.project_id}-${local.prefix}-${each.key}"
+  name                        = "${var.project_id}-${var.name}-${each.key}"
   location                    = var.region
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
