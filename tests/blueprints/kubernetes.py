@@ -206,13 +206,22 @@ def _rename(item: dict[str, Any], made: Json) -> None:
         item["metadata"]["name"] += made.get("nameSuffix", "")
     for label in made.get("labels", ()):
         item["metadata"].setdefault("labels", {}).update(label["pairs"])
-        if item["kind"] == "Deployment":
-            item["spec"]["selector"]["matchLabels"].update(label["pairs"])
-            item["spec"]["template"]["metadata"]["labels"].update(label["pairs"])
+        for labels in _selecting(item):
+            labels.update(label["pairs"])
     for image in made.get("images", ()):
         for container in _containers(item):
             if container["image"] == image["name"]:
                 container["image"] = f"{image['newName']}:{image['newTag']}"
+
+
+def _selecting(item: Json) -> list[dict[str, str]]:
+    """Where an object says which pods are its own, and which labels its pods get."""
+    spec = item.get("spec", {})
+    if item["kind"] == "Deployment":
+        return [spec["selector"]["matchLabels"], spec["template"]["metadata"]["labels"]]
+    if item["kind"] == "PodDisruptionBudget":
+        return [spec["selector"]["matchLabels"]]
+    return [spec["selector"]] if item["kind"] == "Service" else []
 
 
 def _containers(item: Json) -> list[dict[str, Any]]:

@@ -6,14 +6,16 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.blueprints.folder import files
 from app.blueprints.parts import Plan
 from app.blueprints.static_files import STATIC, included
+from tests.blueprints import kubernetes
 from tests.blueprints.scenes import every_combination
 
 MIRROR = os.environ.get("TF_PLUGIN_DIR", "")
@@ -79,6 +81,13 @@ def test_kubectl_builds_every_overlay(tmp_path: Path) -> None:
                 built.add(key)
                 done = _run(kubectl, "kustomize", path, folder=folder)
                 assert done.returncode == 0, done.stderr
+                # The builder that stands in for it elsewhere builds the same.
+                ours = kubernetes.built(files(plan), path)
+                assert _sorted(kubernetes.documents(done.stdout)) == _sorted(ours)
+
+
+def _sorted(items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return sorted(items, key=lambda item: (item["kind"], item["metadata"]["name"]))
 
 
 def test_terraform_validates_and_plans_with_the_real_provider(tmp_path: Path) -> None:
