@@ -356,4 +356,9 @@ def _proved(files: Mapping[str, str]) -> str:
     lines += [f"- {proof.what} (last on {proof.ran_on})." for proof in proofs.done(files)]
     lines += ["", "Not done:", ""]
     lines += [f"- {proof.what}." for proof in proofs.missing(files)]
+    if "ci/gitlab-ci.yml" in files:
+        lines += [
+            "",
+            "`ci/` does the Terraform part of `make check` for every change, on GitHub or GitLab.",
+        ]
     return "\n".join(lines)

@@ -89,6 +89,7 @@ def _site(plan: Plan) -> Iterator[str]:
 
 
 def _cloud(plan: Plan, cloud: CloudPart) -> Iterator[str]:
+    yield from below("ci")
     wanted = _wanted(plan)
     for path in below(f"cloud-{cloud.cloud}"):
         name = Path(path).name

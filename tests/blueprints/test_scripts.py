@@ -1,4 +1,4 @@
-"""The two programs in the folder: they do what their first lines say."""
+"""The programs in the folder do what their first lines say; the files for CI are what CI reads."""
 
 import json
 import os
@@ -12,7 +12,8 @@ import pytest
 
 from app.blueprints.folder import files
 from app.blueprints.static_files import STATIC
-from tests.blueprints.scenes import NOTHING, a_plan
+from tests.blueprints.kubernetes import documents, shape_problems
+from tests.blueprints.scenes import NOTHING, a_plan, an_own_site
 
 VERIFY = STATIC / "common" / "verify.py"
 RUN = STATIC / "task" / "run.sh"
@@ -87,3 +88,17 @@ def test_a_folder_holds_only_the_programs_it_needs() -> None:
     assert "verify.py" in files(a_plan())
     assert "task/run.sh" not in files(a_plan())
     assert NOTHING.task is None
+
+
+@pytest.mark.parametrize("name", ["github-actions", "gitlab-ci"])
+def test_the_files_for_ci_have_the_fields_that_ci_reads(name: str) -> None:
+    folder = files(a_plan())
+    (document,) = documents(folder[f"ci/{name}.yml"])
+    assert shape_problems(document, name) == []
+    assert "secrets" not in folder[f"ci/{name}.yml"].replace("secret:", "")
+    for command in ("fmt -check", "init -backend=false", "validate", "test"):
+        assert command in folder[f"ci/{name}.yml"]
+
+
+def test_where_there_is_no_terraform_there_is_no_ci() -> None:
+    assert not any(path.startswith("ci/") for path in files(an_own_site()))
