@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-test browser-ready run check test browser blueprints-check bench backtest migration lock
+.PHONY: help setup setup-test browser-ready run check test browser blueprints-check bench backtest sizing-report migration lock
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
@@ -49,6 +49,9 @@ bench: setup-test ## how fast it is, as ratios measured in one run; takes some m
 
 backtest: setup ## put the published cases to the engine again, and keep what it says to ship it
 	@$(BIN)/footing backtest --keep app/reference/backtest.json
+
+sizing-report: setup ## fit sizing to what was published and write docs/sizing_validation.md anew
+	@$(BIN)/footing validate --report docs/sizing_validation.md
 
 migration: setup-test ## write the migration for a changed table: make migration M="add teams"
 	$(BIN)/alembic revision --autogenerate -m "$(M)"

@@ -26,11 +26,20 @@ from app.domain.errors import InvalidAnswers, NoBlueprint, NotFound
 from app.domain.questionnaire.reading import read_answers
 from app.main import create_app, prepare
 from app.persistence.engine import Database, DatabaseUnusable, connect, migrate
-from app.reference import case_file
+from app.reference import case_file, sizing_file
 from app.reference.answers_file import plain_data
 from app.reference.backtests import plain
+from app.reports import sizing_report
 from app.reports.terminal import backtest_in_words, in_words, question_list
-from app.services import assessments, backtests, blueprints, people, replaying, upkeep
+from app.services import (
+    assessments,
+    backtests,
+    blueprints,
+    people,
+    replaying,
+    upkeep,
+    validating,
+)
 from app.services.backtest_keeper import bring_up_to_date
 from app.services.blueprints import Blueprint
 from app.services.replaying import Replayed
@@ -81,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--seed", type=_seed, default=assessments.SEED, metavar="N")
     command.set_defaults(run=_assess)
 
+    _add_validate(commands)
     _add_backtest(commands)
     _add_blueprint(commands)
 
@@ -110,6 +120,14 @@ def _add_operators_commands(commands: "argparse._SubParsersAction[Any]") -> None
     command = commands.add_parser("upkeep", help="migrate, assess the samples, delete what expired")
     command.add_argument("--every", type=_seconds, metavar="SECONDS", help="again and again")
     command.set_defaults(run=_upkeep)
+
+
+def _add_validate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("validate", help="compute published workloads again and compare")
+    command.add_argument("--sizing", type=Path, metavar="FILE", help="cases in YAML or JSON")
+    command.add_argument("--json", action="store_true", help="print every case as JSON")
+    command.add_argument("--report", type=Path, metavar="OUT", help="write the fits and ours there")
+    command.set_defaults(run=_validate)
 
 
 def _add_backtest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -318,6 +336,31 @@ def _assess(asked: argparse.Namespace) -> int:
     )
     print(json.dumps(result, indent=2, ensure_ascii=False) if asked.json else in_words(result))
     return 0
+
+
+def _validate(asked: argparse.Namespace) -> int:
+    """0: every case was computed, however it came out; 2: one could not be, or none was read."""
+    facts = reference.load().facts
+    if asked.report:
+        ours = sizing_report.document(validating.computed(facts), validating.fits(facts))
+        asked.report.write_text(ours, "utf-8")
+        return 0
+    try:
+        cases = sizing_file.read(_text(asked.sizing)) if asked.sizing else None
+    except CannotRead as error:
+        print(error, file=sys.stderr)
+        return 2
+    except InvalidAnswers as invalid:
+        for problem in invalid.problems:
+            print(f"{problem.path}: {problem.message}", file=sys.stderr)
+        return 2
+    found = validating.computed(facts, cases)
+    as_json = json.dumps(sizing_report.plain(found), indent=2, ensure_ascii=False)
+    print(as_json if asked.json else sizing_report.in_words(found))
+    failed = [row for row in found if row.predicted is None]
+    for row in failed:
+        print(f"case {row.case.id}: {' '.join(row.notes)}", file=sys.stderr)
+    return 2 if failed else 0
 
 
 def _backtest(asked: argparse.Namespace) -> int:

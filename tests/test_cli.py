@@ -496,6 +496,64 @@ def test_a_bad_row_of_cases_names_itself(
     assert "cannot be read as text" in capsys.readouterr().err
 
 
+# ---- validate --------------------------------------------------------------------------------
+
+SIZING = """
+cases:
+- {id: checkpoint, kind: core, metric: storage, unit: GB, published: 912, tolerance_pct: 5,
+   input: {params: 70.6e+9, bytes_per_param: 13}}
+"""
+
+
+def test_validation_prints_our_cases_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("clip-l14 ")
+    assert "published 50,800, −9%: within" in lines[0]
+    assert lines[-1].startswith("13 of 17 cases are within their tolerance")
+
+
+def test_validation_of_a_file_is_printed_as_json(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "sizing.yaml"
+    file.write_text(SIZING)
+    assert main(["validate", "--sizing", str(file), "--json"]) == 0
+    (case,) = json.loads(capsys.readouterr().out)["sizing"]
+    assert case["predicted"] == case["p10"] == case["p90"] == 917.8
+    assert (case["id"], case["verdict"], case["flags"]) == ("checkpoint", "within", [])
+
+
+def test_an_unknown_input_names_case_and_field_and_the_others_run(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "sizing.yaml"
+    file.write_text(SIZING + "- {id: odd, metric: storage, unit: GB, input: {parms: 7}}\n")
+    assert main(["validate", "--sizing", str(file), "--json"]) == 2
+    printed = capsys.readouterr()
+    good, odd = json.loads(printed.out)["sizing"]
+    assert good["predicted"] == 917.8
+    assert (odd["predicted"], odd["flags"]) == (None, ["unknown_input:parms"])
+    assert printed.err.startswith("case odd: parms is not an input we know. Known: ")
+
+
+def test_a_file_that_holds_no_cases_is_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "sizing.yaml"
+    file.write_text("- {id: one}")
+    assert main(["validate", "--sizing", str(file)]) == 2
+    assert capsys.readouterr().err.startswith("file: It must be a mapping whose key cases")
+    assert main(["validate", "--sizing", str(tmp_path / "nowhere.yaml")]) == 2
+    assert "cannot be read as text" in capsys.readouterr().err
+
+
+def test_the_report_is_written_where_asked(tmp_path: Path) -> None:
+    out = tmp_path / "report.md"
+    assert main(["validate", "--report", str(out)]) == 0
+    assert out.read_text("utf-8").startswith("# How well sizing reproduces what was published")
+
+
 # ---- blueprint -------------------------------------------------------------------------------
 
 SAMPLE_ANSWERS = ROOT / "app" / "reference" / "samples" / "hospital_group.yaml"

@@ -42,7 +42,7 @@ def _cluster(
     """The overlay of one cluster: its models with their copies, and its ceiling."""
     decodes = plan.decodes_video and not is_burst
     parts = [*copies, *(["decode"] if decodes else [])]
-    yield f"{folder}/kustomization.yaml", document(_sized(plan, parts, quota))
+    yield f"{folder}/kustomization.yaml", document(_sized(parts, quota))
     for serving in plan.servings:
         served = _served(serving, copies[serving.key], plan, is_burst=is_burst)
         yield f"{folder}/{serving.key}/kustomization.yaml", document(served)
@@ -65,26 +65,19 @@ def gpus_in_namespace(plan: Plan) -> int:
     return plan.task.gpus_most if plan.task else 0
 
 
-def _sized(plan: Plan, parts: Sequence[str], quota: int) -> Json:
+def _sized(parts: Sequence[str], quota: int) -> Json:
     most = _replace("/spec/hard/requests.nvidia.com~1gpu", str(quota))
     return {
         **_kustomization(["../base", *parts]),
-        "images": _images(plan),
         "patches": [_patch("ResourceQuota", "gpus", [most])],
     }
 
 
-def _images(plan: Plan) -> list[Json]:
-    """Where the images come from; those that you must build point to a registry of yours."""
+def _image(kind: str) -> Json:
+    """Where an image comes from; one that you must build points to a registry of yours."""
     public = {"newName": "vllm/vllm-openai", "newTag": pins()["vllm"].version}
-    yours = _YOUR_IMAGE
-    kinds = sorted({serving.kind for serving in plan.servings})
-    rows = [
-        {"name": f"footing/{kind}", **(yours if kind == "speech" else public)} for kind in kinds
-    ]
-    if plan.decodes_video:
-        rows.append({"name": "footing/decode", **yours})
-    return rows
+    is_public = kind in ("language", "embeddings")
+    return {"name": f"footing/{kind}", **(public if is_public else _YOUR_IMAGE)}
 
 
 def _served(serving: Serving, copies: int, plan: Plan, *, is_burst: bool) -> Json:
@@ -106,6 +99,7 @@ def _served(serving: Serving, copies: int, plan: Plan, *, is_burst: bool) -> Jso
         **_kustomization([f"../../{serving.kind}"]),
         **({"nameSuffix": suffix} if suffix else {}),
         "labels": [instance],
+        "images": [_image(serving.kind)],
         "patches": [_patch("Deployment", serving.kind, changes)],
     }
 
@@ -121,6 +115,8 @@ def _clouds_own(cloud: str) -> list[Json]:
 
 
 def _arguments(serving: Serving) -> list[str]:
+    if serving.kind == "custom":
+        return [f"/models/{serving.key}"]
     first = [f"/models/{serving.key}", f"--served-model-name={serving.key}"]
     if serving.kind == "embeddings":
         return [*first, "--runner=pooling"]
@@ -148,6 +144,7 @@ def _decoding() -> Json:
     """One decoder: how many are needed depends on your code, which was not measured."""
     return {
         **_kustomization(["../../decode"]),
+        "images": [_image("decode")],
         "patches": [_patch("Deployment", "decode", [_replace("/spec/replicas", 1)])],
     }
 
@@ -184,8 +181,7 @@ def _queues(site: SitePart, cloud: CloudPart) -> Json:
 
 
 def _copying() -> Json:
-    image = {"name": "footing/copy", **_YOUR_IMAGE}
-    return {**_kustomization(["../replicate"]), "images": [image]}
+    return {**_kustomization(["../replicate"]), "images": [_image("copy")]}
 
 
 def _kustomization(resources: Sequence[str]) -> Json:

@@ -166,8 +166,8 @@ def _locked_in(kind: Kind, classes: tuple[tuple[str, str], ...]) -> tuple[str, .
 
 def _retention(answers: Answers) -> int:
     """Days after which raw data goes: the longest that any kind is kept, and never none at all."""
-    days = [answers.quantity(f"modalities.{m}.retention_days") for m in answers.modalities]
-    return max(1, *(math.ceil(kept.likely) for kept in days))
+    days = [answers.optional_quantity(f"modalities.{m}.retention_days") for m in answers.modalities]
+    return max(1, *(math.ceil(kept.likely) for kept in days if kept is not None))
 
 
 def _words(version: Version, option: Json) -> Words:

@@ -347,6 +347,11 @@ def absences(plan: Plan) -> Iterator[str]:
             "(Ceph from three storage machines on, Garage below), and no monitoring beyond what "
             "the GPU operator exports."
         )
+    if any(serving.kind == "custom" for serving in plan.servings):
+        yield (
+            "No program for the custom models: the deployment is there, the image in it is yours. "
+            "It answers /health on port 8000 and reads its weights below /models."
+        )
     if plan.decodes_video:
         yield "No program that decodes video: the pool is there, the image in it is yours."
 

@@ -36,7 +36,7 @@ def rented(
     priced = option["purchase"]
     cloud = choices.cloud or priced["provider_key"]
     if cloud in TASK_CLOUDS:
-        return None, _task(priced, capacity), ()
+        return None, _task(priced, capacity, every), ()
     offer = _offer(priced, cloud, version, choices, every)
     part = CloudPart(
         cloud=cloud,
@@ -49,7 +49,12 @@ def rented(
     return part, None, tuple(_differences(priced, offer, part.pool))
 
 
-def _task(priced: Json, capacity: Json) -> TaskPart:
+def _task(priced: Json, capacity: Json, every: Sequence[Serving]) -> TaskPart:
+    if any(serving.kind == "custom" for serving in every):
+        raise NoBlueprint(
+            "The SkyPilot task serves with vLLM, and one of these models needs a program of its "
+            "own: choose AWS, Google Cloud or Azure, where it runs in an image of yours."
+        )
     if priced["accelerator"] not in TASK_ACCELERATORS:
         raise NoBlueprint(f"SkyPilot has no name for {priced['accelerator']} that was checked.")
     per_machine = int(priced["accelerators_per_machine"])

@@ -8,9 +8,21 @@ from typing import Any, Literal
 from app.domain.errors import NoBlueprint
 
 Json = Mapping[str, Any]
-Kind = Literal["language", "speech", "embeddings"]
+Kind = Literal["language", "speech", "embeddings", "custom"]
 
-_KINDS: Mapping[str, Kind] = {"whisper_large_v3": "speech", "clip_l14": "embeddings"}
+# Classes of the throughput table → what serves them, and the name of the deployment. `custom` is
+# served by a program of the team's: no public image was found that could be named here.
+_TABLE: Mapping[str, tuple[Kind, str]] = {
+    "whisper_large_v3": ("speech", "speech"),
+    "clip_l14": ("embeddings", "embeddings-images"),
+    "bert_large": ("embeddings", "embeddings-text"),
+    "sdxl_1024px": ("custom", "custom-image-generation"),
+    "wan22_14b": ("custom", "custom-video-generation"),
+    "orpheus_3b": ("custom", "custom-speech-generation"),
+    "3d_unet": ("custom", "custom-volumes"),
+    "pointpillars": ("custom", "custom-lidar"),
+    "retinanet_800px": ("custom", "custom-detection"),
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,11 @@ class Serving:
 
 
 def servings(models: Iterable[Json]) -> tuple[Serving, ...]:
-    """The models of an assessed capacity; modalities with the same model share its copies."""
+    """The models of an assessed capacity; modalities with the same model share its copies.
+
+    Raises:
+        NoBlueprint: there is a model that no code is written for.
+    """
     found: dict[str, Serving] = {}
     for row in models:
         one = _serving(row)
@@ -53,10 +69,9 @@ def servings(models: Iterable[Json]) -> tuple[Serving, ...]:
 
 
 def _serving(row: Json) -> Serving:
-    kind = _KINDS.get(row["model"], "language")
-    size = f"-{row['model']}-{row['precision']}".replace("_", "-") if kind == "language" else ""
+    kind, key = _name(row)
     return Serving(
-        key=f"{kind}{size}",
+        key=key,
         kind=kind,
         model=row["model"],
         precision=row["precision"],
@@ -65,6 +80,15 @@ def _serving(row: Json) -> Serving:
         load_share=row["load_share"] or 0.0,
         somebody_waits=row["somebody_waits"],
     )
+
+
+def _name(row: Json) -> tuple[Kind, str]:
+    """What serves a model, and the name of its deployment; only the table's have no precision."""
+    if row["precision"]:
+        return "language", f"language-{row['model']}-{row['precision']}".replace("_", "-")
+    if row["model"] not in _TABLE:
+        raise NoBlueprint(f"No code is written yet for models such as {row['model']}.")
+    return _TABLE[row["model"]]
 
 
 def _together(one: Serving, other: Serving) -> Serving:

@@ -50,6 +50,7 @@ RULES: Mapping[str, Rule] = {
         Rule("V14", "Monthly ceiling", "finance"),
         Rule("V15", "Somebody owns the machines", "platform"),
         Rule("V16", "The model fits an accelerator", "engineering"),
+        Rule("V17", "Somebody has measured the model", "engineering"),
         Rule("S1", "Nobody waits for capacity", "engineering"),
         Rule("H1", "A hybrid has work for both its parts", "platform"),
     )
@@ -441,6 +442,19 @@ def no_machine() -> Verdict:
     message = "No machine on offer there is quick and large enough for the models."
     because = ("modalities",)
     return Verdict("V16", "fail", message, because, "A smaller model or a later latency target.")
+
+
+def measured(unsized: tuple[str, ...]) -> Verdict:
+    """V17: is a rate known for every model, so that the work can be sized at all?
+
+    Args:
+        unsized: the modalities for whose task nobody has published a rate.
+    """
+    if not unsized:
+        return Verdict("V17", "pass", "Every kind of data can be sized.")
+    because = tuple(f"modalities.{modality}.task" for modality in unsized)
+    message = f"No data: nobody has published how fast an accelerator is on {', '.join(unsized)}."
+    return Verdict("V17", "fail", message, because, "A measurement of yours, or another task.")
 
 
 def fit(unfit: tuple[str, ...]) -> Verdict:

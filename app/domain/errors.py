@@ -9,6 +9,7 @@ DomainError
 ├── TooOften          it was tried too often; later it may be again
 ├── Busy              there is too much to compute just now; soon it may be tried again
 ├── NoBlueprint       no infrastructure code can be written for this, and why
+├── NotEvidence       what was measured or described is not what it is taken for
 └── MissingFact       the shipped facts lack a row that the calculation needs
 """
 
@@ -75,6 +76,10 @@ class Busy(DomainError):
 
 class NoBlueprint(DomainError):
     """Infrastructure code for these choices would have to guess, so none is written."""
+
+
+class NotEvidence(DomainError):
+    """A workload or a measurement cannot stand for the kind of data it is given for."""
 
 
 class MissingFact(DomainError):

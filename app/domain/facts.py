@@ -55,6 +55,7 @@ class Accelerator:
 
     Attributes:
         nvlink: whether its machines link it fast enough to train one model over several.
+        reference_only: rates were published on it, but nobody here sells or rents it.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Accelerator:
     power_w: float
     nvlink: bool
     source: Source
+    reference_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ class Throughput:
     """A measured rate of one workload class on one accelerator.
 
     Attributes:
-        workload: `whisper_large_v3` (times real time) or `clip_l14` (images/s).
+        workload: the class of model, for example `whisper_large_v3` or `sdxl_1024px`.
         stack: `vendor` (tuned submission) or `oss` (open-source serving).
     """
 
@@ -249,6 +251,11 @@ class Facts:
     throughputs: tuple[Throughput, ...]
     sha256: str
     api_prices: tuple[ApiPrice, ...] = ()
+
+    @property
+    def on_offer(self) -> tuple[str, ...]:
+        """Keys of the accelerators that somebody sells or rents, in the order of the table."""
+        return tuple(a.key for a in self.accelerators.values() if not a.reference_only)
 
     def figure(self, key: str) -> Figure:
         """The figure named `key`.

@@ -1,6 +1,6 @@
 """The facts seen through the worlds: a figure's likely value, or its draws."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.facts import Accelerator, Facts, Figure
 from app.domain.worlds import Array, Range, Worlds
@@ -43,6 +43,16 @@ class Known:
     def accelerator(self, key: str) -> Accelerator:
         """The accelerator named `key`."""
         return self.facts.accelerators[key]
+
+    def assuming(self, key: str, value: Range) -> "Known":
+        """The same, were the figure `key` this: for fits, and where a case states it.
+
+        Raises:
+            MissingFact: there is no such row.
+        """
+        figure = replace(self.facts.figure(key), value=value.likely, low=value.low, high=value.high)
+        figures = {**self.facts.figures, key: figure}
+        return Known(replace(self.facts, figures=figures), self.worlds)
 
 
 def spread(figure: Figure) -> Range:

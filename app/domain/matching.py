@@ -287,13 +287,21 @@ def situation_of_case(case: Case) -> Situation:
     }
 
 
+# Kinds of data that cases know by a broader name.
+_CASE_MODALITIES: Mapping[str, str] = {
+    "document": "text",
+    "embeddings": "text",
+    "image_generation": "image",
+    "video_generation": "video",
+    "speech_synthesis": "audio",
+}
+
+
 def situation_of(answers: Answers) -> Situation:
     """Attribute → what the answers state, in the words of the cases; empty where unanswered."""
     return {
         "drivers": answers.choices("priorities"),
-        "modalities": tuple(
-            dict.fromkeys("text" if m == "document" else m for m in answers.modalities)
-        ),
+        "modalities": tuple(dict.fromkeys(_CASE_MODALITIES.get(m, m) for m in answers.modalities)),
         "load_profile": _if_stated(_SHAPES.get(answers.choice("traffic.shape"), "")),
         "existing_datacentre": _if_stated(_SITES.get(answers.choice("site.type"), "")),
         "data_sensitivity": _if_stated(_most_sensitive(answers)),

@@ -53,12 +53,14 @@ class Worlds:
         held: tells, by name, which inputs stay at their median.
         seen: every input drawn so far, by name, with the shape and range it was drawn from;
             lets the value of information be read off afterwards.
+        kept: the draws themselves, read only, because many formulas ask for the same inputs.
     """
 
     count: int
     seed: int
     held: Callable[[str], bool] = field(default=lambda _name: False, compare=False)
     seen: dict[str, "Input"] = field(default_factory=dict, compare=False)
+    kept: dict[tuple[str, "Input"], Array] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_likely(self) -> bool:
@@ -90,12 +92,7 @@ class Worlds:
         """
         if value.likely == 0:
             return np.zeros(self.count)
-        self.seen[name] = Input("positive", value)
-        z = self.normal(name)
-        below = np.log(value.likely / max(value.low, value.likely / 1e3)) / Z90
-        above = np.log(value.high / value.likely) / Z90
-        result: Array = value.likely * np.exp(z * np.where(z < 0, below, above))
-        return result
+        return self._drawn(name, Input("positive", value))
 
     def signed(self, name: str, value: Range) -> Array:
         """Draws of a quantity that may be negative, shape (worlds,), in the unit of `value`.
@@ -104,12 +101,16 @@ class Worlds:
 
         A two-piece normal with median `likely`, P10 `low` and P90 `high`.
         """
-        self.seen[name] = Input("signed", value)
-        z = self.normal(name)
-        below = (value.likely - value.low) / Z90
-        above = (value.high - value.likely) / Z90
-        result: Array = value.likely + z * np.where(z < 0, below, above)
-        return result
+        return self._drawn(name, Input("signed", value))
+
+    def _drawn(self, name: str, drawn: Input) -> Array:
+        """The draws of an input, made the first time it is asked for."""
+        self.seen[name] = drawn
+        if (name, drawn) not in self.kept:
+            made = _spread_out(self.normal(name), drawn)
+            made.setflags(write=False)
+            self.kept[name, drawn] = made
+        return self.kept[name, drawn]
 
     def share(self, name: str, value: Range) -> Array:
         """Draws of a share, shape (worlds,): `signed`, kept within [0, 1]."""
@@ -133,12 +134,26 @@ class Worlds:
 
     def first(self, count: int) -> "Worlds":
         """The first `count` of these worlds."""
-        return replace(self, count=min(count, self.count), seen={})
+        return replace(self, count=min(count, self.count), seen={}, kept={})
 
     def varying_only(self, names: Collection[str] | Callable[[str], bool]) -> "Worlds":
         """The same worlds with every input outside `names` held at its median."""
         varies = names if callable(names) else frozenset(names).__contains__
-        return replace(self, held=lambda name: not varies(name), seen={})
+        return replace(self, held=lambda name: not varies(name), seen={}, kept={})
+
+
+def _spread_out(z: Array, drawn: Input) -> Array:
+    """Standard normal draws stretched to the low, likely and high of an input, (worlds,)."""
+    value = drawn.range
+    if drawn.shape == "positive":
+        below = np.log(value.likely / max(value.low, value.likely / 1e3)) / Z90
+        above = np.log(value.high / value.likely) / Z90
+        grown: Array = value.likely * np.exp(z * np.where(z < 0, below, above))
+        return grown
+    below = (value.likely - value.low) / Z90
+    above = (value.high - value.likely) / Z90
+    moved: Array = value.likely + z * np.where(z < 0, below, above)
+    return moved
 
 
 def likely_world() -> Worlds:

@@ -131,9 +131,12 @@ def _given(values: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
 
 def written(cases: Sequence[Case]) -> str:
     """The file of `cases`, which `read` reads back as they are."""
-    return yaml.safe_dump(
-        [row(case) for case in cases], allow_unicode=True, sort_keys=False, width=100
-    )
+    return of_rows([row(case) for case in cases])
+
+
+def of_rows(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The file of `rows`, whatever stands in them."""
+    return yaml.safe_dump(list(rows), allow_unicode=True, sort_keys=False, width=100)
 
 
 def row(case: Case) -> dict[str, Any]:

@@ -87,7 +87,8 @@ def read_case(row: Row, *, is_complete: bool = True) -> Case:
         country=texts.get("country", ""),
         decision=cast("Family", closed["decision"]),
         decision_scope=closed.get("decision_scope", ""),
-        modalities=_among(row, "modalities", MODALITIES),
+        # In one order, because only what a case has of them matters and a form cannot order them.
+        modalities=tuple(sorted(_among(row, "modalities", MODALITIES), key=MODALITIES.index)),
         data_sensitivity=closed.get("data_sensitivity", ""),
         load_profile=closed.get("load_profile", ""),
         growth=closed.get("growth", ""),

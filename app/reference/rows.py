@@ -131,6 +131,10 @@ class Row:
         confidence = self.one_of("confidence", CONFIDENCES)
         return Source(self.text("source"), self.text("as_of"), cast("Confidence", confidence))
 
+    def ignore(self, key: str) -> None:
+        """Let `key` be there, or not: it is read elsewhere, or known and not used."""
+        self._rest.pop(key, None)
+
     def finish(self) -> None:
         """Refuse keys that nobody took.
 

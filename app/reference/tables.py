@@ -106,6 +106,7 @@ def _accelerator(row: Row) -> Accelerator:
         power_w=row.number("power_w"),
         nvlink=row.flag("nvlink"),
         source=row.source(),
+        reference_only=row.flag("reference_only"),
     )
 
 

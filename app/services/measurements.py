@@ -275,7 +275,9 @@ def _task(stated: Stated, stored: Mapping[str, JSONValue], questions: QuestionSe
 def _answered(
     name: str, stated: Stated, stored: Mapping[str, JSONValue], questions: QuestionSet
 ) -> str:
-    """The answered choice for the modality, else the default one."""
+    """The answered choice for the modality, else the default one; "" where it is not asked."""
+    if f"{MODALITIES}.{stated.modality}.{name}" not in questions.fields([stated.modality]):
+        return ""
     field = _field(questions, stated.modality, name)
     typed = stored.get(field.path)
     if isinstance(typed, str) and typed in field.option_keys:

@@ -33,7 +33,18 @@ SPEECH = replace(
     modalities=("audio",), copies_ready=1, copies_most=1,
 )  # fmt: skip
 EMBEDDINGS = replace(
-    SPEECH, key="embeddings", kind="embeddings", model="clip_l14", modalities=("image",)
+    SPEECH,
+    key="embeddings-images",
+    kind="embeddings",
+    model="clip_l14",
+    modalities=("image",),
+)
+CUSTOM = replace(
+    SPEECH,
+    key="custom-image-generation",
+    kind="custom",
+    model="sdxl_1024px",
+    modalities=("image_generation",),
 )
 WORDS = Words("Radiology", 3, "Before the board", date(2026, 11, 24), "An option", "", "")
 NOTHING = Plan(
@@ -134,6 +145,8 @@ def every_combination() -> Iterator[Plan]:
         jobs, video, trains, is_air_gapped = flags
         if is_air_gapped and place.kind != "on-prem":
             continue  # a must-have rules every rented option out
+        if place.task is not None and CUSTOM in servings:
+            continue  # refused: the task serves with vLLM
         yield replace(
             NOTHING,
             kind=place.kind,
@@ -149,5 +162,5 @@ def every_combination() -> Iterator[Plan]:
 
 
 def _served() -> list[tuple[Serving, ...]]:
-    every = (LANGUAGE, SPEECH, EMBEDDINGS)
-    return [found for count in (1, 2, 3) for found in combinations(every, count)]
+    every = (LANGUAGE, SPEECH, EMBEDDINGS, CUSTOM)
+    return [found for count in (1, 2, 3, 4) for found in combinations(every, count)]

@@ -14,6 +14,8 @@ from app.blueprints.sizing import (
     whole_machines,
     with_copies,
 )
+from app.domain.errors import NoBlueprint
+from tests.domain.builders import FACTS
 
 SIZES = st.sampled_from([1, 2, 4, 8])
 
@@ -61,11 +63,22 @@ def test_speech_and_embeddings_have_their_own() -> None:
     found = servings([
         _row(modality="audio", model="whisper_large_v3", precision=""),
         _row(modality="image", model="clip_l14", precision=""),
+        _row(modality="embeddings", model="bert_large", precision=""),
+        _row(modality="video_generation", model="wan22_14b", precision=""),
     ])  # fmt: skip
     assert [(serving.key, serving.kind) for serving in found] == [
         ("speech", "speech"),
-        ("embeddings", "embeddings"),
+        ("embeddings-images", "embeddings"),
+        ("embeddings-text", "embeddings"),
+        ("custom-video-generation", "custom"),
     ]
+
+
+def test_every_measured_kind_of_model_has_its_server_and_an_unknown_one_is_refused() -> None:
+    for workload in {row.workload for row in FACTS.throughputs}:
+        assert servings([_row(model=workload, precision="")])
+    with pytest.raises(NoBlueprint, match="such as tomorrows_model"):
+        servings([_row(model="tomorrows_model", precision="")])
 
 
 @given(st.integers(0, 500), st.sampled_from([1, 2, 4, 8]))

@@ -18,7 +18,9 @@ FACTS = REFERENCE.facts
 QUESTIONS = REFERENCE.questions
 WEIGHTS = REFERENCE.weights
 LIKELY = Known(FACTS, likely_world())
-EVERY_MODALITY = ("text", "document", "image", "audio", "video")
+UNDERSTOOD = ("text", "document", "image", "audio", "video")
+MADE = ("image_generation", "video_generation", "speech_synthesis")
+EVERY_MODALITY = (*UNDERSTOOD, "sensor", *MADE, "embeddings")
 
 Document = dict[str, Any]
 Json = dict[str, Any]

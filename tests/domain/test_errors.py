@@ -17,6 +17,7 @@ def test_invalid_answers_say_every_problem() -> None:
         errors.Gone,
         errors.Conflict,
         errors.NotAllowed,
+        errors.NotEvidence,
         errors.MissingFact,
         errors.NoBlueprint,
     ],

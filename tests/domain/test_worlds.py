@@ -163,3 +163,13 @@ def test_no_two_inputs_of_a_project_share_a_stream() -> None:
         f"price.{what}.{p}" for what in ("specialist", "jump") for p in setting.facts.providers
     }
     assert len({crc32(name.encode()) for name in names}) == len(names)
+
+
+def test_an_input_is_drawn_once_and_cannot_be_changed_by_whoever_asked() -> None:
+    worlds, spread = Worlds(20, 1), Range(1, 2, 4)
+    drawn = worlds.positive("a", spread)
+    assert worlds.positive("a", spread) is drawn
+    with pytest.raises(ValueError, match="read-only"):
+        drawn *= 2.0
+    assert worlds.positive("a", Range(1, 3, 4)) is not drawn
+    assert worlds.first(5).positive("a", spread).tolist() == drawn[:5].tolist()

@@ -81,12 +81,23 @@ def test_the_core_questions_are_the_seventeen() -> None:
 
 def test_each_modality_asks_for_its_volume_once() -> None:
     every = [m.key for m in QUESTIONS.modality_options]
-    assert every == ["text", "document", "image", "audio", "video"]
+    assert every == [
+        "text",
+        "document",
+        "image",
+        "audio",
+        "video",
+        "sensor",
+        "image_generation",
+        "video_generation",
+        "speech_synthesis",
+        "embeddings",
+    ]
     for modality in every:
         fields = QUESTIONS.fields([modality])
         assert fields[f"modalities.{modality}.volume_per_day"].required
         assert f"modalities.{modality}.task" in fields
-        assert fields[f"modalities.{modality}.precision"].default is not None
+        assert fields[f"modalities.{modality}.stack"].default is not None
         assert not any(PER_MODALITY in path for path in fields)
 
 

@@ -8,6 +8,7 @@ from app.reports.cash_chart import BreakEven, CashCurve, cash_chart
 from app.reports.cost_chart import COST_GROUPS, OptionCost, cost_chart
 from app.reports.drawing import FONT, Chart, Drawing, Text
 from app.reports.scales import text_width
+from app.reports.week_chart import Week, week_chart
 from app.reports.why_chart import why_chart
 from app.reports.words import money
 
@@ -37,7 +38,16 @@ CALIBRATION = calibration_chart(
     [Band(0.4, 0.6, 10, 0.5, 0.4), Band(0.6, 0.8, 40, 0.7, 0.5), Band(0.8, 1.0, 30, 0.95, 0.9)],
     title="Sure of itself",
 )
-CHARTS = [COSTS, CASH, WHY, CALIBRATION]
+WEEK = week_chart(
+    Week(
+        [1.0 + (h % 24 == 12) for h in range(168)],
+        [0.5 * (h % 24 < 6) for h in range(168)],
+        4,
+        "H100",
+    )
+)
+IDLE = week_chart(Week([0.0] * 168, [0.0] * 168, 1, "L4"))
+CHARTS = [COSTS, CASH, WHY, CALIBRATION, WEEK]
 
 
 def wide(chart: Chart) -> Drawing:
@@ -225,3 +235,24 @@ def test_a_part_of_nothing_has_no_bar_but_stands_in_the_table() -> None:
         assert "0.0" not in [text.text for text in drawing.texts]
         assert "Speed" not in [text.text for text in drawing.texts]
     assert [row[0] for row in chart.table.rows] == ["Cost", "Speed"]
+
+
+# ---- week ----------------------------------------------------------------------------------------
+
+
+def test_every_hour_has_a_column_and_what_can_wait_stands_on_top() -> None:
+    waiting = [rect for rect in wide(WEEK).rects if rect.kind == "hour group-data"]
+    deferred = [rect for rect in wide(WEEK).rects if rect.kind == "hour group-facility"]
+    assert (len(waiting), len(deferred)) == (168, 42)
+    assert waiting[12].height == pytest.approx(2 * waiting[11].height, abs=0.2)
+    assert deferred[0].y + deferred[0].height == pytest.approx(waiting[0].y, abs=0.2)
+
+
+def test_the_title_says_peak_mean_and_plan() -> None:
+    assert WEEK.title == "At most 2 busy in a usual week, 1.2 on average, of 4 planned"
+    assert WEEK.table.rows[0] == ("Monday", "1", "1.2", "2", "0.12")
+    assert [entry.text for entry in WEEK.legend] == [
+        "Somebody waits",
+        "Can wait, put into quiet hours",
+    ]
+    assert IDLE.legend == ()

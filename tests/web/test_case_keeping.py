@@ -1,11 +1,16 @@
 from dataclasses import replace
 
+import pytest
+from bs4 import BeautifulSoup
+
 from app import reference
+from app.domain.cases import Case
 from app.reference import case_file
-from tests.answering import the, words
+from tests.answering import parsed, the, words
 from tests.web_client import Client
 
-FIRST = reference.load().cases[0]
+CASES = reference.load().cases
+FIRST = CASES[0]
 NEW = replace(FIRST, id="new-one", organisation="Zeppelin Works")
 ROW = case_file.written([NEW])
 HERE = "/admin/cases"
@@ -24,7 +29,7 @@ def test_what_is_stored_is_a_case_like_any_other(signed_in: Client) -> None:
     page = signed_in.page("/cases/new-one")
     assert words(page, "h1") == "Zeppelin Works"
     assert "has not been put to the engine yet" in words(page)
-    assert the(page, f"a[href='{HERE}?case=new-one']")
+    assert the(page, f"a[href='{HERE}/form?case=new-one']")
     assert "A new source." in words(signed_in.page(HERE))
     assert "have changed since" in words(signed_in.page("/cases/backtest"))
     assert case_file.read(signed_in.get("/cases/export").text, is_complete=True)[-1] == NEW
@@ -62,3 +67,81 @@ def test_the_whole_library_fits_in_one_import(signed_in: Client) -> None:
     text = signed_in.get("/cases/export").text
     answer = signed_in.post(HERE, data={"text": text, "act": "check"})
     assert "These rows change nothing." in answer.text
+
+
+# ---- the form -----------------------------------------------------------------------------------
+
+FORM = "/admin/cases/form"
+
+
+def filled(page: BeautifulSoup) -> dict[str, list[str]]:
+    """What a browser would post from the form of a case."""
+    form = the(page, f"form[action='{FORM}']")
+    found: dict[str, list[str]] = {}
+    for field in form.select("input, select, textarea"):
+        kind, name = field.get("type"), str(field.get("name"))
+        if kind == "checkbox" and not field.has_attr("checked"):
+            continue
+        chosen = field.select_one("option[selected]")
+        value = field.get("value", "")
+        if field.name == "textarea":
+            value = field.get_text().removeprefix("\n")
+        elif field.name == "select":
+            value = chosen["value"] if chosen else ""
+        found.setdefault(name, []).append(str(value))
+    return found
+
+
+@pytest.mark.parametrize("case", CASES[::10], ids=lambda case: case.id)
+def test_the_form_of_a_case_posts_what_the_case_states(signed_in: Client, case: Case) -> None:
+    typed = filled(signed_in.page(f"{FORM}?case={case.id}"))
+    answer = signed_in.post(FORM, data={**typed, "act": "check"})
+    assert answer.status_code == 200
+    assert words(parsed(answer), ".note[role=status]") == "Nothing differs."
+
+
+def test_every_column_has_a_field(signed_in: Client) -> None:
+    columns = {*case_file.COLUMNS, "source_date", "confidence"}
+    named = {str(field["name"]) for field in signed_in.page(FORM).select("main [name]")}
+    assert named - {"act", "case", "reason"} == columns
+
+
+def test_a_case_typed_into_the_form_is_stored(signed_in: Client) -> None:
+    typed = filled(signed_in.page(f"{FORM}?case={FIRST.id}"))
+    typed |= {"id": ["new-one"], "case": [""], "gpus": ["64"], "reason": ["A new source."]}
+    checked = signed_in.post(FORM, data={**typed, "act": "check"})
+    assert "It would be a new case" in checked.text
+    assert signed_in.get("/cases/new-one").status_code == 404
+    answer = signed_in.post(FORM, data={**typed, "act": "keep"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/cases/new-one")
+    assert "64" in words(signed_in.page("/cases/new-one"))
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "said"),
+    [
+        ("gpus", "many", "GPUs must be a number, not 'many'."),
+        ("organisation", " ", "Organisation is missing."),
+        ("source_date", "soon", "as_of"),
+        ("drivers", "cost, luck", "What was wanted may hold"),
+        ("reason", "", "Say why"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
+    signed_in: Client, column: str, typed: str, said: str
+) -> None:
+    form = filled(signed_in.page(f"{FORM}?case={FIRST.id}"))
+    form |= {"reason": ["A correction."], "outcome": ["It went <well>."], column: [typed]}
+    answer = signed_in.post(FORM, data={**form, "act": "keep"})
+    assert answer.status_code == 422
+    page = parsed(answer)
+    assert said in words(page, ".summary-of-errors")
+    assert words(page, "#outcome").strip() == "It went <well>."
+    assert the(page, f"#{column}")["value"] == typed.strip()
+
+
+def test_a_refused_retirement_keeps_what_was_typed(signed_in: Client) -> None:
+    answer = signed_in.post(f"{HERE}/{FIRST.id}/retire", data={"why": "x" * 501})
+    assert answer.status_code == 422
+    assert the(parsed(answer), "#why")["value"] == "x" * 501
+    assert signed_in.get(f"/cases/{FIRST.id}").status_code == 200

@@ -85,7 +85,7 @@ def _placed(setting: Setting, zone: Offer | OwnedPlace) -> tuple[Verdict, ...]:
 
 def _rented(option: Option, setting: Setting) -> Candidate:
     offers = [o for o in setting.offers if o.kind in option.rented]
-    fit = constraints.fit(_unfit(setting, {o.accelerator for o in offers}))
+    fit = _fit(setting, {o.accelerator for o in offers})
     if not offers:
         kind = {"hyperscaler": "hyperscaler", "specialist": "specialist cloud"}[option.rented[0]]
         return Candidate(option, None, (constraints.priced(kind),))
@@ -109,8 +109,7 @@ def _managed(option: Option, setting: Setting) -> Candidate:
             return Candidate(option, None, (constraints.no_service(work.modality),))
         chosen.append((work.modality, service))
     if not setting.planned:
-        fit = constraints.fit(setting.answers.modalities)
-        return Candidate(option, None, (fit,))
+        return Candidate(option, None, (_fit(setting, ()),))
     verdicts = tuple(
         verdict
         for modality, service in chosen
@@ -139,11 +138,13 @@ def _unplanned(fit: Verdict) -> tuple[Verdict, ...]:
     return (fit,) if fit.outcome == "fail" else (constraints.no_machine(),)
 
 
-def _unfit(setting: Setting, accelerators: Iterable[str]) -> tuple[str, ...]:
-    """Modalities whose model fits none of `accelerators`."""
+def _fit(setting: Setting, accelerators: Iterable[str]) -> Verdict:
+    """Whether the work can be sized, and its models fit one of `accelerators`."""
+    if setting.unsized:
+        return constraints.measured(setting.unsized)
     if any(key in setting.planned for key in accelerators):
-        return ()
-    return setting.answers.modalities
+        return constraints.fit(())
+    return constraints.fit(setting.answers.modalities)
 
 
 def backup_offer(setting: Setting) -> Offer | None:
@@ -169,7 +170,7 @@ def _outcome(setting: Setting, offer: Offer, modalities: Sequence[str]) -> const
 
 
 def _owned(option: Option, place: OwnedPlace, setting: Setting) -> Candidate:
-    fit = constraints.fit(_unfit(setting, [s.accelerator for s in setting.facts.servers]))
+    fit = _fit(setting, [s.accelerator for s in setting.facts.servers])
     plans = owned_plans(setting, place, backup_offer(setting))
     plan = _powered(setting, plans)
     if plan is None:
@@ -192,6 +193,8 @@ def _power(setting: Setting, plan: Plan) -> Verdict:
 
 
 def _hybrid(option: Option, setting: Setting) -> Candidate:
+    if setting.unsized:
+        return Candidate(option, None, (constraints.measured(setting.unsized),))
     movable = [
         m
         for m in setting.answers.modalities
@@ -200,7 +203,7 @@ def _hybrid(option: Option, setting: Setting) -> Candidate:
     burst = _best_offer(setting, movable) if movable else None
     if burst is None:
         return Candidate(option, None, (constraints.nothing_may_leave(),))
-    fit = constraints.fit(_unfit(setting, [s.accelerator for s in setting.facts.servers]))
+    fit = _fit(setting, [s.accelerator for s in setting.facts.servers])
     base = _base(setting, movable)
     plans = [
         (plan, place)

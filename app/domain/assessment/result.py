@@ -4,17 +4,17 @@ Numbers keep nine significant digits, so that equal results are equal bytes what
 bits of a sum; nothing is rounded for show here.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from app.domain.assessment.capacity import capacity
 from app.domain.assessment.evaluation import Evaluated, LineTotal, Money, Reference, Yardstick
 from app.domain.assessment.open_choices import OpenChoice
+from app.domain.assessment.plain import Json, number, quantiles, sourced
 from app.domain.assessment.ranking import Ranking, effects, weight_flips, why
+from app.domain.assessment.sized import sized
 from app.domain.cases import Case
 from app.domain.constraints import RULES, Verdict
 from app.domain.cost.ledger import LINES, Line, Product, Term
@@ -26,19 +26,13 @@ from app.domain.decision.criteria import WeightSet
 from app.domain.decision.information import InputEffect
 from app.domain.decision.measures import Measured
 from app.domain.decision.robustness import held_back
-from app.domain.demand.fleet import ModalityLoad
 from app.domain.demand.measured import why_unused
-from app.domain.demand.serving import TableWork, rate
-from app.domain.demand.workload import DAYS_PER_MONTH
-from app.domain.facts import Offer, Source
+from app.domain.facts import Offer
 from app.domain.matching import Library, Precedent, match
-from app.domain.measurements.kept import Measurement
 from app.domain.options import FAMILIES, Family
 from app.domain.questionnaire.answers import Answers
 from app.domain.questionnaire.questions import Field, Question
 from app.domain.worlds import Array
-
-Json = dict[str, Any]
 
 _MARKET_NAMES: Mapping[str, str] = {
     "price.jump_rate": "how often list prices are cut",
@@ -75,7 +69,7 @@ def result(parts: Parts) -> Json:
         "families": {f: _family(f, parts) for f in FAMILIES},
         "options": [_option(e, parts) for e in parts.evaluated],
         "comparators": [_comparator(y) for y in parts.held_against.yardsticks],
-        "demand": _demand(parts),
+        **_sized(parts),
         "why": _why(parts),
         "flips": [*_weight_flips(parts)[:_MOST_SHOWN], *_input_flips(parts)[:_MOST_SHOWN]],
         "ask_next": _ask_next(parts),
@@ -111,8 +105,8 @@ def _recommended(parts: Parts) -> Json | None:
         "title": option.title,
         "family": family,
         "label": _label(parts),
-        "share_of_worlds": _number(robust.family_shares[family]),
-        "own_share": _number(robust.rank_shares[option.key][0]),
+        "share_of_worlds": number(robust.family_shares[family]),
+        "own_share": number(robust.rank_shares[option.key][0]),
         "unverified": list(ranked.options[ranked.index[robust.best]].doubtful),
     }
 
@@ -127,9 +121,9 @@ def _family(family: Family, parts: Parts) -> Json:
     best = parts.ranked.robust.best_in_family.get(family)
     money = next((e.money for e in parts.evaluated if e.option.key == best), None)
     return {
-        "share_of_worlds": _number(parts.ranked.robust.family_shares[family]),
+        "share_of_worlds": number(parts.ranked.robust.family_shares[family]),
         "best_option": best,
-        "tco_usd": _quantiles(money.npv) if money else None,
+        "tco_usd": quantiles(money.npv) if money else None,
         "at_least": any(line.missing for line in money.lines) if money else False,
         "ranked_as_usd": _median(money.ranked_npv) if money else None,
     }
@@ -147,8 +141,8 @@ def _option(evaluated: Evaluated, parts: Parts) -> Json:
         "failed": _verdicts(verdicts, "fail"),
         "unverified": _verdicts(verdicts, "unverified"),
         "passed": _verdicts(verdicts, "pass"),
-        "score": _number(ranked.mean_score(option.key)) if feasible else None,
-        "rank_shares": [_number(s) for s in ranked.robust.rank_shares.get(option.key, ())],
+        "score": number(ranked.mean_score(option.key)) if feasible else None,
+        "rank_shares": [number(s) for s in ranked.robust.rank_shares.get(option.key, ())],
         "criteria": _criteria(evaluated, parts),
         **_machines(evaluated, parts.setting),
         **_money(evaluated, parts),
@@ -191,7 +185,7 @@ def _criteria(evaluated: Evaluated, parts: Parts) -> Json:
             "title": c.title,
             **_measure(evaluated.measured[c.key], float(mean[j])),
             "unit": c.unit,
-            "weight": _number(float(parts.ranked.weights[j])),
+            "weight": number(float(parts.ranked.weights[j])),
             "words": evaluated.measured[c.key].words,
         }
         for j, c in enumerate(parts.weights.criteria)
@@ -203,7 +197,7 @@ def _measure(measured: Measured, value: float) -> Json:
     if not measured.is_known:
         return {"raw": None, "value": None, "known": False}
     raw = float(np.median(measured.value))
-    return {"raw": _number(raw), "value": _number(value), "known": True}
+    return {"raw": number(raw), "value": number(value), "known": True}
 
 
 def _machines(evaluated: Evaluated, setting: Setting) -> Json:
@@ -225,15 +219,15 @@ def _machines(evaluated: Evaluated, setting: Setting) -> Json:
                 "modality": modality,
                 "vendor": price.vendor,
                 "model": price.model,
-                **_source(price.source),
+                **sourced(price.source),
             }
             for modality, price in plan.services
         ],
         "fleet": _fleet(plan, setting),
         "capacity": capacity(plan, setting),
-        "utilisation": _quantiles(evaluated.used_share),
-        "owned_share": _quantiles(evaluated.owned_share),
-        "unserved_share": _quantiles(evaluated.unserved_share),
+        "utilisation": quantiles(evaluated.used_share),
+        "owned_share": quantiles(evaluated.owned_share),
+        "unserved_share": quantiles(evaluated.unserved_share),
     }
 
 
@@ -264,7 +258,7 @@ def _purchase(plan: Plan, offer: Offer) -> Json:
         "accelerators_per_machine": offer.per_machine,
         "usd_per_hour": paid.usd_per_hour,
         "commitment_years": plan.reservation.years if plan.reservation else None,
-        **_source(paid.source),
+        **sourced(paid.source),
     }
 
 
@@ -283,7 +277,7 @@ def _fleet(plan: Plan, setting: Setting) -> Json | None:
             _tranche(year, count, owned, setting.likely)
             for year, count in enumerate(owned.bought())
         ],
-        "kw": _number(owned.servers_by_year[-1] * owned.server.power_kw.value),
+        "kw": number(owned.servers_by_year[-1] * owned.server.power_kw.value),
     }
 
 
@@ -296,10 +290,10 @@ def _tranche(year: int, bought: int, owned: OwnedPlan, likely: Setting) -> Json:
         "year": year + 1,
         "bought": bought,
         "standing": owned.servers_by_year[year],
-        "price_usd": _number(price),
+        "price_usd": number(price),
         "age_months": age,
-        "resale_share": _number(share),
-        "resale_usd": _number(bought * price * share),
+        "resale_share": number(share),
+        "resale_usd": number(bought * price * share),
     }
 
 
@@ -310,19 +304,19 @@ def _money(evaluated: Evaluated, parts: Parts) -> Json:
     likely = costing(parts.setting.likely, plan).ledger
     totals = {line.key: line for line in money.lines}
     return {
-        "tco_usd": _quantiles(money.npv),
-        "likely_usd": _number(float(likely.npv[0])),
+        "tco_usd": quantiles(money.npv),
+        "likely_usd": number(float(likely.npv[0])),
         "at_least": any(line.missing for line in money.lines),
         "ranked_as_usd": _median(money.ranked_npv),
-        "undiscounted_usd": _quantiles(money.undiscounted),
-        "capex_usd": _quantiles(money.capex),
-        "first_month_usd": _number(float(likely.cash[0, 1])),
-        "dearest_month_usd": _quantiles(money.dearest_month),
+        "undiscounted_usd": quantiles(money.undiscounted),
+        "capex_usd": quantiles(money.capex),
+        "first_month_usd": number(float(likely.cash[0, 1])),
+        "dearest_month_usd": quantiles(money.dearest_month),
         "breakeven": _breakeven(money, parts.held_against.cheapest, plan),
         "cost_lines": [
             _line(totals[key], likely.lines.get(key), parts) for key in LINES if key in totals
         ],
-        "cumulative_usd": [_number(x) for x in np.cumsum(likely.cash[0, :-1]).tolist()],
+        "cumulative_usd": [number(x) for x in np.cumsum(likely.cash[0, :-1]).tolist()],
     }
 
 
@@ -338,9 +332,9 @@ def _line(total: LineTotal, likely: Line | None, parts: Parts) -> Json:
         "key": total.key,
         "title": title,
         "group": group,
-        "usd": None if total.missing else _number(usd),
-        "p10": None if total.missing else _number(float(low)),
-        "p90": None if total.missing else _number(float(high)),
+        "usd": None if total.missing else number(usd),
+        "p10": None if total.missing else number(float(low)),
+        "p90": None if total.missing else number(float(high)),
         "missing": total.missing,
         "only_in_some_worlds": likely is None,
         "formula": likely.formula if likely else total.formula,
@@ -356,7 +350,7 @@ def _product(product: Product) -> Json:
     """A part of a line as a reader can multiply it."""
     return {
         "what": product.what,
-        "usd": _number(product.usd),
+        "usd": number(product.usd),
         "factors": [
             {**_term(factor.term), "divides": factor.divides} for factor in product.factors
         ],
@@ -390,14 +384,10 @@ def _answered(path: str, name: str, unit: str, answers: Answers) -> Term:
 def _term(term: Term) -> Json:
     return {
         "name": term.name,
-        "value": _number(term.value),
+        "value": number(term.value),
         "unit": term.unit,
-        **(_source(term.source) if term.source else {"source": "your answers and the model"}),
+        **(sourced(term.source) if term.source else {"source": "your answers and the model"}),
     }
-
-
-def _source(source: Source) -> Json:
-    return {"source": source.source, "as_of": source.as_of, "confidence": source.confidence}
 
 
 def _breakeven(money: Money, against: Yardstick | None, plan: Plan) -> Json | None:
@@ -408,8 +398,8 @@ def _breakeven(money: Money, against: Yardstick | None, plan: Plan) -> Json | No
     share = reached.size / money.breakeven.size
     return {
         "against": against.option.title,
-        "share_of_worlds": _number(share),
-        "month": _quantiles(reached) if share >= 0.5 else None,
+        "share_of_worlds": number(share),
+        "month": quantiles(reached) if share >= 0.5 else None,
         "reason": "" if share >= 0.5 else "it does not pay off within the horizon in most worlds",
     }
 
@@ -421,87 +411,26 @@ def _comparator(yardstick: Yardstick) -> Json:
     return {
         "key": yardstick.option.key,
         "title": yardstick.option.title,
-        "tco_usd": _quantiles(yardstick.npv),
+        "tco_usd": quantiles(yardstick.npv),
         "at_least": not yardstick.is_complete,
         "ranked_as_usd": _median(yardstick.ranked_npv),
         "usd_per_hour": reservation.usd_per_hour if reservation else offer.usd_per_hour,
         "provider": reservation.seller if reservation else offer.provider_name,
         "region": offer.region,
         "accelerator": offer.accelerator,
-        **_source(reservation.source if reservation else offer.source),
+        **sourced(reservation.source if reservation else offer.source),
     }
 
 
-def _demand(parts: Parts) -> list[Json]:
-    """Each modality on the accelerator of the recommended plan, or of the first priced one."""
-    ranked, setting = parts.ranked, parts.setting
-    if not ranked.options:
-        return []
+def _sized(parts: Parts) -> Json:
+    """The demand on the accelerator of the recommended plan, or of the first priced one."""
+    ranked = parts.ranked
     shown = ranked.options[ranked.index[ranked.robust.best]] if ranked.robust.best else None
-    plan = (shown or ranked.options[0]).plan
+    plan = (shown or ranked.options[0]).plan if ranked.options else None
     if plan is None:
-        return []
-    key = plan_accelerator(plan, setting)
-    fleet = setting.fitting_fleet(key)
-    kept = setting.stored_gb[:, -1] / 1e3
-    return [
-        {
-            "modality": load.modality.modality,
-            "volume_per_day": _asked_volume(load.modality.modality, setting.answers),
-            "unit": load.modality.unit,
-            "latency_class": load.modality.latency,
-            "seconds_per_request": _quantiles(load.seconds_per_request),
-            "busy_gpu_hours_per_day": _quantiles(24.0 * load.load),
-            "accelerator": key,
-            "accelerators_per_replica": load.replica.accelerators,
-            "accelerators_planned": setting.planned[key][0],
-            "storage_tb_per_month": _quantiles(
-                load.modality.items_per_day * load.modality.raw_gb_per_item * DAYS_PER_MONTH / 1e3
-            ),
-            "all_stored_tb_at_end": _quantiles(kept),
-            **_method(load, key, setting),
-        }
-        for load in fleet.loads
-    ]
-
-
-def _asked_volume(modality: str, answers: Answers) -> Json:
-    """The volume as it was answered: the middle of drawn ones would be almost the same number."""
-    asked = answers.quantity(f"modalities.{modality}.volume_per_day")
-    return {
-        "p10": _number(asked.low),
-        "p50": _number(asked.likely),
-        "p90": _number(asked.high),
-    }
-
-
-def _method(load: ModalityLoad, key: str, setting: Setting) -> Json:
-    work = load.modality.work
-    if load.measurement is not None:
-        return _measured(load, load.measurement)
-    if isinstance(work, TableWork):
-        known = rate(work.workload, setting.facts.accelerators[key], setting.known)
-        words = f"{known.basis.rate:g} {known.basis.unit} on {known.basis.accelerator}"
-        return {"method": words, "quality": known.quality, **_source(known.basis.source)}
-    words = f"roofline for {work.model.name} at {work.precision}"
-    return {"method": words, "quality": "modelled", **_source(work.model.source)}
-
-
-def _measured(load: ModalityLoad, measurement: Measurement) -> Json:
-    """A measurement in words, how it was carried over, and the file that it came in."""
-    what = f"{measurement.requests_per_second:.3g} requests/s on {measurement.accelerator}"
-    count = f"{measurement.accelerators:g} of them" if measurement.accelerators > 1 else "one"
-    how = " ".join(filter(None, (measurement.tool, measurement.version)))
-    times = float(np.median(load.seconds_per_request)) * measurement.requests_per_second
-    carried = f"one of the project's requests takes {times:.2g} times as long as a measured one"
-    said = (f"{what}, from {count}", how, measurement.model, carried)
-    return {
-        "method": ", ".join(filter(None, said)),
-        "quality": "measured",
-        "source": f"own measurement, {measurement.file or 'no file named'}",
-        "as_of": measurement.day,
-        "confidence": "high",
-    }
+        return sized(parts.setting, None)
+    key = plan_accelerator(plan, parts.setting)
+    return sized(parts.setting, key, stands_in=bool(plan.services))
 
 
 def _warnings(parts: Parts) -> Json:
@@ -521,7 +450,7 @@ def _why(parts: Parts) -> list[Json]:
         return []
     parts_by_criterion = why(parts.ranked, best, rival)
     rows = [
-        {"criterion": c.key, "title": c.title, "against": rival, "contribution": _number(float(x))}
+        {"criterion": c.key, "title": c.title, "against": rival, "contribution": number(float(x))}
         for c, x in zip(parts.weights.criteria, parts_by_criterion, strict=True)
     ]
     return sorted(rows, key=lambda row: -abs(row["contribution"]))
@@ -539,8 +468,8 @@ def _weight_flips(parts: Parts) -> list[Json]:
             "kind": "weight",
             "path": "priorities",
             "what": f"weight of {parts.weights.criteria[j].title.lower()}",
-            "now": _number(float(parts.ranked.weights[j])),
-            "becomes": _number(flips[j][0]),
+            "now": number(float(parts.ranked.weights[j])),
+            "becomes": number(flips[j][0]),
             "unit": "share",
             "then_best": flips[j][1],
             "evidence": "your ranking" if parts.ranked.ranked_criteria else "default weights",
@@ -569,8 +498,8 @@ def _input_flips(parts: Parts) -> list[Json]:
                 "kind": "input",
                 "path": name if _is_path(name, parts) else "",
                 "what": _input_name(name, parts),
-                "now": _number(parts.setting.worlds.seen[name].range.likely),
-                "becomes": _number(effect.turns_at),
+                "now": number(parts.setting.worlds.seen[name].range.likely),
+                "becomes": number(effect.turns_at),
                 "direction": "above" if effect.upward else "below",
                 "unit": _input_unit(name, parts),
                 "then_best": champions[effect.turns_to],
@@ -670,7 +599,7 @@ def _open_choice(choice: OpenChoice) -> Json:
         "question": choice.question.text,
         "evidence": "not answered",
         "value": None,
-        "changes_winner_share": _number(len(choice.flips) / len(choice.families)),
+        "changes_winner_share": number(len(choice.flips) / len(choice.families)),
         "alternatives": choice.families,
     }
 
@@ -689,8 +618,8 @@ def _open_quantities(parts: Parts) -> list[Json]:
             "path": name,
             "question": _input_name(name, parts),
             "evidence": _evidence(name, parts),
-            "value": _number(every[name].value),
-            "changes_winner_share": _number(every[name].changes_winner),
+            "value": number(every[name].value),
+            "changes_winner_share": number(every[name].changes_winner),
             "alternatives": {},
         }
         for name in sorted(worth, key=lambda n: -every[n].value)
@@ -708,10 +637,10 @@ def _defaults(parts: Parts) -> Json:
                 "path": path,
                 "question": _input_name(path, parts),
                 "default": field.default.words,
-                **_source(field.default.source),
+                **sourced(field.default.source),
             }
         )
-    return {"share_of_variance": _number(parts.default_share), "paths": rows}
+    return {"share_of_variance": number(parts.default_share), "paths": rows}
 
 
 def _used_fields(answers: Answers) -> Iterator[tuple[str, Field]]:
@@ -734,7 +663,7 @@ def _case(precedent: Precedent) -> Json:
         "organisation": case.organisation,
         "decision": case.decision,
         "summary": case.summary,
-        "likeness": _number(found.share),
+        "likeness": number(found.share),
         "contrary": precedent.contrary,
         "reason": precedent.reason,
         "same": list(found.same),
@@ -745,15 +674,5 @@ def _case(precedent: Precedent) -> Json:
     }
 
 
-def _quantiles(draws: Array) -> Json:
-    low, middle, high = np.percentile(draws, [10, 50, 90])
-    return {"p10": _number(float(low)), "p50": _number(float(middle)), "p90": _number(float(high))}
-
-
 def _median(draws: Array) -> float | None:
-    return _number(float(np.median(draws)))
-
-
-def _number(value: float) -> float | None:
-    """Nine significant digits; None for what is no finite number."""
-    return float(f"{value:.9g}") if math.isfinite(value) else None
+    return number(float(np.median(draws)))

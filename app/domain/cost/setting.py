@@ -5,6 +5,7 @@ from functools import cached_property
 
 from app.domain.cost.ledger import Ledger, monthly_rate
 from app.domain.demand.fleet import Fleet, chance_of_targets, fleet, planned_accelerators
+from app.domain.demand.serving import is_sized
 from app.domain.demand.storage import leaving_gb, stored_gb
 from app.domain.demand.workload import Workload, workload
 from app.domain.errors import MissingFact
@@ -87,6 +88,16 @@ class Setting:
         return workload(self.answers, self.known)
 
     @cached_property
+    def unsized(self) -> tuple[str, ...]:
+        """Modalities for whose model nobody has published or uploaded a rate."""
+        measured = {found.modality for found in self.workload.measurements}
+        return tuple(
+            m.modality
+            for m in self.workload.modalities
+            if m.modality not in measured and not is_sized(m.work, self.known)
+        )
+
+    @cached_property
     def stored_gb(self) -> Array:
         """GB kept at the end of each month, shape (worlds, months)."""
         return stored_gb(self.workload, self.known)
@@ -138,7 +149,7 @@ class Setting:
     def own_plan(self) -> dict[str, tuple[int, ...]]:
         """`planned`, made on this setting itself; asked of the likely one."""
         plans = {}
-        for key in self.facts.accelerators:
+        for key in self.facts.on_offer:
             on = self.fleet(key)
             if on is not None:
                 plans[key] = planned_accelerators(on, self.known)

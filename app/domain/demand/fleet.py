@@ -5,6 +5,7 @@ by the hour because an autoscaler keeps some ready; *planned* ones are bought fo
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from app.domain.demand.serving import (
     Replica,
     TokenWork,
     accelerator_seconds,
+    is_sized,
     replica,
     response_seconds,
     spec_ratio,
@@ -107,7 +109,7 @@ class Fleet:
         waiting = [m for m in self.loads if m.modality.latency != "batch"]
         if not waiting:
             return 0
-        by_memory = math.ceil(sum(m.replica.memory_share for m in waiting))
+        by_memory = math.ceil(memory_share(waiting))
         return 2 * max(by_memory, *(m.replica.accelerators for m in waiting))
 
     def billed_hours(self, hours_per_month: float, unit: float) -> Array:
@@ -161,13 +163,15 @@ class Fleet:
 
 
 def fleet(workload: Workload, accelerator: Accelerator, known: Known) -> Fleet | None:
-    """The workload on `accelerator`; None where one of its models does not fit."""
+    """The workload on `accelerator`; None where a model does not fit or nobody measured it."""
     loads = []
     for modality in workload.modalities:
+        found = workload.measurement(modality.modality, accelerator.key)
+        if found is None and not is_sized(modality.work, known):
+            return None
         copy = replica(modality.work, accelerator, known)
         if copy is None:
             return None
-        found = workload.measurement(modality.modality, accelerator.key)
         loads.append(_load(modality, copy, accelerator, known, found))
     scale = spec_ratio(accelerator, known.accelerator(_REFERENCE_ACCELERATOR))
     hours = workload.training_h100_hours_per_year / scale
@@ -182,6 +186,15 @@ def fleet(workload: Workload, accelerator: Accelerator, known: Known) -> Fleet |
         },
         cap=known.value("queue.utilisation_cap"),
     )
+
+
+def memory_share(loads: Sequence[ModalityLoad]) -> float:
+    """Accelerators' worth of memory that holds every model of `loads` once.
+
+    A model that serves several kinds of data is counted once.
+    """
+    own = sum(m.replica.memory_share for m in loads if not m.modality.shared)
+    return own + max((m.replica.memory_share for m in loads if m.modality.shared), default=0.0)
 
 
 def _load(
@@ -207,8 +220,7 @@ def model_ms(load: ModalityLoad, on: Fleet, known: Known) -> Array:
     work, copies = load.modality.work, load.replica.accelerators
     if isinstance(work, TokenWork):
         return 1e3 * response_seconds(work, on.accelerator, copies, known)
-    # Speech arrives in windows of 30 s, half of the minute that the table counts.
-    window = 0.5 * load.seconds_per_request / copies
+    window = work.window * load.seconds_per_request / copies
     result: Array = 1e3 * known.positive("latency.queue_factor") * window
     return result
 
@@ -236,7 +248,7 @@ def planned_accelerators(likely: Fleet, known: Known) -> tuple[int, ...]:
         known: the facts in the likely world.
     """
     years = math.ceil(likely.workload.months / 12)
-    hold = math.ceil(sum(m.replica.memory_share for m in likely.loads))
+    hold = math.ceil(memory_share(likely.loads))
     planned: list[int] = []
     for year in range(years):
         months = slice(12 * year, min(12 * (year + 1), likely.workload.months))

@@ -18,7 +18,7 @@ from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Array
 
 # Tasks whose model is one and the same, whatever size and precision were answered.
-OWN_MODEL = ("transcribe", "embed")
+OWN_MODEL = ("transcribe", "embed", "segment_volume", "detect_lidar", "generate")
 _MINUTE = 60.0
 _LEAST_SPAN = 1.1
 
@@ -66,7 +66,8 @@ def measured_seconds(
 
         language models: (1/rate) * M(project)/M(measured) * error^w / repeat
         w = min(1, |ln(M(project)/M(measured))| / ln(span))
-        others: units / (rate * units per request) / repeat
+        speech: seconds of one item / (rate * seconds of a measured request) / repeat
+        others: 1 / rate / repeat, the measured items being like the project's
 
     M is `roofline_seconds`, `error` its error, `repeat` what a benchmark differs by when it is
     made again. Both M batch at most what was measured at once; M(measured) has no latency target.
@@ -82,8 +83,8 @@ def measured_seconds(
     """
     repeat = known.positive("measurement.repeat")
     if isinstance(work, TableWork):
-        per_request = (measurement.size or 1.0) if measurement.modality == "audio" else 1.0
-        seconds = work.units / (measurement.requests_per_second * per_request) / repeat
+        items = work.units / (measurement.size or 1.0) if measurement.modality == "audio" else 1.0
+        seconds = items / measurement.requests_per_second / repeat
         return _derated(seconds, measurement, latency, known)
     at_once = _at_once(measurement, work, copies)
     ours = replace(work, at_once=at_once)

@@ -1,6 +1,14 @@
 """How many servers keep the queue short."""
 
 import math
+from functools import cache
+
+import numpy as np
+
+from app.domain.worlds import Array
+
+# From so many slots on the utilisation is at its cap, and no search is needed.
+_POOLED = 256
 
 
 def waiting_probability(servers: int, offered_load: float) -> float:
@@ -44,9 +52,41 @@ def servers_needed(load: float, slots_per_server: int, wait_probability: float, 
     Beyond 256 slots the utilisation is at its cap and no search is needed.
     """
     count = max(1, math.ceil(load / cap))
-    while count * slots_per_server < 256:
+    while count * slots_per_server < _POOLED:
         allowed = greatest_utilisation(count * slots_per_server, wait_probability, cap)
         if load <= allowed * count:
             break
         count += 1
     return count
+
+
+def copies_needed(load: Array, slots_per_copy: int, wait_probability: float, cap: float) -> Array:
+    """`servers_needed` in every world, whole, shape (worlds,)."""
+    allowed = _allowed(slots_per_copy, wait_probability, cap)
+    held = allowed * np.arange(1, allowed.size + 1)
+    searched = np.searchsorted(held, load, side="left") + 1.0
+    pooled = np.maximum(np.ceil(load / cap), allowed.size + 1.0)
+    result: Array = np.where(searched <= allowed.size, searched, pooled)
+    return result
+
+
+def utilisation_allowed(
+    copies: Array, slots_per_copy: int, wait_probability: float, cap: float
+) -> Array:
+    """`greatest_utilisation` of so many copies in every world, shape (worlds,)."""
+    table = np.append(_allowed(slots_per_copy, wait_probability, cap), cap)
+    place = np.minimum(copies.astype(int) - 1, table.size - 1)
+    result: Array = table[place]
+    return result
+
+
+@cache
+def _allowed(slots_per_copy: int, wait_probability: float, cap: float) -> Array:
+    """Greatest utilisation of 1, 2, ... copies, as far as it is below its cap by search."""
+    most = (_POOLED - 1) // slots_per_copy
+    return np.array(
+        [
+            greatest_utilisation(count * slots_per_copy, wait_probability, cap)
+            for count in range(1, most + 1)
+        ]
+    )

@@ -32,6 +32,9 @@ class TokenWork:
         tokens_in, tokens_out: per request, shape (worlds,).
         vision_tokens: the part of `tokens_in` that a vision encoder made, shape (worlds,).
         target_ms: 95th percentile of the response asked for; None for no target.
+        context_tokens: what one request fills of the cache in the likely world; decides, with
+            the weights, on how many accelerators a copy stands.
+        stack: `vendor`, `oss` or `reference`: how well the serving software is tuned.
         at_once: the most requests that one copy is given together.
     """
 
@@ -41,6 +44,8 @@ class TokenWork:
     tokens_out: Array
     vision_tokens: Array
     target_ms: float | None = None
+    context_tokens: float = 0.0
+    stack: str = "oss"
     at_once: float = _LARGEST_BATCH
 
 
@@ -49,13 +54,20 @@ class TableWork:
     """What a model class of the throughput table does for one item.
 
     Attributes:
-        units: units of the table's rate in one item (seconds of audio, images).
+        units: units of the table's rate in one item (seconds of audio, images), a number or
+            an array of shape (worlds,).
         memory_gb: what the model occupies on an accelerator.
+        slots: requests that one copy serves side by side; None for what speech servers do.
+        window: part of an item that is answered at once: half a minute of speech.
+        stack: `vendor`, `oss` or `reference`: how well the serving software is tuned.
     """
 
     workload: str
-    units: float
+    units: float | Array
     memory_gb: float
+    slots: int | None = None
+    window: float = 1.0
+    stack: str = "oss"
 
 
 Work = TokenWork | TableWork
@@ -84,7 +96,9 @@ def bytes_per_weight(precision: str, known: Known) -> float:
 def replica(work: Work, accelerator: Accelerator, known: Known) -> Replica | None:
     """The smallest copy of the model that fits; None where eight accelerators do not hold it.
 
-        overhead * weights <= usable * memory * n,  n in {1, 2, 4, 8}
+        overhead * weights + kv * context <= usable * memory * n,  n in {1, 2, 4, 8}
+
+    with the cache of one request, so that a longer clip never needs less.
 
     Source: overhead 1.2 after the Qwen2.5-VL model card, usable 0.9 is vLLM's default.
     """
@@ -102,13 +116,14 @@ def _needed_gb(work: Work, known: Known) -> float:
     if isinstance(work, TableWork):
         return work.memory_gb
     weights_gb = work.model.billions * bytes_per_weight(work.precision, known)
-    return known.value("memory.weights_overhead") * weights_gb
+    cache_gb = work.model.kv_bytes_per_token * work.context_tokens / _GB
+    return known.value("memory.weights_overhead") * weights_gb + cache_gb
 
 
 def _slots(work: Work, accelerator: Accelerator, count: int, known: Known) -> int:
     """Requests side by side in the first world."""
     if isinstance(work, TableWork):
-        return round(known.value("queue.table_slots"))
+        return work.slots or round(known.value("queue.table_slots"))
     return int(batch(work, accelerator, count, known)[0])
 
 
@@ -122,7 +137,7 @@ def batch(work: TokenWork, accelerator: Accelerator, count: int, known: Known) -
                 <= share of the target that the network leaves
     """
     usable = known.value("memory.usable") * accelerator.memory_gb * _GB * count
-    held = (usable - _weights(work, known)) / (
+    held = (usable - weight_bytes(work, known)) / (
         work.model.kv_bytes_per_token * (work.tokens_in + work.tokens_out)
     )
     if work.target_ms is not None:
@@ -140,18 +155,24 @@ def _batch_within(
     writing = seconds - _read_seconds(work, accelerator, count, known)
     bandwidth = _bandwidth(accelerator, known) * count
     moved = np.maximum(writing, 0.0) * bandwidth / work.tokens_out
-    result: Array = (moved - _weights(work, known)) / _cache(work)
+    result: Array = (moved - weight_bytes(work, known)) / _cache(work)
     return result
 
 
-def _weights(work: TokenWork, known: Known) -> float:
-    """Bytes of the weights."""
+def weight_bytes(work: TokenWork, known: Known) -> float:
+    """Bytes of the weights at their precision."""
     return work.model.billions * _GB * bytes_per_weight(work.precision, known)
 
 
 def _cache(work: TokenWork) -> Array:
     """Mean bytes of one request's key-value cache while it writes, shape (worlds,)."""
     result: Array = work.model.kv_bytes_per_token * (work.tokens_in + work.tokens_out / 2)
+    return result
+
+
+def cache_bytes(work: TokenWork) -> Array:
+    """Bytes of one request's key-value cache when it is done, shape (worlds,)."""
+    result: Array = work.model.kv_bytes_per_token * (work.tokens_in + work.tokens_out)
     return result
 
 
@@ -184,11 +205,14 @@ def accelerator_seconds(
     """
     if isinstance(work, TokenWork):
         seconds = roofline_seconds(work, accelerator, copies, known)
+        # The roofline is that of tuned software; a model's own code falls behind as in the table.
+        if work.stack == "reference":
+            seconds = seconds / known.positive(_STACKS["reference"])
         # A target limits the batch itself; the published loss stands in where there is none.
         if work.target_ms is not None:
             return seconds
     else:
-        seconds = work.units / rate(work.workload, accelerator, known).rate
+        seconds = work.units / rate(work.workload, accelerator, known, work.stack).rate
     # A draw far out in the tail must not divide by zero.
     result: Array = seconds / np.maximum(known.share(f"latency.{latency}"), 0.01)
     return result
@@ -208,12 +232,25 @@ def roofline_seconds(work: TokenWork, accelerator: Accelerator, copies: int, kno
     prefix caching and speculative decoding. Eight published points, 7B to 70B on A10G to
     B200: median error 14 %, greatest 25 %; the etas were tuned on those points.
     """
-    together = batch(work, accelerator, copies, known)
-    decode = work.tokens_out * (_weights(work, known) / together + _cache(work))
-    decode /= _bandwidth(accelerator, known)
+    decode = _decode_seconds(work, accelerator, copies, known)
     compute = _compute_seconds(work, accelerator, known)
     error = known.positive("roofline.model_error")
     result: Array = (compute + decode + _vision_seconds(work, accelerator, known)) * error
+    return result
+
+
+def _decode_seconds(work: TokenWork, accelerator: Accelerator, copies: int, known: Known) -> Array:
+    together = batch(work, accelerator, copies, known)
+    moved = weight_bytes(work, known) / together + _cache(work)
+    result: Array = work.tokens_out * moved / _bandwidth(accelerator, known)
+    return result
+
+
+def bandwidth_share(work: TokenWork, accelerator: Accelerator, copies: int, known: Known) -> Array:
+    """Share of a request's time in which memory is read rather than arithmetic done, (worlds,)."""
+    decode = _decode_seconds(work, accelerator, copies, known)
+    reading = _compute_seconds(work, accelerator, known) + _vision_seconds(work, accelerator, known)
+    result: Array = decode / (decode + reading)
     return result
 
 
@@ -224,7 +261,7 @@ def response_seconds(work: TokenWork, accelerator: Accelerator, copies: int, kno
 
     Validity: without the network; decoding is bound by reading weights and cache.
     """
-    active = work.model.active_billions / work.model.billions * _weights(work, known)
+    active = work.model.active_billions / work.model.billions * weight_bytes(work, known)
     moved = active + batch(work, accelerator, copies, known) * _cache(work)
     write = work.tokens_out * moved / (_bandwidth(accelerator, known) * copies)
     read = _read_seconds(work, accelerator, copies, known)
@@ -264,13 +301,27 @@ class Rate:
     basis: Throughput
 
 
-def rate(workload: str, accelerator: Accelerator, known: Known) -> Rate:
+# How fast each kind of serving software is, over a vendor-tuned benchmark.
+_STACKS = {
+    "vendor": "stack.vendor_table",
+    "oss": "stack.oss_table",
+    "reference": "stack.reference_table",
+}
+
+
+def is_sized(work: Work, known: Known) -> bool:
+    """Whether anybody has published a rate for the work; a roofline needs none."""
+    rows = known.facts.throughputs
+    return isinstance(work, TokenWork) or any(row.workload == work.workload for row in rows)
+
+
+def rate(workload: str, accelerator: Accelerator, known: Known, stack: str = "oss") -> Rate:
     """Units per second of `workload` on `accelerator`.
 
     Measured where the table has the accelerator; otherwise scaled from the row with the
     nearest compute:  rate * (bf16 ratio)^0.75 * (bandwidth ratio)^0.25. Leave-one-out over
     45 published points: median error x1.18, ninetieth percentile x1.46.
-    A vendor-tuned figure is derated to what open-source serving reaches (`stack.oss_table`).
+    A vendor-tuned figure is derated to what the `stack` reaches (`stack.*_table`).
 
     Raises:
         MissingFact: no accelerator has a row for `workload`.
@@ -281,13 +332,21 @@ def rate(workload: str, accelerator: Accelerator, known: Known) -> Rate:
         raise MissingFact(message)
     exact = [row for row in rows if row.accelerator == accelerator.key]
     basis = exact[0] if exact else _nearest(rows, accelerator, known)
-    speed = known.positive("stack.oss_table")
-    reached = basis.rate * (speed if basis.stack == "vendor" else 1.0)
+    reached = basis.rate * _stack_factor(basis.stack, stack, known)
     if exact:
-        return Rate(reached + 0 * speed, "measured", basis)
+        return Rate(reached, "measured", basis)
     error = known.positive("scaling.spec_error")
     ratio = spec_ratio(accelerator, known.accelerator(basis.accelerator))
     return Rate(reached * ratio * error, "modelled", basis)
+
+
+def _stack_factor(measured: str, wanted: str, known: Known) -> Array:
+    """Speed of the `wanted` software over that of the `measured` one, shape (worlds,)."""
+    speed = known.positive(_STACKS[wanted])
+    if measured == "vendor":
+        return speed
+    result: Array = speed / known.positive(_STACKS[measured])
+    return result
 
 
 def spec_ratio(accelerator: Accelerator, other: Accelerator) -> float:

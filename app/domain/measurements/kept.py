@@ -51,7 +51,8 @@ class Measurement:
         at_once: the greatest number of requests under way on all of them; None for no limit.
         conditions: `offline` (everything handed over at once) or `served` (as from users).
         requests: how many were answered; None where the file does not say.
-        task, size_class, precision: of the model, as in the answers.
+        task, size_class, precision: of the model, as in the answers; the last two empty where
+            the task has a model of its own.
         day: ISO 8601; "" where the file does not say.
         file, sha256: the name of the file, and the hash of its bytes.
     """
@@ -62,8 +63,8 @@ class Measurement:
     accelerators: float
     conditions: Conditions
     task: str
-    size_class: str
-    precision: str
+    size_class: str = ""
+    precision: str = ""
     tokens_in: float | None = None
     tokens_out: float | None = None
     size: float | None = None
@@ -86,7 +87,7 @@ _TEXTS = tuple(
     f.name for f in fields(Measurement) if f.name not in _NUMBERS and f.name != "conditions"
 )
 _IN_THE_PATH = ("modality", "accelerator")
-_NEEDED = ("requests_per_second", "accelerators", "conditions", "task", "size_class", "precision")
+_NEEDED = ("requests_per_second", "accelerators", "conditions", "task")
 
 
 def path(modality: str, accelerator: str) -> str:

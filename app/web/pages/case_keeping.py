@@ -34,6 +34,13 @@ class CaseKeepingPage(Page):
     history: tuple[Revision, ...]
 
 
+def in_a_sentence(plan: Plan) -> str:
+    """What storing would change, for the form of one case."""
+    if plan.added:
+        return "Nothing is stored yet. It would be a new case."
+    return "Nothing is stored yet. It would be corrected." if plan.changes else "Nothing differs."
+
+
 def keeping_page(
     history: Sequence[Revision],
     *,

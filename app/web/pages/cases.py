@@ -267,7 +267,9 @@ def _filter(name: str, every: Sequence[Case], chosen: str) -> Filter:
     present = {value for case in every for value in facets(case)[name]}
     values = [value for value in order if value in present] if order else sorted(present)
     return Filter(
-        name, label, tuple(Choice(value, _value(value), value == chosen) for value in values)
+        name,
+        label,
+        tuple(Choice(value, value_in_words(value), value == chosen) for value in values),
     )
 
 
@@ -280,7 +282,7 @@ def _ways(
         rest = {key: kept for key, kept in wanted.items() if key != name}
         count = sum(_passes(case, rest) for case in matching)
         ways.append(
-            Way(f"remove “{_value(value)[:40]}”", count, _address(asked, rest, asked.typed))
+            Way(f"remove “{value_in_words(value)[:40]}”", count, _address(asked, rest, asked.typed))
         )
     if len(wanted) > 1:
         ways.append(Way("remove every filter", len(matching), _address(asked, {}, asked.typed)))
@@ -360,7 +362,7 @@ def _said(tried: Tried, as_of: str) -> Said:
 
 
 def _about(case: Case) -> str:
-    return ", ".join(part for part in (_value(case.industry), case.country) if part)
+    return ", ".join(part for part in (value_in_words(case.industry), case.country) if part)
 
 
 def _inside(name: str) -> str:
@@ -368,7 +370,8 @@ def _inside(name: str) -> str:
     return name if name[:2].isupper() else name[0].lower() + name[1:]
 
 
-def _value(value: str) -> str:
+def value_in_words(value: str) -> str:
+    """A value of a closed column as a page says it."""
     return _VALUES.get(value, _words(value).capitalize())
 
 

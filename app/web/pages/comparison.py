@@ -368,10 +368,10 @@ def demand(result: Json) -> tuple[DemandRow, ...]:
     """What each modality needs on the machines of the recommended plan."""
     return tuple(
         DemandRow(
-            modality=row["modality"].capitalize(),
+            modality=row.get("title") or row["modality"].capitalize(),
             volume=f"{_spread(row['volume_per_day'])} {row['unit']} a day",
             busy=_spread(row["busy_gpu_hours_per_day"]),
-            machine=row["accelerator"],
+            machine=row["accelerator"] or NO_DATA,
             storage=_spread(row["storage_tb_per_month"]),
             method=row["method"],
             quality=row["quality"],

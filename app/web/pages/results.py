@@ -92,6 +92,7 @@ class ResultPage(Page):
         project_id: 0 for a sample or by a link, where there are no answers to change.
         share_address: where to share this version; empty for whoever may not.
         code_address: where its infrastructure code is; empty by a link.
+        demand_address: where every phase of the demand is; empty by a link, which is one page.
         shared: for whoever reads it by a link; None for others.
         addresses: answer path → where to change it; empty for a sample.
         parts: address and name of each block, in the order of the page.
@@ -122,6 +123,7 @@ class ResultPage(Page):
     yardsticks: tuple[Yardstick, ...]
     ranks: tuple[RankRow, ...]
     demand: tuple[DemandRow, ...]
+    demand_address: str
     cases: tuple[CaseCard, ...]
     stand_ins: tuple[StandIn, ...]
     not_priced: tuple[tuple[str, str], ...]
@@ -207,6 +209,7 @@ def _page(
         yardsticks=yardsticks(result, saved_on),
         ranks=ranks(result),
         demand=demand(result),
+        demand_address=_demand_address(saved.number, project_id, sample_key),
         cases=tuple(_case(case) for case in result["cases"]),
         stand_ins=tuple(
             StandIn(
@@ -220,6 +223,12 @@ def _page(
         not_priced=tuple((row["what"], row["why"]) for row in result["not_priced"]),
         warnings=(*result.get("warnings", ()), *([old] if old else [])),
     )
+
+
+def _demand_address(number: int, project_id: int, sample_key: str) -> str:
+    if sample_key:
+        return f"/sample/{sample_key}/demand"
+    return f"/projects/{project_id}/versions/{number}/demand" if project_id else ""
 
 
 def _frozen(saved: SavedAssessment) -> Frozen:

@@ -12,6 +12,7 @@ from app.web.routes import (
     health,
     home,
     measurements,
+    method,
     people,
     projects,
     questions,
@@ -37,6 +38,7 @@ _PAGES = (
     cases.router,
     case_keeping.router,
     sources.router,
+    method.router,
     weights.router,
 )
 

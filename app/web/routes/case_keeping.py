@@ -11,7 +11,9 @@ from app.reference import case_file
 from app.services import case_keeping, cases
 from app.web.current import Key, Shipped, TheReference
 from app.web.deps import Administrator, Db, Keeper, Now
-from app.web.pages.case_keeping import keeping_page
+from app.web.forms import Posted
+from app.web.pages.case_form import case_form, posted_row, row_of
+from app.web.pages.case_keeping import in_a_sentence, keeping_page
 from app.web.render import show
 
 router = APIRouter(prefix="/admin/cases")
@@ -62,6 +64,46 @@ def check_or_keep(  # noqa: PLR0913  # what the form has
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     history = case_keeping.history(db, by)
     return show(request, keeping_page(history, text=text, reason=reason, planned=planned))
+
+
+@router.get("/form")
+def form(
+    request: Request,
+    reference: TheReference,
+    _: Administrator,
+    case: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """An empty form for a new case, or one to correct a case."""
+    row = row_of(cases.find(reference, case)) if case else {}
+    return show(request, case_form(row, case_id=case))
+
+
+@router.post("/form")
+def check_or_keep_one(  # noqa: PLR0913  # as above
+    request: Request,
+    *,
+    db: Db,
+    shipped: Shipped,
+    by: Administrator,
+    now: Now,
+    keeper: Keeper,
+    afterwards: BackgroundTasks,
+    posted: Posted,
+) -> Response:
+    """Say what storing the case would change, or store it."""
+    row, reason = posted_row(posted), str(posted.get("reason", ""))
+    case_id, text = str(posted.get("case", ""))[:100], case_file.of_rows([row])
+    try:
+        if posted.get("act") == "keep":
+            case_keeping.keep(db, shipped, by, text, reason=reason, now=now)
+            afterwards.add_task(keeper.wake)
+            return RedirectResponse(f"/cases/{row['id']}", HTTPStatus.SEE_OTHER)
+        checked = in_a_sentence(case_keeping.plan(db, shipped, by, text, now))
+    except InvalidAnswers as invalid:
+        page = case_form(row, reason=reason, case_id=case_id, problems=invalid.problems)
+        return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    page = case_form(row, reason=reason, case_id=case_id, checked=checked)
+    return show(request, page)
 
 
 @router.post("/{case_id}/retire")

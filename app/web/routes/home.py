@@ -7,6 +7,7 @@ from app.services import samples
 from app.web.current import Key, TheReference
 from app.web.deps import Db
 from app.web.kept import show_kept
+from app.web.pages.demand import DemandPage, demand_page
 from app.web.pages.home import home_page, samples_page
 from app.web.pages.results import cost_picture, sample_page
 from app.web.render import show
@@ -34,3 +35,14 @@ def sample(request: Request, db: Db, reference: TheReference, key: Key) -> Respo
     stamp = samples.stamp(db, key)
     questions = reference.questions
     return show_kept(request, stamp, lambda: sample_page(samples.saved(db, key), questions))
+
+
+@router.get("/sample/{key}/demand")
+def sample_demand(request: Request, db: Db, key: Key) -> Response:
+    """What each kind of data of one sample needs in each phase."""
+    stamp = samples.stamp(db, key)
+
+    def page() -> DemandPage:
+        return demand_page(samples.saved(db, key), back=f"/sample/{key}", is_sample=True)
+
+    return show_kept(request, ("demand", stamp), page)

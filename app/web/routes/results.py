@@ -12,6 +12,7 @@ from app.web.current import CurrentProject, Number, TheReference
 from app.web.deps import Db, Now, SignedIn
 from app.web.kept import show_kept
 from app.web.pages.checking import check_page
+from app.web.pages.demand import DemandPage, demand_page
 from app.web.pages.results import ResultPage, version_page
 from app.web.render import show
 
@@ -67,3 +68,17 @@ def version(
         return version_page(saved, reference.questions, may_share=may_share)
 
     return show_kept(request, (stamp, may_share, reference.weights.version), page)
+
+
+@router.get("/projects/{project_id}/versions/{number}/demand")
+def demand(
+    request: Request, db: Db, by: SignedIn, project: CurrentProject, number: Number
+) -> Response:
+    """What each kind of data of a saved version needs in each phase."""
+    stamp = assessments.stamp(db, project, number)
+
+    def page() -> DemandPage:
+        saved = assessments.saved(db, by, project.id, number)
+        return demand_page(saved, back=f"/projects/{project.id}/versions/{number}")
+
+    return show_kept(request, ("demand", stamp), page)

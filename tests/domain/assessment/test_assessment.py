@@ -268,6 +268,17 @@ EXTREMES: dict[str, Document] = {
     "a very long clip": a_decided_document(
         {"video": {"volume_per_day": 1e4, "clip_seconds": 86_400, "fps_sampled": 30}}
     ),
+    **{
+        f"{modality} alone": a_decided_document({modality: {"volume_per_day": 10_000}})
+        for modality in EVERY_MODALITY
+    },
+    "nobody measured it": a_decided_document(
+        {"sensor": {"volume_per_day": 10_000, "task": "detect_lidar"}}
+    ),
+    "one model for all, not tuned": a_decided_document(
+        {m: {"volume_per_day": 10_000, "stack": "reference"} for m in ("text", "video", "audio")},
+        fusion="shared",
+    ),
     "training alone": a_decided_document(
         workloads=["pre_training"],
         training={"runs_per_year": 12, "gpu_hours_per_run": 100_000},
@@ -480,6 +491,12 @@ def bases(modality: str) -> Iterator[Document]:
         priorities={"profile": "balanced"},
         data_location={"scope": "region", "region": "eu"},
         site={"type": "none"},
+    )
+    another = {"volume_per_day": 2_000, "size_class": "40_120b"}
+    yield a_decided_document(
+        {modality: given, "document": another},
+        workloads=["realtime_inference", "fine_tuning"],
+        training={"million_tokens_per_run": 50_000},
     )
 
 

@@ -245,3 +245,40 @@ def test_targets_are_met_or_missed() -> None:
 def test_a_fleet_is_a_value() -> None:
     whole = on(likely())
     assert replace(whole, loads=()).serving_load == 0.0
+
+
+def test_a_kind_that_nobody_measured_has_no_fleet() -> None:
+    lidar = {"sensor": {"volume_per_day": 5, "task": "detect_lidar"}}
+    setting = likely(lidar)
+    assert setting.fleet("H100") is None
+    assert setting.unsized == ("sensor",)
+    assert setting.planned == {}
+
+
+def test_one_model_for_all_stands_ready_once() -> None:
+    modalities = {m: {"volume_per_day": 5, "size_class": "40_120b"} for m in ("text", "image")}
+    apart, together = likely(modalities), likely(modalities, fusion="shared")
+    assert apart.fitting_fleet("H200").warm_floor == 4
+    assert together.fitting_fleet("H200").warm_floor == 2
+    assert apart.planned["L40S"][0] == 2 * together.planned["L40S"][0]
+
+
+@given(st.floats(1, 3_000), st.floats(1, 10))
+def test_a_longer_clip_never_needs_less_memory(seconds: float, longer: float) -> None:
+    def copies(length: float) -> tuple[float, int]:
+        video = {"volume_per_day": 5, "clip_seconds": length, "fps_sampled": 1}
+        on = likely({"video": video}).fleet("H100")
+        # A clip that eight accelerators do not hold needs more than any that they hold.
+        return (on.loads[0].replica.memory_share, on.largest_replica) if on else (1e9, 99)
+
+    assert copies(seconds) <= copies(seconds * longer)
+
+
+@given(st.floats(1, 15), st.floats(1, 15))
+def test_a_longer_generated_clip_never_needs_less_memory(one: float, other: float) -> None:
+    def share(length: float) -> float:
+        clips = {"video_generation": {"volume_per_day": 5, "clip_seconds": length}}
+        return likely(clips).fitting_fleet("H200").loads[0].replica.memory_share
+
+    shares = [share(length) for length in sorted((one, other))]
+    assert shares == sorted(shares)

@@ -2,11 +2,18 @@
 
 from math import factorial
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.demand.queueing import greatest_utilisation, servers_needed, waiting_probability
+from app.domain.demand.queueing import (
+    copies_needed,
+    greatest_utilisation,
+    servers_needed,
+    utilisation_allowed,
+    waiting_probability,
+)
 
 
 @pytest.mark.parametrize(
@@ -83,3 +90,21 @@ def test_more_load_never_needs_fewer_servers(one: float, other: float, slots: in
 
 def test_there_is_always_one_server() -> None:
     assert servers_needed(0.0, 8, 0.1, 0.85) == 1
+
+
+@given(
+    loads=st.lists(st.floats(0.001, 600), min_size=1, max_size=5),
+    slots=st.sampled_from([1, 2, 24, 100, 300]),
+)
+def test_every_world_needs_what_it_needs_alone(loads: list[float], slots: int) -> None:
+    needed = copies_needed(np.array(loads), slots, 0.1, 0.85)
+    assert needed.tolist() == [servers_needed(load, slots, 0.1, 0.85) for load in loads]
+    allowed = utilisation_allowed(needed, slots, 0.1, 0.85)
+    for count, share in zip(needed, allowed, strict=True):
+        assert share == pytest.approx(greatest_utilisation(int(count) * slots, 0.1, 0.85))
+
+
+@given(load=st.floats(0.001, 600), more=st.floats(1, 10), slots=st.sampled_from([1, 2, 24, 300]))
+def test_more_load_never_needs_fewer_copies(load: float, more: float, slots: int) -> None:
+    few, many = copies_needed(np.array([load, load * more]), slots, 0.1, 0.85)
+    assert few <= many

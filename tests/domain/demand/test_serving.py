@@ -13,6 +13,7 @@ from app.domain.demand.serving import (
     accelerator_seconds,
     batch,
     bytes_per_weight,
+    is_sized,
     rate,
     replica,
     response_seconds,
@@ -267,3 +268,49 @@ def test_the_ratio_of_specifications_is_mutual(one: Accelerator, other: Accelera
     there = spec_ratio(one, other)
     back = spec_ratio(other, one)
     assert there * back == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("workload", "accelerator", "stack", "rate_then"),
+    [
+        ("sdxl_1024px", "H100", "vendor", 2.263),
+        ("sdxl_1024px", "H100", "oss", 2.263 * 0.6),
+        ("sdxl_1024px", "H100", "reference", 2.263 * 0.1),
+        ("clip_l14", "A100-80GB", "oss", 312),
+        ("clip_l14", "A100-80GB", "vendor", 312 / 0.6),
+        ("clip_l14", "A100-80GB", "reference", 312 * 0.1 / 0.6),
+        # nobody published it on B200: scaled from GB200 by arithmetic and bandwidth
+        ("wan22_14b", "B200", "vendor", 0.03489 * (2250 / 2500) ** 0.75),
+    ],
+)
+def test_a_rate_follows_how_well_the_software_is_tuned(
+    workload: str, accelerator: str, stack: str, rate_then: float
+) -> None:
+    found = rate(workload, an_accelerator(accelerator), LIKELY, stack)
+    assert found.rate[0] == pytest.approx(rate_then)
+    assert found.quality == ("measured" if accelerator != "B200" else "modelled")
+
+
+def test_a_scaled_rate_is_modelled_and_its_published_error_is_its_range() -> None:
+    over = known(20_000)
+    scaled = rate("sdxl_1024px", an_accelerator("A100-80GB"), over, "vendor")
+    tuned = over.positive("stack.vendor_table")
+    low, high = np.percentile(scaled.rate / tuned, [10, 90])
+    assert scaled.quality == "modelled"
+    assert high / low == pytest.approx(1.46**2, rel=0.05)
+
+
+def test_nobody_has_published_a_rate_for_lidar() -> None:
+    assert not is_sized(TableWork("pointpillars", 1.0, 4.0), LIKELY)
+    with pytest.raises(MissingFact, match="pointpillars"):
+        rate("pointpillars", an_accelerator(), LIKELY)
+
+
+def test_a_models_own_code_is_ten_times_slower_than_the_roofline() -> None:
+    tuned = replace(tokens(), stack="oss")
+    naive = replace(tuned, stack="reference")
+    seconds = [
+        accelerator_seconds(work, an_accelerator(), 1, "batch", LIKELY)[0]
+        for work in (tuned, naive)
+    ]
+    assert seconds[1] / seconds[0] == pytest.approx(10)

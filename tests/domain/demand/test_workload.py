@@ -69,6 +69,43 @@ def test_speech_and_embedding_go_by_a_table() -> None:
 
 
 @pytest.mark.parametrize(
+    ("modality", "answers", "workload", "units", "memory_gb"),
+    [
+        ("sensor", {}, "3d_unet", 1, 8),
+        ("sensor", {"task": "detect_lidar"}, "pointpillars", 1, 4),
+        ("image_generation", {"megapixels": 4.194304, "steps": 10}, "sdxl_1024px", 2, 16),
+        ("video_generation", {"clip_seconds": 5}, "wan22_14b", 5, 61.4 + 3.7 * 5),
+        ("speech_synthesis", {}, "orpheus_3b", 60, 14),
+        ("embeddings", {"tokens_in": 96}, "bert_large", 0.25, 2),
+    ],
+)
+def test_what_is_made_searched_or_scanned_goes_by_a_table(
+    modality: str, answers: dict[str, Any], workload: str, units: float, memory_gb: float
+) -> None:
+    work = only(modality, **answers).work
+    assert isinstance(work, TableWork)
+    assert work.workload == workload
+    assert work.memory_gb == pytest.approx(memory_gb)
+    assert np.broadcast_to(work.units, 1)[0] == pytest.approx(units)
+
+
+def test_one_model_for_all_is_the_largest_and_holds_the_longest_request() -> None:
+    modalities = {
+        "text": {"volume_per_day": 5, "size_class": "40_120b", "precision": "int4"},
+        "video": {"volume_per_day": 5, "clip_seconds": 100, "fps_sampled": 1},
+        "speech_synthesis": {"volume_per_day": 5},
+    }
+    text, video, speech = likely(modalities, fusion="shared").modalities
+    assert isinstance(text.work, TokenWork)
+    assert isinstance(video.work, TokenWork)
+    assert (video.work.model.key, video.work.precision) == ("40_120b", "int4")
+    assert text.work.context_tokens == video.work.context_tokens == 100 * 256 + 150
+    assert [m.shared for m in (text, video, speech)] == [True, True, False]
+    apart = likely(modalities).modalities
+    assert not any(m.shared for m in apart)
+
+
+@pytest.mark.parametrize(
     ("p95_ms", "latency"),
     [
         (10, "interactive"),

@@ -86,7 +86,7 @@ def test_an_impossible_value_is_named(key: str, value: object, said: str) -> Non
     assert said in problem.message
 
 
-@pytest.mark.parametrize("key", ["requests_per_second", "accelerators", "task", "precision"])
+@pytest.mark.parametrize("key", ["requests_per_second", "accelerators", "task", "conditions"])
 def test_what_is_missing_is_named(key: str) -> None:
     row: dict[str, Any] = {k: v for k, v in ROW.items() if k != key}
     found, (problem,) = _read({"image": {"H100": row}})

@@ -395,7 +395,7 @@ def test_a_file_without_answers_says_so() -> None:
         (
             {"training": {"runs": 4}},
             "training.runs",
-            "Known here: gpu_hours_per_run, runs_per_year",
+            "Known here: gpu_hours_per_run, method, million_tokens_per_run, runs_per_year",
         ),
     ],
 )

@@ -1,5 +1,5 @@
 resource "aws_ecr_repository" "this" {
-  for_each             = toset(["language", "speech", "embeddings", "decode"])
+  for_each             = toset(["language", "speech", "embeddings", "custom", "decode"])
   name                 = "${local.prefix}/${each.key}"
   image_tag_mutability = "IMMUTABLE"
 
