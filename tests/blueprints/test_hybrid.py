@@ -87,6 +87,9 @@ def test_a_task_ends_its_machines_and_holds_what_was_sized() -> None:
     assert task["num_nodes"] == 2
     assert task["resources"]["accelerators"] == "H100:8"
     assert task["resources"]["autostop"]["down"] is True
+    assert "set-me" in task["resources"]["image_id"], "the public image reads no sound"
+    silent = yaml.safe_load(files(replace(plan, servings=(LANGUAGE,)))["task.yaml"])
+    assert silent["resources"]["image_id"].startswith("docker:vllm/vllm-openai:v")
     copies = [entry.split("=")[1].split("x") for entry in task["envs"]["COPIES"].split()]
     assert sum(int(size) * int(count) for size, count in copies) <= 16
     assert [int(size) for size, _ in copies] == sorted((int(s) for s, _ in copies), reverse=True)

@@ -18,6 +18,7 @@ from tests.blueprints import kubernetes, terraform
 from tests.blueprints.hostile import texts
 from tests.domain.builders import (
     FACTS,
+    QUESTIONS,
     Document,
     a_decided_document,
     a_large_document,
@@ -34,14 +35,14 @@ SMALL = a_decided_document(
 )
 
 
-def _version(document: Document) -> Version:
+def _version(document: Document, worlds: int = 50) -> Version:
     return Version(
         project=document["name"],
         number=1,
         title="First",
         saved_on=date(2026, 11, 24),
         answers=answers_of(document),
-        result=assessed(document, 50),
+        result=assessed(document, worlds),
         offers=FACTS.offers,
     )
 
@@ -123,6 +124,35 @@ def test_every_plan_of_a_real_assessment_is_a_valid_folder(large: Version, small
             folder = files(made)
             code = {p.rpartition("/")[2]: t for p, t in folder.items() if p.endswith(".tf")}
             assert terraform.problems(code) == []
+
+
+@pytest.mark.parametrize("modality", [option.key for option in QUESTIONS.modality_options])
+def test_every_kind_of_data_has_its_code(modality: str) -> None:
+    document = a_decided_document({modality: {"volume_per_day": 2_000}})
+    version = _version(document, worlds=20)
+    kinds = set()
+    for row in offered(version):
+        is_at_a_cloud = row["purchase"]["provider_key"] in ("aws", "gcp", "azure")
+        if row["key"] == "colocation" or is_at_a_cloud:
+            made = plan(version, Choices(option=row["key"]))
+            kinds.add(made.kind)
+            (serving,) = made.servings
+            assert serving.modalities == (modality,)
+            folder = files(made)
+            assert f"k8s/sized/{serving.key}/kustomization.yaml" in folder
+            assert ("k8s/decode/deployment.yaml" in folder) == (modality == "video")
+    assert kinds >= {"cloud", "on-prem"}
+
+
+def test_a_task_is_not_written_for_what_it_cannot_serve() -> None:
+    document = a_decided_document(
+        {"image_generation": {"volume_per_day": 2_000}},
+        data_location={"scope": "region", "region": "eu"},
+    )
+    version = _version(document, 20)
+    assert _result(version, "specialist_cloud")["purchase"]["provider_key"] == "nebius"
+    with pytest.raises(NoBlueprint, match="needs a program of its own"):
+        plan(version, Choices(option="specialist_cloud"))
 
 
 def test_data_stays_where_it_may_be(large: Version) -> None:
