@@ -40,10 +40,11 @@ def escaped(text: str) -> str:
 
 def _decision(plan: Plan) -> str:
     words = plan.words
+    version = f"version {words.number} ({escaped(words.title)}), saved"
+    source = version if words.number else "an answers file, assessed"
     origin = (
-        f"For **{escaped(words.project)}**, from version {words.number} "
-        f"({escaped(words.title)}), saved {words.saved_on.isoformat()} by Footing, engine "
-        f"{plan.engine}."
+        f"For **{escaped(words.project)}**, from {source} {words.saved_on.isoformat()} by Footing, "
+        f"engine {plan.engine}."
     )
     lines = [f"# Infrastructure code: {words.option}", "", origin, "", _recommendation(plan)]
     if plan.differs:
@@ -140,7 +141,9 @@ def number_rows(plan: Plan) -> Iterator[tuple[str, str, str]]:
         quota = gpus_in_namespace(plan)
         yield "GPUs that the models may hold", str(quota), "`k8s/sized/kustomization.yaml`"
     for serving in plan.servings:
-        copies = f"{serving.copies_ready} to {serving.copies_most}"
+        copies = str(serving.copies_most)
+        if plan.site is None and serving.copies_ready != serving.copies_most:
+            copies = f"{serving.copies_ready} to {serving.copies_most}"
         where = f"`k8s/sized/{serving.key}/`" if static_files.has_cluster(plan) else "`task.yaml`"
         yield f"copies of {serving.key}, {serving.gpus_per_copy} GPU each", copies, where
     yield "days that raw data is kept", str(plan.raw_retention_days), "the buckets' lifecycle"
@@ -325,8 +328,8 @@ def absences(plan: Plan) -> Iterator[str]:
             "models, and how they sign in."
         )
         yield (
-            "No scaling of copies by load. Copies start at the first number of the table and may "
-            "be raised to the second; KEDA, reading vLLM's queue length, can do it by itself."
+            "No scaling of copies by load. Where the table names two numbers, copies start at the "
+            "first and may be raised to the second; KEDA, reading vLLM's queue length, can do it."
         )
         yield (
             "Images are named by tag. Before production, copy them to your registry and pin them "

@@ -217,6 +217,7 @@ def test_every_value_to_fill_in_is_listed() -> None:
         named = set(re.findall(r"^- `([^`]+)`$", folder["README.md"], re.MULTILINE))
         body = {path: text for path, text in folder.items() if path != "README.md"}
         assert named == {path for path, _ in placeholders(body)}
+        assert not any("/playbooks/" in path or path.endswith(".tf") for path in named)
 
 
 # ---- what must never be in it ----------------------------------------------------------------
