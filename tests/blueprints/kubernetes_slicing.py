@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from tests.blueprints.slicing import one_line_each
 from tests.blueprints.terraform import SCHEMAS
 
 VERSIONS = ("1.35", "1.36")
@@ -68,7 +69,7 @@ def _slice(version: str, wheel: str, kinds: dict[str, Any], whole: dict[str, Any
         "kubernetes": version, "package": wheel, "extracted_on": "2026-11-26",
     }  # fmt: skip
     document = {"source": source, "kinds": bare, "definitions": kept}
-    return json.dumps(document, sort_keys=True, indent=0, separators=(",", ":")) + "\n"
+    return one_line_each(document)
 
 
 def _bare(found: Any) -> Any:  # noqa: ANN401  # JSON

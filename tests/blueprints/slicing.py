@@ -44,7 +44,20 @@ def _slice(whole: dict[str, Any], provider: str, static: str) -> str:
     }
     for kind in ("resource", "data"):
         kept[kind] = {t: whole[kind][t] for k, t in sorted(used) if k == kind and t in whole[kind]}
-    return json.dumps(kept, sort_keys=True, indent=0, separators=(",", ":")) + "\n"
+    return one_line_each(kept)
+
+
+def one_line_each(document: dict[str, Any]) -> str:
+    """JSON with a line per entry of each part, so that a difference shows which one changed."""
+    parts = []
+    for name, part in sorted(document.items()):
+        rows = [f"{json.dumps(key)}:{_packed(value)}" for key, value in sorted(part.items())]
+        parts.append(f"{json.dumps(name)}:{{\n" + ",\n".join(rows) + "\n}")
+    return "{" + ",\n".join(parts) + "}\n"
+
+
+def _packed(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 if __name__ == "__main__":
