@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-test browser-ready run check test browser bench backtest sizing-report migration lock
+.PHONY: help setup setup-test browser-ready run check test browser blueprints-check bench backtest sizing-report migration lock
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
@@ -17,7 +17,7 @@ APP_STAMP := .venv/.app-$(call hash,requirements/uv.txt requirements/app.txt)
 TEST_STAMP := .venv/.test-$(call hash,requirements/uv.txt requirements/test.txt)
 
 help: ## show what there is to do
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 setup: $(APP_STAMP) ## leave a ready .venv with what Footing needs to run
 
@@ -40,6 +40,9 @@ test: setup-test browser-ready check ## everything: check, then all tests on SQL
 
 browser: setup-test browser-ready ## only the journeys in a real browser
 	$(BIN)/pytest -m browser
+
+blueprints-check: setup-test ## the infrastructure code with terraform, kubectl, checkov, ansible-lint: what is here
+	$(BIN)/pytest -rs -v tests/blueprints/test_tools.py
 
 bench: setup-test ## how fast it is, as ratios measured in one run; takes some minutes, nothing fails
 	@$(BIN)/python -m benchmarks

@@ -18,9 +18,11 @@ import yaml
 from fastapi import FastAPI
 
 from app import reference
+from app.blueprints.choices import Choices
+from app.blueprints.parts import Version
 from app.domain.backtest import report
 from app.domain.cases import Case
-from app.domain.errors import InvalidAnswers, NotFound
+from app.domain.errors import InvalidAnswers, NoBlueprint, NotFound
 from app.domain.questionnaire.reading import read_answers
 from app.main import create_app, prepare
 from app.persistence.engine import Database, DatabaseUnusable, connect, migrate
@@ -29,8 +31,17 @@ from app.reference.answers_file import plain_data
 from app.reference.backtests import plain
 from app.reports import sizing_report
 from app.reports.terminal import backtest_in_words, in_words, question_list
-from app.services import assessments, backtests, people, replaying, upkeep, validating
+from app.services import (
+    assessments,
+    backtests,
+    blueprints,
+    people,
+    replaying,
+    upkeep,
+    validating,
+)
 from app.services.backtest_keeper import bring_up_to_date
+from app.services.blueprints import Blueprint
 from app.services.replaying import Replayed
 from app.settings import Settings, SettingsError, load, origins
 
@@ -81,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_validate(commands)
     _add_backtest(commands)
+    _add_blueprint(commands)
 
     command = commands.add_parser("facts", help="the shipped reference data")
     facts = command.add_subparsers(required=True, metavar="COMMAND")
@@ -127,6 +139,25 @@ def _add_backtest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         "--keep", type=Path, metavar="OUT", help="write the page's back-test there"
     )
     command.set_defaults(run=_backtest)
+
+
+def _add_blueprint(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("blueprint", help="write the infrastructure code of an option")
+    command.add_argument(
+        "what", metavar="PROJECT/NUMBER|FILE", help="a saved version as in 7/1, or an answers file"
+    )
+    proposed = Choices()
+    command.add_argument("--option", default="", metavar="KEY", help="instead of the recommended")
+    command.add_argument("--cloud", default="", choices=("aws", "gcp", "azure"))
+    command.add_argument("--region", default="", help="of that cloud, instead of the priced one")
+    command.add_argument("--name", default=proposed.name, help="what every resource begins with")
+    command.add_argument("--cloud-network", default=proposed.cloud_network, metavar="CIDR")
+    command.add_argument("--site-network", default=proposed.site_network, metavar="CIDR")
+    command.add_argument("--control-machines", default="", metavar="N", help="1, 3 or 5")
+    command.add_argument(
+        "--out", type=Path, required=True, help="a new folder, or a file that ends in .zip"
+    )
+    command.set_defaults(run=_blueprint)
 
 
 # ---- serve, admin link -------------------------------------------------------------------
@@ -356,6 +387,71 @@ def _backtest(asked: argparse.Namespace) -> int:
 
 def _progress(number: int, case: Case) -> None:
     print(f"case {number}: {case.id}", file=sys.stderr, flush=True)
+
+
+def _blueprint(asked: argparse.Namespace) -> int:
+    """0: written; 1: there is no code for this; 2: asked wrongly."""
+    choices = Choices(
+        option=asked.option,
+        cloud=asked.cloud,
+        region=asked.region,
+        name=asked.name,
+        cloud_network=asked.cloud_network,
+        site_network=asked.site_network,
+        control_machines=asked.control_machines,
+    )
+    try:
+        made = blueprints.build(_version_of(asked.what), choices)
+        _write(made, asked.out)
+    except NoBlueprint as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    except (CannotRead, NotFound) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except InvalidAnswers as invalid:
+        for problem in invalid.problems:
+            print(f"{problem.path}: {problem.message}", file=sys.stderr)
+        return 2
+    print(
+        f"{made.plan.words.option}: {len(made.files)} files in {asked.out}. Begin with README.md."
+    )
+    return 0
+
+
+def _version_of(what: str) -> Version:
+    """The saved version that `what` names as PROJECT/NUMBER, or the answers file, assessed now."""
+    try:
+        project_id, number = _version(what)
+    except argparse.ArgumentTypeError:
+        facts = reference.load()
+        answers = read_answers(_document(Path(what)), facts.questions)
+        result = assessments.compute(answers, facts, worlds=load().worlds)
+        return blueprints.computed(answers, facts, result, datetime.now(UTC).date())
+    settings = load()
+    migrate(settings.database)
+    database = connect(settings.database)
+    try:
+        with database.reading() as session:
+            return blueprints.operators_version(session, project_id, number)
+    finally:
+        database.close()
+
+
+def _write(made: Blueprint, out: Path) -> None:
+    """Write the folder or the archive; nothing that is there is replaced."""
+    if out.exists():
+        raise CannotRead(f"{out} is there already, and nothing is replaced: name a new one.")
+    try:
+        if out.suffix == ".zip":
+            out.write_bytes(made.archive())
+            return
+        for path, text in made.files.items():
+            file = out / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, "utf-8", newline="\n")
+    except OSError as error:
+        raise CannotRead(f"{out} cannot be written: {error.strerror}.") from error
 
 
 def _replay(asked: argparse.Namespace) -> int:

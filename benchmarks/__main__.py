@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from os import cpu_count
 
-from benchmarks import demand, engine, pages, submits
+from benchmarks import blueprints, demand, engine, pages, submits
 from benchmarks.measuring import Line
 
 
@@ -35,6 +35,7 @@ def _lines() -> Iterator[Line]:
     yield from submits.lines()
     yield from demand.lines()
     yield from engine.lines()
+    yield from blueprints.lines()
 
 
 if __name__ == "__main__":

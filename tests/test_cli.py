@@ -552,3 +552,63 @@ def test_the_report_is_written_where_asked(tmp_path: Path) -> None:
     out = tmp_path / "report.md"
     assert main(["validate", "--report", str(out)]) == 0
     assert out.read_text("utf-8").startswith("# How well sizing reproduces what was published")
+
+
+# ---- blueprint -------------------------------------------------------------------------------
+
+SAMPLE_ANSWERS = ROOT / "app" / "reference" / "samples" / "hospital_group.yaml"
+
+
+def test_the_code_of_an_answers_file_is_a_folder_or_an_archive(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, archive = tmp_path / "code", tmp_path / "code.zip"
+    assert main(["blueprint", str(SAMPLE_ANSWERS), "--out", str(folder), "--name", "wards"]) == 0
+    assert "Begin with README.md" in capsys.readouterr().out
+    hosts = yaml.safe_load((folder / "on-prem/inventory/hosts.yml").read_text("utf-8"))
+    assert "gpu_servers" in hosts["all"]["children"]["cluster"]["children"]
+    assert main(["blueprint", str(SAMPLE_ANSWERS), "--out", str(archive)]) == 0
+    assert archive.read_bytes()[:2] == b"PK"
+    assert main(["blueprint", str(SAMPLE_ANSWERS), "--out", str(archive)]) == 2
+    assert "nothing is replaced" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "reason"),
+    [
+        (["--option", "managed_api"], 1, "runs no machines of yours"),
+        (["--name", "Ward 7"], 1, "lower-case letters"),
+        (["--control-machines", "2"], 1, "less available than one"),
+        (["--site-network", "10.42.1.0/24"], 1, "overlap"),
+        (["--option", "hyperscaler_on_demand", "--cloud", "aws"], 1, "publishes no price"),
+    ],
+)
+def test_code_that_would_have_to_guess_is_not_written(
+    arguments: list[str],
+    code: int,
+    reason: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "code"
+    assert main(["blueprint", str(SAMPLE_ANSWERS), "--out", str(out), *arguments]) == code
+    assert reason in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_the_code_of_a_version_that_is_not_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["blueprint", "999/1", "--out", str(tmp_path / "code")]) == 2
+    assert "no version 1 of a project 999" in capsys.readouterr().err
+    assert main(["blueprint", str(tmp_path / "missing.yaml"), "--out", str(tmp_path / "x")]) == 2
+
+
+def test_the_code_of_a_saved_version(tmp_path: Path) -> None:
+    app = create_app(load())
+    with app.state.database.reading() as session:
+        project = samples.saved(session, "hospital_group").project
+    app.state.database.close()
+    out = tmp_path / "code"
+    assert main(["blueprint", f"{project.id}/1", "--out", str(out)]) == 0
+    assert "Hospital group" in (out / "README.md").read_text("utf-8")

@@ -8,6 +8,7 @@ DomainError
 ├── NotAllowed        the person may not do this
 ├── TooOften          it was tried too often; later it may be again
 ├── Busy              there is too much to compute just now; soon it may be tried again
+├── NoBlueprint       no infrastructure code can be written for this, and why
 ├── NotEvidence       what was measured or described is not what it is taken for
 └── MissingFact       the shipped facts lack a row that the calculation needs
 """
@@ -71,6 +72,10 @@ class TooOften(DomainError):
 
 class Busy(DomainError):
     """There is too much to compute just now."""
+
+
+class NoBlueprint(DomainError):
+    """Infrastructure code for these choices would have to guess, so none is written."""
 
 
 class NotEvidence(DomainError):

@@ -14,6 +14,7 @@ from app.domain.errors import (
     DomainError,
     Gone,
     InvalidAnswers,
+    NoBlueprint,
     NotAllowed,
     NotFound,
     TooOften,
@@ -37,6 +38,7 @@ _STATUS: dict[type[DomainError], tuple[HTTPStatus, str]] = {
     Conflict: (HTTPStatus.CONFLICT, "Something changed meanwhile"),
     NotAllowed: (HTTPStatus.FORBIDDEN, "You may not do this"),
     TooOften: (HTTPStatus.TOO_MANY_REQUESTS, "Too many attempts"),
+    NoBlueprint: (HTTPStatus.UNPROCESSABLE_ENTITY, "No code for these choices"),
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "Footing is busy"),
 }
 

@@ -19,6 +19,7 @@ def test_invalid_answers_say_every_problem() -> None:
         errors.NotAllowed,
         errors.NotEvidence,
         errors.MissingFact,
+        errors.NoBlueprint,
     ],
 )
 def test_every_error_is_one_of_the_domain(error: type[Exception]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.domain.assessment.capacity import capacity
 from app.domain.assessment.evaluation import Evaluated, LineTotal, Money, Reference, Yardstick
 from app.domain.assessment.open_choices import OpenChoice
 from app.domain.assessment.plain import Json, number, quantiles, sourced
@@ -207,6 +208,7 @@ def _machines(evaluated: Evaluated, setting: Setting) -> Json:
             "purchase": None,
             "services": [],
             "fleet": None,
+            "capacity": None,
             "utilisation": None,
         }
     return {
@@ -222,6 +224,7 @@ def _machines(evaluated: Evaluated, setting: Setting) -> Json:
             for modality, price in plan.services
         ],
         "fleet": _fleet(plan, setting),
+        "capacity": capacity(plan, setting),
         "utilisation": quantiles(evaluated.used_share),
         "owned_share": quantiles(evaluated.owned_share),
         "unserved_share": quantiles(evaluated.unserved_share),
@@ -247,10 +250,12 @@ def _purchase(plan: Plan, offer: Offer) -> Json:
     return {
         "role": role,
         "provider": offer.provider_name,
+        "provider_key": offer.provider,
         "region": offer.region,
         "country": offer.country,
         "accelerator": offer.accelerator,
         "instance": offer.instance,
+        "accelerators_per_machine": offer.per_machine,
         "usd_per_hour": paid.usd_per_hour,
         "commitment_years": plan.reservation.years if plan.reservation else None,
         **sourced(paid.source),

@@ -91,6 +91,7 @@ class ResultPage(Page):
     Attributes:
         project_id: 0 for a sample or by a link, where there are no answers to change.
         share_address: where to share this version; empty for whoever may not.
+        code_address: where its infrastructure code is; empty by a link.
         demand_address: where every phase of the demand is; empty by a link, which is one page.
         shared: for whoever reads it by a link; None for others.
         addresses: answer path → where to change it; empty for a sample.
@@ -104,6 +105,7 @@ class ResultPage(Page):
     project_id: int
     sample_key: str
     share_address: str
+    code_address: str
     shared: Shared | None
     parts: tuple[tuple[str, str], ...]
     frozen: Frozen
@@ -166,6 +168,12 @@ def shared_page(shared: SharedVersion, questions: QuestionSet) -> ResultPage:
     return _page(shared.saved, questions, shared=told)
 
 
+def _code_address(number: int, project_id: int, sample_key: str) -> str:
+    if project_id:
+        return f"/projects/{project_id}/versions/{number}/blueprint"
+    return f"/sample/{sample_key}/blueprint" if sample_key else ""
+
+
 def _page(
     saved: SavedAssessment,
     questions: QuestionSet,
@@ -183,6 +191,7 @@ def _page(
         project_id=project_id,
         sample_key=sample_key,
         share_address=share_address,
+        code_address=_code_address(saved.number, project_id, sample_key),
         shared=shared,
         parts=_parts(result),
         frozen=_frozen(saved),

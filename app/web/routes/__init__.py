@@ -6,6 +6,7 @@ from app.web.deps import COMPUTE_PLACE, KNOW_VISITOR
 from app.web.routes import (
     account,
     administration,
+    blueprints,
     case_keeping,
     cases,
     health,
@@ -32,6 +33,7 @@ _PAGES = (
     questions.router,
     measurements.router,
     results.router,
+    blueprints.router,
     share_links.router,
     cases.router,
     case_keeping.router,
