@@ -55,13 +55,8 @@ def money_short(usd: float) -> str:
     return f"{_sign(usd)}{size / 1e3:g}k" if size >= 1e3 else f"{_sign(usd)}{size:g}"
 
 
-def whole_money(usd: int) -> str:
-    """A sum to the dollar, for sums that a reader adds up: `USD 6,151,204`."""
-    return f"{_sign(usd)}USD {abs(usd):,}"
-
-
-def whole_count(value: int) -> str:
-    """A count to the last one, for counts that a reader adds up: `1,240`."""
+def whole(value: int) -> str:
+    """A number to its last digit, for sums and counts that a reader adds up: `6,151,204`."""
     return f"{_sign(value)}{abs(value):,}"
 
 

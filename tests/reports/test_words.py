@@ -31,6 +31,19 @@ def test_money(usd: float, written: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "written"),
+    [(0, "0"), (12, "12"), (6_151_204, "6,151,204"), (-1_312_099, "−1,312,099")],
+)
+def test_what_is_added_up_keeps_its_last_digit(value: int, written: str) -> None:
+    assert words.whole(value) == written
+
+
+@pytest.mark.parametrize(("value", "written"), [(0, "0"), (12, "+12"), (-12, "−12")])
+def test_a_change_has_its_sign(value: int, written: str) -> None:
+    assert words.change(words.whole(value), value) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
     [
         (0, "0"),
         (0.4249, "0.42"),

@@ -9,7 +9,7 @@ from app.domain.measurements import kept
 from app.domain.options import FAMILY_TITLES
 from app.domain.questionnaire.questions import Field, Question, QuestionSet
 from app.domain.questionnaire.reading import is_shown
-from app.reports.words import change, day, in_hundred, money, money_range, whole_count, whole_money
+from app.reports.words import change, day, in_hundred, money, money_range, whole
 from app.services import comparing
 from app.services.assessments import SavedAssessment, Version
 from app.services.comparing import Pair
@@ -359,38 +359,32 @@ def _moved_rows(found: Attribution, two: Pair) -> Iterator[MovedRow]:
     for key, moved in found.costs.items():
         if moved is not None:
             least = ", at least" if key in found.at_least else ""
-            name = f"{titles[key]}: average total cost{least}"
-            yield _moved_row(name, moved, two, is_money=True)
+            yield _moved_row(f"{titles[key]}: average total cost, USD{least}", "USD ", moved, two)
     for family, moved in found.shares.items():
-        name = f"{FAMILY_TITLES[family]}: variations in which it is best, of {found.worlds:,}"
-        yield _moved_row(name, moved, two, is_money=False)
+        name = f"{FAMILY_TITLES[family]}: best in how many of {found.worlds:,} variations"
+        yield _moved_row(name, "", moved, two)
     best = two.after.result["recommended"]
     if found.lead is not None and best:
         name = f"{FAMILY_TITLES[best['family']]}: its lead over the next family, in variations"
-        yield _moved_row(name, found.lead, two, is_money=False)
+        yield _moved_row(name, "", found.lead, two)
 
 
-def _moved_row(name: str, moved: Moved, two: Pair, *, is_money: bool) -> MovedRow:
-    def words(value: int) -> str:
-        return whole_money(value) if is_money else whole_count(value)
-
+def _moved_row(name: str, unit: str, moved: Moved, two: Pair) -> MovedRow:
     parts = [
-        (
-            CAUSE_TITLES[cause],
-            change(words(moved.parts[cause]), moved.parts[cause])
-            if cause in two.changed
-            else _UNCHANGED,
-        )
-        for cause in CAUSES
+        (CAUSE_TITLES[c], _step_words(moved.parts[c]) if c in two.changed else _UNCHANGED)
+        for c in CAUSES
     ]
-    parts.append(("Only together", change(words(moved.remainder), moved.remainder)))
     return MovedRow(
         name=name,
-        before=words(moved.before),
-        parts=tuple(parts),
-        after=words(moved.after),
-        note=_note(moved, words(abs(moved.difference))),
+        before=whole(moved.before),
+        parts=(*parts, ("Only together", _step_words(moved.remainder))),
+        after=whole(moved.after),
+        note=_note(moved, unit + whole(abs(moved.difference))),
     )
+
+
+def _step_words(value: int) -> str:
+    return change(whole(value), value)
 
 
 def _note(moved: Moved, size: str) -> str:
