@@ -5,7 +5,8 @@ each change is a revision, and what was computed before keeps the cases that it 
 What is called `shipped` is the reference data as it ships; the library lies over it.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +14,15 @@ from app.domain.cases import Case
 from app.domain.errors import InvalidAnswers, NotAllowed, Problem
 from app.persistence import Session, case_revisions
 from app.reference import Reference, case_file, checking
-from app.services import audit, cases, weights
+from app.services import audit, cases, texts, weights
 from app.services.people import Person
 
 LONGEST_REASON = 500
+LONGEST_ID, LONGEST_STORY, LONGEST_TEXT = 60, 1_000, 300
+_LONGEST = {"id": LONGEST_ID, "summary": LONGEST_STORY, "outcome": LONGEST_STORY}
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+# What stands in addresses where the id of a case does.
+RESERVED = ("backtest", "export", "form")
 _SHOWN = 50
 
 
@@ -128,13 +134,38 @@ def _require_administrator(by: Person) -> None:
 def _read(text: str, now: datetime) -> tuple[Case, ...]:
     read = case_file.read(text, is_complete=True)
     problems = [
-        Problem(case.id, sentence)
-        for case in read
-        for sentence in checking.case_problems(case, now.date())
+        Problem(_where(number, case), sentence)
+        for number, case in enumerate(read, start=1)
+        for sentence in _problems(case, now)
     ]
     if problems:
         raise InvalidAnswers(problems)
     return read
+
+
+def _where(number: int, case: Case) -> str:
+    return case.id if _ID.fullmatch(case.id) else f"case {number}"
+
+
+def _problems(case: Case, now: datetime) -> Iterator[str]:
+    """What keeps a case from being stored, in sentences that begin with their column."""
+    yield from _id_problems(case.id)
+    for column, value in case_file.row(case).items():
+        typed = ", ".join(value) if isinstance(value, list) else str(value or "")
+        most = _LONGEST.get(column, LONGEST_TEXT)
+        if texts.storable(typed) != typed:
+            yield f"{column} holds a sign that cannot be stored."
+        yield from (problem.message for problem in texts.too_long("", column, typed, most))
+    yield from checking.case_problems(case, now.date())
+
+
+def _id_problems(case_id: str) -> Iterator[str]:
+    """What keeps the page of a case from being found under its id."""
+    if not _ID.fullmatch(case_id):
+        words = "small letters and digits, with single hyphens between them"
+        yield f"id must be {words}, not {case_id[:LONGEST_ID]!r}."
+    if case_id in RESERVED:
+        yield f"id may not be {case_id}: another page has that address."
 
 
 def _planned(db: Session, shipped: Reference, read: Sequence[Case]) -> Plan:

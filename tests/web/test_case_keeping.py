@@ -122,7 +122,10 @@ def test_a_case_typed_into_the_form_is_stored(signed_in: Client) -> None:
     [
         ("gpus", "many", "GPUs must be a number, not 'many'."),
         ("organisation", " ", "Organisation is missing."),
-        ("source_date", "soon", "as_of"),
+        ("source_date", "soon", "Date of the source 'soon' is not a year"),
+        ("source_date", "", "Date of the source is missing."),
+        ("source_url", "javascript:alert(1)//https://a.b", "Address of the source must be"),
+        ("id", "export", "Name in addresses may not be export"),
         ("drivers", "cost, luck", "What was wanted may hold"),
         ("reason", "", "Say why"),
     ],
