@@ -27,8 +27,8 @@ def test_the_figures_stand_in_one_honest_sentence(client: Client) -> None:
 def test_it_is_held_against_both_baselines(client: Client) -> None:
     page = client.page("/cases/backtest")
     heads = [th.get_text() for th in page.select("table.numbers tbody th")]
-    assert "A logistic regression with them, each case left out once" in heads
-    assert "A logistic regression without them, likewise" in heads
+    assert "A logistic regression with the reasons, each case left out once" in heads
+    assert "A logistic regression without the reasons, likewise" in heads
     assert "Always the commonest" in heads
 
 

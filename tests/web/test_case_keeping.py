@@ -106,6 +106,18 @@ def test_every_column_has_a_field(signed_in: Client) -> None:
     assert named - {"act", "case", "reason"} == columns
 
 
+def test_what_every_case_needs_is_not_called_optional(signed_in: Client) -> None:
+    page = signed_in.page(FORM)
+    labels = {str(label["for"]): label.get_text() for label in page.select("label[for]")}
+    for column in ("id", "organisation", "summary", "source_url", "source_date", "reason"):
+        assert "(optional)" not in labels[column]
+    for column in ("country", "gpus", "drivers", "outcome"):
+        assert "(optional)" in labels[column]
+    assert words(page, "#decision option[value='']") == "Choose one"
+    assert words(page, "#growth option[value='']") == "Not stated"
+    assert "predictability" in words(page, "#drivers-hint")
+
+
 def test_a_case_typed_into_the_form_is_stored(signed_in: Client) -> None:
     typed = filled(signed_in.page(f"{FORM}?case={FIRST.id}"))
     typed |= {"id": ["new-one"], "case": [""], "gpus": ["64"], "reason": ["A new source."]}

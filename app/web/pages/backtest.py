@@ -164,11 +164,11 @@ def _headline(backtest: Backtest, named: Score, unnamed: Score) -> str:
 
 def _ways(backtest: Backtest, named: Score, unnamed: Score) -> Iterator[Line]:
     yield _line("Footing, with the reasons named as priorities", named)
-    learnt = "A logistic regression with them, each case left out once"
+    learnt = "A logistic regression with the reasons, each case left out once"
     yield _baseline(learnt, _hits(backtest, backtest.logistic), named.n)
-    yield _line("Footing, without them", unnamed)
+    yield _line("Footing, without the reasons", unnamed)
     if backtest.logistic_without:
-        alone = "A logistic regression without them, likewise"
+        alone = "A logistic regression without the reasons, likewise"
         yield _baseline(alone, _hits(backtest, backtest.logistic_without), named.n)
     yield _baseline("Always the commonest", _count(named.majority, named.n), named.n)
 

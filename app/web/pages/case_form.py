@@ -9,7 +9,8 @@ from starlette.datastructures import FormData
 from app.domain.cases import Case
 from app.domain.errors import Problem
 from app.reference import case_file
-from app.reference.published_cases import ALLOWED, MODALITIES
+from app.reference.published_cases import ALLOWED, MODALITIES, REQUIRED_CLOSED, REQUIRED_TEXTS
+from app.reference.weighing import weight_set
 from app.web.pages.base import Faults, Page, faults
 from app.web.pages.cases import value_in_words
 
@@ -42,7 +43,10 @@ _GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "existing_datacentre": ("A data centre of its own before", ""),
         "team_ops_skill": ("Skill of the team", ""),
         "latency_need": ("Answers needed", ""),
-        "drivers": ("What was wanted", "Criteria by key, the weightiest first, with commas."),
+        "drivers": (
+            "What was wanted",
+            f"The weightiest first, with commas; among: {', '.join(weight_set().keys)}.",
+        ),
     },
     "Story and source": {
         "summary": ("Summary", "In our own words."),
@@ -56,6 +60,7 @@ _GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 }
 _LISTS = ("regulations", "drivers")
 _LONG = ("summary", "outcome")
+_REQUIRED = (*REQUIRED_TEXTS, *REQUIRED_CLOSED, "source_date")
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ class CaseField:
     Attributes:
         options: value and words of a closed column.
         chosen: the values ticked, for `many`.
+        is_required: no case is without it.
     """
 
     column: str
@@ -75,6 +81,7 @@ class CaseField:
     options: tuple[tuple[str, str], ...]
     chosen: tuple[str, ...]
     problem: str
+    is_required: bool
 
 
 @dataclass(frozen=True)
@@ -169,6 +176,7 @@ def _field(column: str, value: object, found: Faults) -> CaseField:
         options=_options(column),
         chosen=chosen,
         problem=found.of(column),
+        is_required=column in _REQUIRED,
     )
 
 
