@@ -6,14 +6,15 @@ What is called `shipped` is the reference data as it ships; the library lies ove
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.cases import Case
-from app.domain.errors import InvalidAnswers, NotAllowed, Problem
+from app.domain.errors import Conflict, InvalidAnswers, NotAllowed, Problem
 from app.persistence import Session, case_revisions
 from app.reference import Reference, case_file, checking
+from app.reference.backtests import fingerprint
 from app.services import audit, cases, texts, weights
 from app.services.people import Person
 
@@ -64,18 +65,32 @@ def plan(db: Session, shipped: Reference, by: Person, text: str, now: datetime) 
 
 
 def keep(
-    db: Session, shipped: Reference, by: Person, text: str, *, reason: str, now: datetime
+    db: Session,
+    shipped: Reference,
+    by: Person,
+    text: str,
+    *,
+    reason: str,
+    now: datetime,
+    begun_from: Mapping[str, str] | None = None,
 ) -> Plan:
     """Store the cases in `text` that are new or differ: all of them, or none.
+
+    Args:
+        begun_from: id → `version` from which a correction was begun; empty for a new case.
 
     Raises:
         NotAllowed: `by` is not an administrator.
         InvalidAnswers: a row is bad, or the reason is missing or too long.
+        Conflict: somebody else changed a case since its correction was begun.
     """
     _require_administrator(by)
     read = _read(text, now)
     reason = _reason(reason)
     case_revisions.lock(db)
+    for case_id, begun in (begun_from or {}).items():
+        if version(db, shipped, case_id) != begun:
+            raise Conflict(f"Somebody else stored or retired {case_id} meanwhile.")
     planned = _planned(db, shipped, read)
     for case in read:
         if case.id in planned.changes:
@@ -104,6 +119,12 @@ def retire(
     case_revisions.add(db, case.id, None, by_name=by.name, reason=reason, at=now)
     audit.note(db, by, "retired the case", case.id, now=now, detail=reason)
     _pin(db, shipped, now)
+
+
+def version(db: Session, shipped: Reference, case_id: str) -> str:
+    """What differs as soon as the case states something else; empty where there is none."""
+    present = cases.library(db, shipped).cases
+    return next((fingerprint(case) for case in present if case.id == case_id), "")
 
 
 def history(db: Session, by: Person) -> list[Revision]:

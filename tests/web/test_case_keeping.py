@@ -103,7 +103,7 @@ def test_the_form_of_a_case_posts_what_the_case_states(signed_in: Client, case: 
 def test_every_column_has_a_field(signed_in: Client) -> None:
     columns = {*case_file.COLUMNS, "source_date", "confidence"}
     named = {str(field["name"]) for field in signed_in.page(FORM).select("main [name]")}
-    assert named - {"act", "case", "reason"} == columns
+    assert named - {"act", "begun", "case", "reason"} == columns
 
 
 def test_what_every_case_needs_is_not_called_optional(signed_in: Client) -> None:
@@ -160,3 +160,25 @@ def test_a_refused_retirement_keeps_what_was_typed(signed_in: Client) -> None:
     assert answer.status_code == 422
     assert the(parsed(answer), "#why")["value"] == "x" * 501
     assert signed_in.get(f"/cases/{FIRST.id}").status_code == 200
+
+
+def test_what_another_administrator_stored_meanwhile_is_not_lost(signed_in: Client) -> None:
+    typed = filled(signed_in.page(f"{FORM}?case={FIRST.id}")) | {"act": ["keep"]}
+    theirs = {**typed, "growth": ["high"], "reason": ["Bea read it again."]}
+    mine = {**typed, "load_profile": ["bursty"], "reason": ["I read it again."]}
+    assert signed_in.post(FORM, data=theirs).status_code == 303
+    late = signed_in.post(FORM, data=mine)
+    assert late.status_code == 409
+    page = parsed(late)
+    assert f"Somebody else stored or retired {FIRST.id} meanwhile" in words(page)
+    assert "high" in words(signed_in.page(f"/cases/{FIRST.id}"), "dl")
+    again = filled(page) | {"act": ["keep"]}
+    assert again["load_profile"] == ["bursty"]
+    assert signed_in.post(FORM, data=again).status_code == 303
+    assert "bursty" in words(signed_in.page(f"/cases/{FIRST.id}"), "dl")
+
+
+def test_a_new_case_does_not_take_the_place_of_one_that_is_there(signed_in: Client) -> None:
+    typed = filled(signed_in.page(f"{FORM}?case={FIRST.id}"))
+    typed |= {"case": [""], "begun": [""], "gpus": ["7"], "reason": ["New."], "act": ["keep"]}
+    assert signed_in.post(FORM, data=typed).status_code == 409

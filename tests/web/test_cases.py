@@ -125,6 +125,7 @@ def test_beside_a_project_the_most_alike_come_first(signed_in: Client) -> None:
     assert len(shares) > 20
     assert shares[0] == max(shares)
     assert "Same as you: " in words(page)
+    assert "what was wanted: 25%" in words(page, "details.card")  # 3 of 12
     assert "Differs from you: " in words(page)
     narrowed = signed_in.page(f"/cases?project={number}&decision=hybrid")
     assert the(narrowed, "input[name=project]")["value"] == number

@@ -91,6 +91,7 @@ class CaseFormPage(Page):
     Attributes:
         groups: heading and fields.
         case_id: the case that is corrected; empty for a new one.
+        begun: the version of the case from which the correction was begun.
         checked: what storing would change, in a sentence; empty before a check.
     """
 
@@ -99,6 +100,7 @@ class CaseFormPage(Page):
     groups: tuple[tuple[str, tuple[CaseField, ...]], ...]
     reason: str
     case_id: str
+    begun: str
     checked: str
     faults: Faults
 
@@ -108,6 +110,7 @@ def case_form(
     *,
     reason: str = "",
     case_id: str = "",
+    begun: str = "",
     problems: Sequence[Problem] = (),
     checked: str = "",
 ) -> CaseFormPage:
@@ -120,6 +123,7 @@ def case_form(
         ),
         reason=reason,
         case_id=case_id,
+        begun=begun,
         checked=checked,
         faults=found,
     )

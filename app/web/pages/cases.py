@@ -1,13 +1,13 @@
 """Published decisions: all of them with filters and search, and each by itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 from urllib.parse import urlencode
 
 from app.domain.backtest import Tried
 from app.domain.cases import MOVED_BACK, PERIODS, Case, facets
-from app.domain.matching import Likeness
+from app.domain.matching import ATTRIBUTE_WEIGHTS, Likeness
 from app.domain.options import FAMILIES, FAMILY_TITLES
 from app.reports.words import day, number, percent
 from app.web.pages.base import Page
@@ -147,6 +147,7 @@ class CasesPage(Page):
         ways: what to drop when nothing passes.
         project: name of the project whose likeness orders the list; empty for none.
         unread: why its answers could not be used; empty when they could.
+        weighed: what is compared with the project, and its share in the likeness.
     """
 
     template: ClassVar[str] = "cases/index.html"
@@ -161,6 +162,7 @@ class CasesPage(Page):
     project: str
     project_id: int
     unread: str
+    weighed: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -257,7 +259,14 @@ def cases_page(every: Sequence[Case], matching: Sequence[Case], asked: Asked) ->
         project=asked.project,
         project_id=asked.project_id,
         unread=asked.unread,
+        weighed=tuple(_weighed()) if asked.likeness else (),
     )
+
+
+def _weighed() -> Iterator[tuple[str, str]]:
+    whole = sum(ATTRIBUTE_WEIGHTS.values())
+    for name, weight in ATTRIBUTE_WEIGHTS.items():
+        yield ATTRIBUTES[name], percent(weight / whole)
 
 
 def _passes(case: Case, wanted: Mapping[str, str]) -> bool:
