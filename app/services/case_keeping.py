@@ -121,6 +121,19 @@ def retire(
     _pin(db, shipped, now)
 
 
+def last_known(db: Session, shipped: Reference, case_id: str) -> Case:
+    """The case as it is, or was before it was retired.
+
+    Raises:
+        NotFound: there never was such a case.
+    """
+    present = cases.library(db, shipped)
+    if any(case.id == case_id for case in present.cases):
+        return cases.find(present, case_id)
+    content = case_revisions.last_content(db, case_id)
+    return case_file.case_of(content) if content else cases.find(shipped, case_id)
+
+
 def version(db: Session, shipped: Reference, case_id: str) -> str:
     """What differs as soon as the case states something else; empty where there is none."""
     present = cases.library(db, shipped).cases

@@ -182,3 +182,20 @@ def test_a_new_case_does_not_take_the_place_of_one_that_is_there(signed_in: Clie
     typed = filled(signed_in.page(f"{FORM}?case={FIRST.id}"))
     typed |= {"case": [""], "begun": [""], "gpus": ["7"], "reason": ["New."], "act": ["keep"]}
     assert signed_in.post(FORM, data=typed).status_code == 409
+
+
+def test_a_retired_case_is_brought_back_from_its_form(signed_in: Client) -> None:
+    typed = {"text": ROW, "reason": "A new source.", "act": "keep"}
+    signed_in.post(HERE, data=typed)
+    for case in (FIRST, NEW):  # one that ships, and one that was added
+        signed_in.post(f"{HERE}/{case.id}/retire", data={"why": "It was withdrawn."})
+        assert signed_in.page(HERE).select(f"a[href='{FORM}?case={case.id}']")
+        page = signed_in.page(f"{FORM}?case={case.id}")
+        assert "The case was retired" in words(page)
+        back = filled(page) | {"reason": ["It stands again."], "act": ["keep"]}
+        assert signed_in.post(FORM, data=back).status_code == 303
+        assert words(signed_in.page(f"/cases/{case.id}"), "h1") == case.organisation
+
+
+def test_a_form_of_a_case_that_never_was_is_not_found(signed_in: Client) -> None:
+    assert signed_in.get(f"{FORM}?case=nonsense").status_code == 404

@@ -92,6 +92,7 @@ class CaseFormPage(Page):
         groups: heading and fields.
         case_id: the case that is corrected; empty for a new one.
         begun: the version of the case from which the correction was begun.
+        is_retired: the case left the library; stored again, it is back.
         checked: what storing would change, in a sentence; empty before a check.
     """
 
@@ -101,6 +102,7 @@ class CaseFormPage(Page):
     reason: str
     case_id: str
     begun: str
+    is_retired: bool
     checked: str
     faults: Faults
 
@@ -111,6 +113,7 @@ def case_form(
     reason: str = "",
     case_id: str = "",
     begun: str = "",
+    is_retired: bool = False,
     problems: Sequence[Problem] = (),
     checked: str = "",
 ) -> CaseFormPage:
@@ -124,6 +127,7 @@ def case_form(
         reason=reason,
         case_id=case_id,
         begun=begun,
+        is_retired=is_retired,
         checked=checked,
         faults=found,
     )

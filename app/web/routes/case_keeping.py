@@ -70,15 +70,15 @@ def check_or_keep(  # noqa: PLR0913  # what the form has
 def form(
     request: Request,
     db: Db,
-    reference: TheReference,
     shipped: Shipped,
     _: Administrator,
     case: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
-    """An empty form for a new case, or one to correct a case."""
-    row = row_of(cases.find(reference, case)) if case else {}
+    """An empty form for a new case, or one to correct a case or to bring back a retired one."""
+    row = row_of(case_keeping.last_known(db, shipped, case)) if case else {}
     begun = case_keeping.version(db, shipped, case)
-    return show(request, case_form(row, case_id=case, begun=begun))
+    page = case_form(row, case_id=case, begun=begun, is_retired=bool(case) and not begun)
+    return show(request, page)
 
 
 @router.post("/form")
