@@ -55,7 +55,9 @@ def test_a_case_is_retired_from_its_own_form(signed_in: Client) -> None:
     assert FIRST.organisation in the(page, "#text").get_text()
     answer = signed_in.post(f"{HERE}/{FIRST.id}/retire", data={"why": "It was withdrawn."})
     assert answer.status_code == 303
-    assert signed_in.get(f"/cases/{FIRST.id}").status_code == 404
+    gone = signed_in.get(f"/cases/{FIRST.id}")
+    assert gone.status_code == 410
+    assert f"The case {FIRST.id} was taken out of the library on" in gone.text
 
 
 def test_a_visitor_sees_neither_the_page_nor_the_way_to_it(client: Client) -> None:

@@ -11,10 +11,10 @@ from app.domain.cases import Case
 from app.domain.options import Family
 from app.reference.backtests import Backtest
 from app.reports.calibration_chart import calibration_chart
+from app.reports.case_words import TOLD_BY
 from app.reports.drawing import Chart
 from app.reports.words import day, percent
 from app.web.pages.base import Page
-from app.web.pages.cases import TOLD_BY
 
 # The bands of the labels, and one below them.
 _EDGES = (0.0, 0.55, 0.7, 0.8, 0.9, 1.0)

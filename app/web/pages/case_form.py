@@ -11,8 +11,8 @@ from app.domain.errors import Problem
 from app.reference import case_file
 from app.reference.published_cases import ALLOWED, MODALITIES, REQUIRED_CLOSED, REQUIRED_TEXTS
 from app.reference.weighing import weight_set
+from app.reports.case_words import value_in_words
 from app.web.pages.base import Faults, Page, faults
-from app.web.pages.cases import value_in_words
 
 REASON = "reason"
 _YES, _NO = "yes", "no"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.domain.questionnaire.questions import QuestionSet
+from app.reports.case_words import TOLD_BY
 from app.reports.cash_chart import BreakEven, CashCurve, cash_chart
 from app.reports.cost_chart import COST_GROUPS, OptionCost, cost_chart
 from app.reports.drawing import Chart
@@ -13,7 +14,7 @@ from app.reports.words import day, in_hundred, money, percent
 from app.services.assessments import SavedAssessment
 from app.services.share_links import SharedVersion
 from app.web.pages.base import Page
-from app.web.pages.cases import ATTRIBUTES, TOLD_BY
+from app.web.pages.cases import ATTRIBUTES
 from app.web.pages.comparison import (
     Comparison,
     DemandRow,
