@@ -206,6 +206,15 @@ def test_each_folder_answers_the_questions_that_it_must() -> None:
         assert ("data_stays_home" in keys) == (plan.kind == "hybrid")
 
 
+def test_nothing_is_claimed_of_a_file_that_is_not_there() -> None:
+    """Beside an own site stands no bucket, and what RKE2 encrypts is under no key of the team."""
+    for plan, folder in _folders():
+        row = next(r for r in folder["README.md"].splitlines() if r.startswith("| days that raw"))
+        assert ("/storage.tf`" in row) == (plan.cloud is not None)
+        keys = {control.key for control in controls(folder)}
+        assert ("own_key" in keys) == (plan.cloud is not None)
+
+
 def test_the_readme_says_what_was_and_was_not_proved() -> None:
     for plan, folder in _folders():
         readme = folder["README.md"]

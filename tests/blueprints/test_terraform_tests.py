@@ -53,7 +53,7 @@ def test_they_make_up_only_what_is_made_or_read(name: str) -> None:
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_they_expect_no_failure_of_what_stands_on_a_refused_value(name: str) -> None:
-    """Terraform leaves out a check that reads a variable which failed its own: it reports nothing."""
+    """Terraform leaves out a check that reads a variable which failed its own."""
     text, _ = _parts(name)
     expected = re.findall(r"expect_failures = \[(.+)\]", text)
     assert expected == ["var.region", "var.gpu_machines_most"]
