@@ -110,7 +110,9 @@ def test_a_task_ends_its_machines_and_holds_what_was_sized() -> None:
     copies = [entry.split("=")[1].split("x") for entry in task["envs"]["COPIES"].split()]
     assert sum(int(size) * int(count) for size, count in copies) <= 16
     assert [int(size) for size, _ in copies] == sorted((int(s) for s, _ in copies), reverse=True)
-    assert task["run"].split()[-1] in folder
+    assert f"{task['workdir']}/{task['run'].split()[-1]}" in folder
+    sent = [path for path in folder if path.startswith(f"{task['workdir']}/")]
+    assert sent == ["task/run.sh"], "nothing else of the folder leaves with the task"
     assert not any(path.startswith(("k8s/", "cloud-")) for path in folder)
 
 
