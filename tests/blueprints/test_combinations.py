@@ -293,6 +293,12 @@ def test_clusters_take_the_ranges_whose_overlap_is_refused() -> None:
         assert set(re.findall(r'_cidr\s*= "([0-9./]+)"', text)) == expected
 
 
+def test_where_objects_have_versions_the_old_ones_go_too() -> None:
+    for name in ("storage.tf", "audit_trail.tf"):
+        text = (STATIC / "cloud-aws/terraform" / name).read_text("utf-8")
+        assert text.count('aws_s3_bucket_versioning" ') == text.count("noncurrent_version_exp")
+
+
 def test_the_private_cluster_can_be_reached_from_where_the_readme_says() -> None:
     for _, folder in _folders():
         code = "\n".join(text for path, text in _of(folder, ".tf") if "cloud-aws" in path)
