@@ -32,10 +32,10 @@ from app.reference.backtests import plain
 from app.reports import sizing_report
 from app.reports.terminal import backtest_in_words, in_words, question_list
 from app.services import (
+    accounts,
     assessments,
     backtests,
     blueprints,
-    people,
     replaying,
     upkeep,
     validating,
@@ -256,7 +256,7 @@ def _admin_link(asked: argparse.Namespace) -> int:
 
 def _print_sign_in_link(settings: Settings, database: Database) -> None:
     with database.alone() as session:
-        link = people.issue_sign_in_link(session, datetime.now(UTC))
+        link = accounts.operators_link(session, datetime.now(UTC))
     purpose = "Create the administrator" if link.creates_administrator else "Sign in"
     print(f"{purpose} (works once, for half an hour): {settings.address}{link.path}", flush=True)
 

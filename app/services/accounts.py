@@ -11,7 +11,7 @@ from app.persistence import people as rows
 from app.persistence import teams as team_rows
 from app.persistence.tables import PersonRow
 from app.services import audit, passwords, people, throttle
-from app.services.people import Caller, Person
+from app.services.people import Caller, Person, SignInLink
 from app.services.texts import one_line, too_long
 
 LONGEST_NAME = 120
@@ -85,10 +85,12 @@ def sign_in(db: Session, *, email: str, password: str, caller: Caller, now: date
         TooOften: there were too many attempts; not even the right password is looked at.
     """
     email = _clean_email(email)
-    throttle.admit(db, account=email, network=caller.network, now=now)
+    is_last = throttle.admit(db, account=email, network=caller.network, now=now)
     row = rows.by_email(db, email)
     kept = row.password_hash if row is not None and row.closed_at is None else None
     if not passwords.matches(password, kept) or row is None or kept is None:
+        if is_last and row is not None and row.closed_at is None:
+            _note_locked_out(db, Person(row.id, row.name, row.is_administrator), "signing in", now)
         return None
     row = rows.locked(db, row.id)
     if row is None or row.closed_at is not None or row.password_hash != kept:
@@ -109,12 +111,27 @@ def confirm(
     """
     # Counted apart from signing in: who guesses there must not keep whoever is in from acting.
     account = f"confirming {by.id}"
-    throttle.admit(db, account=account, network=caller.network, now=now)
+    is_last = throttle.admit(db, account=account, network=caller.network, now=now)
     if not passwords.matches(password, _own(db, by).password_hash):
+        if is_last:
+            _note_locked_out(db, by, "confirming", now)
         return False
     throttle.forgive(db, account=account, network=caller.network, now=now)
     rows.confirm(db, people.hash_of(session_token), now)
     return True
+
+
+def _note_locked_out(db: Session, person: Person, what: str, now: datetime) -> None:
+    wrong = f"{throttle.MOST_PER_ACCOUNT} wrong passwords"
+    audit.note(db, person, "may not guess for five minutes, after", wrong, now=now, detail=what)
+
+
+def operators_link(db: Session, now: datetime) -> SignInLink:
+    """A way in for whoever runs Footing: as the first administrator, or to become it."""
+    administrator = rows.first_administrator(db)
+    if administrator:
+        audit.note(db, None, "made a sign-in link for", administrator.name, now=now)
+    return people.issue_sign_in_link(db, now)
 
 
 def details(db: Session, by: Person) -> Details:

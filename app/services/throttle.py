@@ -17,8 +17,10 @@ MOST_OF_ALL = 1_000
 _EVERYBODY = "everybody"
 
 
-def admit(db: Session, *, account: str, network: str, now: datetime) -> None:
+def admit(db: Session, *, account: str, network: str, now: datetime) -> bool:
     """Count one guess at `account` from `network`, before the guess is looked at.
+
+    Returns whether it is the last that `account` has for now, if it is wrong.
 
     A guess counts when its transaction ends well: a wrong password must not be an exception.
     When only the limit of all is reached, a network from which nobody guessed wrongly of late is
@@ -31,8 +33,9 @@ def admit(db: Session, *, account: str, network: str, now: datetime) -> None:
     attempts.one_by_one(db, [of_account, of_network])
     since = now - WITHIN
     from_here = attempts.count(db, of_network, since=since)
+    guessed = attempts.count(db, of_account, since=since)
     if (
-        attempts.count(db, of_account, since=since) >= MOST_PER_ACCOUNT
+        guessed >= MOST_PER_ACCOUNT
         or from_here >= MOST_PER_NETWORK
         or (from_here > 0 and attempts.count(db, _EVERYBODY, since=since) >= MOST_OF_ALL)
     ):
@@ -43,6 +46,7 @@ def admit(db: Session, *, account: str, network: str, now: datetime) -> None:
         )
     attempts.forget_before(db, since)
     attempts.add(db, [of_account, of_network, _EVERYBODY], now)
+    return guessed + 1 == MOST_PER_ACCOUNT
 
 
 def forgive(db: Session, *, account: str, network: str, now: datetime) -> None:

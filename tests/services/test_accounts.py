@@ -189,3 +189,28 @@ def test_one_changes_ones_own_name_and_address(db: Session, bo: Person) -> None:
     with pytest.raises(InvalidAnswers, match="already"):
         accounts.change_details(db, bo, name="Bo", email="cy@example.org", now=NOON)
     assert accounts.details(db, bo).email == "bob@example.org"
+
+
+def _said(db: Session) -> list[str]:
+    reader = a_person(db, "Cy", is_administrator=True)
+    return [f"{x.by} {x.action} {x.subject} {x.detail}".strip() for x in audit.newest(db, reader)]
+
+
+def test_whoever_is_kept_out_is_in_the_audit_log_once(db: Session, bo: Person) -> None:
+    session = people.begin_session(db, bo.id, caller=HERE, now=NOON)
+    for _ in range(9):
+        _sign_in(db, "bo@example.org", "a guess that is wrong")
+    assert _said(db) == []
+    _sign_in(db, "bo@example.org", "a guess that is wrong")
+    for _ in range(10):
+        accounts.confirm(db, bo, session, password="a guess", caller=HERE, now=NOON)
+        _sign_in(db, "nobody@example.org", "a guess that is wrong")
+    line = f"Bo (#{bo.id}) may not guess for five minutes, after 10 wrong passwords"
+    assert _said(db) == [f"{line} confirming", f"{line} signing in"]
+
+
+def test_the_operators_way_in_is_in_the_audit_log_once_there_is_somebody(db: Session) -> None:
+    assert accounts.operators_link(db, NOON).creates_administrator
+    assert _said(db) == []
+    assert not accounts.operators_link(db, NOON).creates_administrator
+    assert _said(db)[0].startswith("the operator made a sign-in link for ")
