@@ -23,6 +23,10 @@ OWN_MODEL = ("transcribe", "embed", "segment_volume", "detect_lidar", "generate"
 _IN_SECONDS = ("audio", "speech_synthesis", "video_generation")
 _MINUTE = 60.0
 _LEAST_SPAN = 1.1
+# A class of models is known by a dense one; a mixture of experts of its size may compute with a
+# twentieth of the weights (gpt-oss-120b: 5.1 of 117 billion, its model card). Above, the unit is
+# wrong.
+_MOST_OVER_PEAK = 20.0
 
 
 def usable(answers: Answers, facts: Facts) -> tuple[Measurement, ...]:
@@ -43,7 +47,27 @@ def why_unused(measurement: Measurement, answers: Answers, facts: Facts) -> str:
         for field, what in (("size_class", "size of model"), ("precision", "precision")):
             if getattr(measurement, field) != answers.choice(f"{at}.{field}"):
                 return f"It was made with another {what} than the one answered."
+        if message := _beyond_the_peak(measurement, facts):
+            return message
     return _incomplete(measurement)
+
+
+def _beyond_the_peak(measurement: Measurement, facts: Facts) -> str:
+    """Why no such accelerator can do that; "" where it can, or where no tokens are told.
+
+    rate * 2 * N_active * tokens > 20 * dense peak
+    """
+    machine = facts.accelerators[measurement.accelerator]
+    flop = 2e9 * facts.models[measurement.size_class].active_billions
+    tokens = (measurement.tokens_in or 0.0) + (measurement.tokens_out or 0.0)
+    peak = 1e12 * max(machine.bf16_tflops, machine.fp8_tflops or 0.0)
+    times = measurement.requests_per_second * flop * tokens / peak
+    if times <= _MOST_OVER_PEAK:
+        return ""
+    return (
+        f"It would take {times:,.0f} times the arithmetic that one {machine.name} has. Were these "
+        "tokens a second, more accelerators than stated, or prompts that were in a cache?"
+    )
 
 
 def _incomplete(measurement: Measurement) -> str:

@@ -206,6 +206,8 @@ def test_no_more_are_batched_than_were_measured_at_once() -> None:
         ("text", {**TEXT, "size_class": "40_120b"}, a_row(), "another size of model"),
         ("image", {**IMAGE, "task": "embed"}, a_row(size=1), "another task"),
         ("text", TEXT, a_row(tokens_in=None), "how many tokens a request had"),
+        # 3,125 tokens a second of an 8B model, typed as requests: 12.5 of them on an H100.
+        ("text", TEXT, a_row(requests_per_second=3125.0), "Were these tokens a second"),
         ("image", IMAGE, a_row(), "how large a request was"),
         ("audio", AUDIO, a_row(task="transcribe"), "how large a request was"),
         ("speech_synthesis", {"volume_per_day": 1e4}, a_row(task="generate"), "how large"),
