@@ -138,7 +138,7 @@ def test_the_volume_is_the_one_that_was_answered() -> None:
     rows = {
         row["modality"]: row for row in assessed(reference.sample("contact_centre"), 50)["demand"]
     }
-    assert rows["text"]["volume_per_day"] == {"p10": 200_000, "p50": 250_000, "p90": 320_000}
+    assert rows["text"]["volume_per_day"] == {"p10": 80_000, "p50": 100_000, "p90": 130_000}
 
 
 def test_what_is_not_known_has_no_value() -> None:
