@@ -23,23 +23,22 @@ _TIED = 1e-9
 def closeness(valued: Array, weights: Array) -> Array:
     """TOPSIS: how near each option is to the best of all and how far from the worst, in [0, 1].
 
-        t_oj = w_j * v_oj / sqrt(sum over o of v_oj^2)
-        near_o = sqrt(sum over j of (t_oj - max over o of t_oj)^2)
-        far_o  = sqrt(sum over j of (t_oj - min over o of t_oj)^2)
+        near_o = sqrt(sum over j of (w_j * (v_oj - max over o of v_oj))^2)
+        far_o  = sqrt(sum over j of (w_j * (v_oj - min over o of v_oj))^2)
         closeness_o = far_o / (near_o + far_o)
 
-    Validity: only within one set of options, of which best and worst are made; not comparable
-    between sets. A criterion on which every value is 0 tells nothing. Options that are alike in
-    everything are as near as they are far: 0.5.
+    Validity: for values on one scale. The published method first divides each column by its
+    length, to rid it of its unit; ours have none, and their weights are those of the whole way
+    from worst to best, which stretching a column would undo. Only within one set of options, of
+    which best and worst are made. Options alike in everything are as near as far: 0.5.
 
     Args:
         valued: (options, criteria), in [0, 1], more is better.
         weights: (criteria,), summing to 1.
 
-    Source: Hwang and Yoon, Multiple Attribute Decision Making, 1981: vector normalisation.
+    Source: Hwang and Yoon, Multiple Attribute Decision Making, 1981.
     """
-    lengths = np.sqrt((valued**2).sum(axis=0))
-    drawn = weights * valued / np.where(lengths > 0.0, lengths, 1.0)
+    drawn = weights * valued
     near = np.sqrt(((drawn - drawn.max(axis=0)) ** 2).sum(axis=1))
     far = np.sqrt(((drawn - drawn.min(axis=0)) ** 2).sum(axis=1))
     apart = near + far

@@ -31,21 +31,24 @@ def a_problem(seed: int) -> tuple[Array, Array]:
     return np.maximum(valued, 1e-3), random.dirichlet(np.ones(valued.shape[1]))
 
 
+def by_length(marks: Array) -> Array:
+    """Each column divided by its length, as the published method begins."""
+    result: Array = marks / np.sqrt((marks**2).sum(axis=0))
+    return result
+
+
 def test_topsis_as_published() -> None:
     # Tzeng and Huang, Multiple Attribute Decision Making, 2011; as quoted in the tests of
-    # scikit-criteria. Marks out of ten; a column's scale does not matter.
-    marks = np.array([[5, 8, 4], [7, 6, 8], [8, 8, 6], [7, 4, 6]]) / 10
-    found = closeness(marks, np.array([0.3, 0.4, 0.3]))
+    # scikit-criteria. Marks out of ten.
+    marks = np.array([[5, 8, 4], [7, 6, 8], [8, 8, 6], [7, 4, 6]])
+    found = closeness(by_length(marks), np.array([0.3, 0.4, 0.3]))
     assert found == pytest.approx(np.array([0.5037, 0.6581, 0.7482, 0.3340]), abs=1e-4)
 
 
 def test_topsis_by_hand() -> None:
-    # Columns of length 1 already; weighted 0.5 each: (0.3, 0.4) and (0.4, 0.3).
-    # Best (0.4, 0.4), worst (0.3, 0.3): each is 0.1 from both, so both stand half-way.
-    valued = np.array([[0.6, 0.8], [0.8, 0.6]])
-    assert closeness(valued, np.array([0.5, 0.5])) == pytest.approx(np.array([0.5, 0.5]))
-    # With weights 1/4 and 3/4: (0.15, 0.6), (0.2, 0.45). The first is 0.05 from the best and
+    # Weighted by 1/4 and 3/4: (0.15, 0.6) and (0.2, 0.45). The first is 0.05 from the best and
     # 0.15 from the worst: 0.15/(0.05 + 0.15) = 3/4; the second the other way round.
+    valued = np.array([[0.6, 0.8], [0.8, 0.6]])
     assert closeness(valued, np.array([0.25, 0.75])) == pytest.approx(np.array([0.75, 0.25]))
 
 
@@ -59,13 +62,20 @@ def test_promethee_as_published() -> None:
     assert found == pytest.approx(np.array([0.1, -0.3, 0.2]))
 
 
+def as_it_is(column: Array, cost: bool) -> Array:  # noqa: FBT001  # as pymcdm calls it
+    assert not cost
+    return column
+
+
 def test_both_equal_what_pymcdm_computes() -> None:
     for seed in range(PROBLEMS):
         valued, weights = a_problem(seed)
         # every criterion is a benefit; and without the warning that an option is dominated
         problem = (valued, weights, np.ones(len(weights)), False)
-        topsis = TOPSIS(vector_normalization)(*problem)
+        topsis = TOPSIS(as_it_is)(*problem)
         assert closeness(valued, weights) == pytest.approx(topsis, abs=1e-12)
+        published = TOPSIS(vector_normalization)(*problem)
+        assert closeness(by_length(valued), weights) == pytest.approx(published, abs=1e-12)
         usual = PROMETHEE_II("usual")(*problem)
         assert net_flows(valued, weights, 0.0) == pytest.approx(usual, abs=1e-12)
         u_shaped = PROMETHEE_II("ushape", q=[INDIFFERENCE] * len(weights))(*problem)
@@ -137,10 +147,12 @@ def test_where_a_method_cannot_tell_the_additive_score_does() -> None:
     assert leaders(valued, np.array([0.5, 0.5]))["promethee_ii"] == 1
 
 
-def test_a_criterion_that_nobody_fulfils_tells_nothing() -> None:
-    with_zeros = np.array([[0.6, 0.8, 0.0], [0.8, 0.6, 0.0]])
-    found = closeness(with_zeros, np.array([0.25, 0.75, 0.0]))
-    assert found == pytest.approx(np.array([0.75, 0.25]))
+def test_a_small_lead_is_not_stretched_to_the_whole_scale() -> None:
+    # A tenth on the first criterion is a tenth, although nobody else has anything there: divided
+    # by its length it would be all of the scale, and the first would lead.
+    valued, weights = np.array([[0.1, 0.5], [0.0, 0.8]]), np.array([0.5, 0.5])
+    assert leaders(valued, weights)["topsis"] == 1
+    assert int(np.argmax(closeness(by_length(valued), weights))) == 0
 
 
 def test_options_alike_are_half_way_and_the_first_is_named() -> None:
