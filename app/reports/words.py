@@ -55,6 +55,21 @@ def money_short(usd: float) -> str:
     return f"{_sign(usd)}{size / 1e3:g}k" if size >= 1e3 else f"{_sign(usd)}{size:g}"
 
 
+def whole_money(usd: int) -> str:
+    """A sum to the dollar, for sums that a reader adds up: `USD 6,151,204`."""
+    return f"{_sign(usd)}USD {abs(usd):,}"
+
+
+def whole_count(value: int) -> str:
+    """A count to the last one, for counts that a reader adds up: `1,240`."""
+    return f"{_sign(value)}{abs(value):,}"
+
+
+def change(words: str, value: float) -> str:
+    """The words of a `value` that is a change: `+USD 1,200`, `−12`, `0`."""
+    return f"+{words}" if value > 0 else words
+
+
 def number(value: float | None, digits: int | None = None) -> str:
     """A quantity: `1.2 million`, `12,300`, `0.42`; with `digits`, that many significant ones."""
     if value is None:

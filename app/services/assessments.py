@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.domain.assessment import ENGINE_VERSION, Assessed, assessed
+from app.domain.assessment import ENGINE_VERSION, Assessed, assessed, ranked_only
+from app.domain.assessment.ranking import Ranking
 from app.domain.errors import InvalidAnswers, NotFound, Problem
 from app.domain.questionnaire.answers import Answers
 from app.domain.questionnaire.reading import nested, read_answers
@@ -155,6 +156,12 @@ def compute(
 ) -> dict[str, Any]:
     """The result of `answers` with the facts and weights of `reference`, as plain data."""
     return _assessed(answers, reference, Worlds(worlds, seed), profile=profile).result
+
+
+def rank(answers: Answers, reference: Reference, worlds: Worlds) -> Ranking:
+    """The ranking alone, of `answers` with the facts and weights of `reference`."""
+    with _COMPUTING:
+        return ranked_only(answers, reference.facts, reference.weights, worlds)
 
 
 def _assessed(answers: Answers, reference: Reference, worlds: Worlds, *, profile: str) -> Assessed:

@@ -74,7 +74,7 @@ async def _compute_place(request: Request) -> AsyncIterator[None]:
     if queue.waiting() >= MOST_WAITING_TO_COMPUTE:
         raise Busy(
             "Several versions are being computed just now. Nothing was stored; "
-            "go back, wait some seconds and save again."
+            "go back, wait some seconds and try again."
         )
     async with queue.place_async():
         yield

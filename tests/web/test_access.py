@@ -93,6 +93,8 @@ NEEDED = {
     "GET /projects/{project_id}/versions/{number}/blueprint": VIEWER,
     "GET /projects/{project_id}/versions/{number}/blueprint/archive": VIEWER,
     "GET /projects/{project_id}/versions/{number}/demand": VIEWER,
+    "GET /projects/{project_id}/compare": VIEWER,
+    "GET /projects/{project_id}/compare/moved": VIEWER,
     "GET /projects/{project_id}/share": EDITOR,
     "POST /projects/{project_id}/share": EDITOR,
     "POST /projects/{project_id}/share/{link_id}/revoke": EDITOR,

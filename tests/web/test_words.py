@@ -41,10 +41,12 @@ def test_a_unit_is_said_as_a_person_says_it() -> None:
 
 @pytest.fixture
 def every_address(signed_in: Client) -> Iterator[str]:
-    """Each page of a project with every kind of data and a saved version, and the others."""
+    """Each page of a project with every kind of data and two saved versions, and the others."""
     project = start(signed_in)
     answer_every_core_question(signed_in, project)
     saved = signed_in.post(f"{project}/versions", data={"title": "First"}).headers["location"]
+    fill_in(signed_in, project, "site", {"site.type": "own_datacentre"})
+    signed_in.post(f"{project}/versions", data={"title": "Second"})
     kinds = [option.key for option in reference.load().questions.modality_options]
     fill_in(signed_in, project, "workload", {"modalities": kinds, "traffic.shape": "spiky"})
     with signed_in.database.alone() as session:
@@ -55,6 +57,8 @@ def every_address(signed_in: Client) -> Iterator[str]:
             *("/admin/people", "/admin/weights", "/admin/weights/new", "/admin/cases"),
             *("/admin/audit", "/sign-in", "/nothing-here", project, f"{project}/check", saved),
             f"{project}/share",
+            f"{project}/compare",
+            f"{project}/compare/moved?from=1&to=2",
             *(f"{project}/questions/{section}" for section in _SECTIONS),
             *(f"/sample/{key}" for key in SAMPLES),
             *(f"/cases/{case.id}" for case in reference.load().cases),

@@ -22,6 +22,7 @@ from app.web.pages.questions import (
 
 TITLE = "title"
 NOT_ANSWERED = "Not answered"
+DO_NOT_KNOW = "I do not know"
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _rows(
 ) -> list[AnswerRow]:
     return [
         AnswerRow(
-            text=_question_text(question, questions),
+            text=question_text(question, questions),
             answer=_answer(question, stored),
             tags=tuple(_tags(question, stored)),
             change=f"{section_address(project, section)}?returns=check#{block_id(question)}",
@@ -119,11 +120,12 @@ def _rows(
 
 def _answer(question: Question, stored: Stored) -> tuple[str, ...]:
     is_alone = len(question.fields) == 1
-    said = (_words(field, stored, is_alone=is_alone) for field in question.fields)
-    return tuple(words for words in said if words) or (NOT_ANSWERED,)
+    every = (_words(field, stored, is_alone=is_alone) for field in question.fields)
+    return tuple(words for words in every if words) or (NOT_ANSWERED,)
 
 
-def _question_text(question: Question, questions: QuestionSet) -> str:
+def question_text(question: Question, questions: QuestionSet) -> str:
+    """The question, with the kind of data that it is about before it."""
     modality = modality_of(question)
     titles = {option.key: option.label for option in questions.modality_options}
     return f"{titles[modality]}: {question.text}" if modality else question.text
@@ -134,16 +136,21 @@ def _words(field: Field, stored: Stored, *, is_alone: bool) -> str:
     raw = stored.get(field.path)
     if forms.is_unknown(raw) or forms.is_blank(raw):
         return _stand_in(field, unknown=forms.is_unknown(raw), is_alone=is_alone)
-    said = _quantity(field, raw) if field.kind == "quantity" else _labels(field, raw)
-    return said if is_alone else f"{field.label}: {said}"
+    words = said(field, raw)
+    return words if is_alone else f"{field.label}: {words}"
+
+
+def said(field: Field, raw: Raw) -> str:
+    """An answer as a person reads it; of what is neither blank nor "I do not know"."""
+    return _quantity(field, raw) if field.kind == "quantity" else _labels(field, raw)
 
 
 def _stand_in(field: Field, *, unknown: bool, is_alone: bool) -> str:
     used = field.default.words if field.default else ""
     if not (unknown or used or is_alone):
         return ""
-    said = "I do not know" if unknown else NOT_ANSWERED
-    words = f"{said}: {used} is used" if used else said
+    known = DO_NOT_KNOW if unknown else NOT_ANSWERED
+    words = f"{known}: {used} is used" if used else known
     return words if is_alone else f"{field.label}: {words}"
 
 

@@ -1,7 +1,7 @@
 """The comparison page: one saved version, in the order in which a reader asks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from app.domain.questionnaire.questions import QuestionSet
@@ -93,6 +93,7 @@ class ResultPage(Page):
     Attributes:
         project_id: 0 for a sample or by a link, where there are no answers to change.
         share_address: where to share this version; empty for whoever may not.
+        compare_address: where it is compared with another version; empty where there is none.
         code_address: where its infrastructure code is; empty by a link.
         demand_address: where every phase of the demand is; empty by a link, which is one page.
         shared: for whoever reads it by a link; None for others.
@@ -108,6 +109,7 @@ class ResultPage(Page):
     project_id: int
     sample_key: str
     share_address: str
+    compare_address: str
     code_address: str
     shared: Shared | None
     parts: tuple[tuple[str, str], ...]
@@ -134,8 +136,10 @@ class ResultPage(Page):
     warnings: tuple[str, ...]
 
 
-def version_page(saved: SavedAssessment, questions: QuestionSet, *, may_share: bool) -> ResultPage:
-    """A version of a project, with links to the answers behind it."""
+def version_page(
+    saved: SavedAssessment, questions: QuestionSet, *, may_share: bool, has_others: bool
+) -> ResultPage:
+    """A version of a project, with links to the answers behind it and to its other versions."""
     project = saved.project
     stand_ins = [row["path"] for row in saved.result["defaults"]["paths"]]
     rules = [
@@ -152,13 +156,20 @@ def version_page(saved: SavedAssessment, questions: QuestionSet, *, may_share: b
         for path in (*stand_ins, *rules, *others)
     }
     share = f"/projects/{project.id}/share?version={saved.number}" if may_share else ""
-    return _page(
+    page = _page(
         saved,
         questions,
         project_id=project.id,
         addresses=addresses,
         share_address=share,
     )
+    return replace(page, compare_address=_compare_address(saved)) if has_others else page
+
+
+def _compare_address(saved: SavedAssessment) -> str:
+    """With the version before it; the first one with the second."""
+    before, after = max(saved.number - 1, 1), max(saved.number, 2)
+    return f"/projects/{saved.project.id}/compare?from={before}&to={after}"
 
 
 def sample_page(saved: SavedAssessment, questions: QuestionSet) -> ResultPage:
@@ -195,6 +206,7 @@ def _page(
         project_id=project_id,
         sample_key=sample_key,
         share_address=share_address,
+        compare_address="",
         code_address=_code_address(saved.number, project_id, sample_key),
         shared=shared,
         parts=_parts(result),

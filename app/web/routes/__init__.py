@@ -9,6 +9,7 @@ from app.web.routes import (
     blueprints,
     case_keeping,
     cases,
+    comparing,
     health,
     home,
     measurements,
@@ -33,6 +34,7 @@ _PAGES = (
     questions.router,
     measurements.router,
     results.router,
+    comparing.router,
     blueprints.router,
     share_links.router,
     cases.router,
@@ -45,7 +47,8 @@ _PAGES = (
 
 def install(app: FastAPI) -> None:
     """Give the application its addresses."""
-    app.include_router(results.computing, dependencies=[COMPUTE_PLACE, KNOW_VISITOR])
+    for router in (results.computing, comparing.computing):
+        app.include_router(router, dependencies=[COMPUTE_PLACE, KNOW_VISITOR])
     for router in _PAGES:
         app.include_router(router, dependencies=[KNOW_VISITOR])
     app.include_router(share_links.readers)  # the same page for everybody who has the link

@@ -62,12 +62,14 @@ def version(
     """A saved version: the recommendation, the comparison, and where every number comes from."""
     stamp = assessments.stamp(db, project, number)
     may_share = projects.may_edit(by, project)
+    has_others = assessments.stamp(db, project).number > 1
 
     def page() -> ResultPage:
         saved = assessments.saved(db, by, project.id, number)
-        return version_page(saved, reference.questions, may_share=may_share)
+        return version_page(saved, reference.questions, may_share=may_share, has_others=has_others)
 
-    return show_kept(request, (stamp, may_share, reference.weights.version), page)
+    made_from = (stamp, may_share, has_others, reference.weights.version)
+    return show_kept(request, made_from, page)
 
 
 @router.get("/projects/{project_id}/versions/{number}/demand")
