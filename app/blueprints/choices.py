@@ -12,6 +12,7 @@ NAME = re.compile(r"[a-z][a-z0-9-]{1,18}[a-z0-9]", re.ASCII)
 ENVIRONMENT = "prod"
 POD_NETWORK = "10.42.0.0/16"
 SERVICE_NETWORK = "10.43.0.0/16"
+WIDEST_CLOUD_NETWORK = 16
 _CONTROL_MACHINES = (1, 3, 5)
 
 
@@ -69,7 +70,7 @@ def checked_networks(choices: Choices) -> Networks:
         NoBlueprint: one is not a private network of a usable size, or two overlap.
     """
     networks = Networks(
-        str(_network("cloud network", choices.cloud_network, 16, 20)),
+        str(_network("cloud network", choices.cloud_network, WIDEST_CLOUD_NETWORK, 20)),
         str(_network("site network", choices.site_network, 8, 24)),
     )
     for first, second in _overlaps(networks):

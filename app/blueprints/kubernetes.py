@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from app.blueprints.parts import CloudPart, Plan, SitePart
+from app.blueprints.parts import CloudPart, Plan
 from app.blueprints.pins import pins
 from app.blueprints.sizing import Serving
 
@@ -27,7 +27,11 @@ def overlay(plan: Plan) -> Iterator[tuple[str, str]]:
         none = dict.fromkeys(home, 0)
         most = plan.cloud.pool.gpus_most
         yield from _cluster(plan, "k8s/burst", none, most, is_burst=True)
-        yield "hybrid/sized/kustomization.yaml", document(_queues(plan.site, plan.cloud))
+        burst = plan.cloud.pool.gpus_most
+        queues = {"home": plan.site.gpus_at_start, "burst": burst}
+        yield "hybrid/sized/kustomization.yaml", document(_queues("burst", queues))
+        away = _queues("burst-cloud", {"burst": burst})
+        yield "hybrid/sized-cloud/kustomization.yaml", document(away)
         yield "hybrid/copying/kustomization.yaml", document(_copying())
 
 
@@ -168,11 +172,11 @@ def _node_pool(plan: Plan, cloud: CloudPart) -> Json:
     }
 
 
-def _queues(site: SitePart, cloud: CloudPart) -> Json:
+def _queues(folder: str, numbers: Mapping[str, int]) -> Json:
+    """The queues of one cluster with the GPUs that each may hand out."""
     at = "/spec/resourceGroups/0/flavors/0/resources/0/nominalQuota"
-    numbers = {"home": site.gpus_at_start, "burst": cloud.pool.gpus_most}
     return {
-        **_kustomization(["../burst"]),
+        **_kustomization([f"../{folder}"]),
         "patches": [
             _patch("ClusterQueue", name, [_replace(at, str(most))])
             for name, most in numbers.items()

@@ -2,10 +2,13 @@
 
 import math
 from collections.abc import Sequence
+from ipaddress import IPv4Network
 from typing import Any
 
 from app.blueprints.choices import (
+    WIDEST_CLOUD_NETWORK,
     Choices,
+    Networks,
     checked_name,
     checked_networks,
     control_machines,
@@ -25,6 +28,11 @@ from app.blueprints.renting import months_of, rented
 from app.blueprints.sizing import Serving, fitted, servings
 from app.domain.errors import NoBlueprint
 from app.domain.questionnaire.answers import Answers
+
+# Prefix length of the addresses that GKE keeps for the pods of one machine, at its usual 110 pods.
+_PODS_OF_A_MACHINE = 24
+# The most machines of the pool "system" in cloud-gcp/terraform/pools.tf.
+_GCP_SYSTEM = 6
 
 
 def plan(version: Version, choices: Choices) -> Plan:
@@ -67,7 +75,7 @@ def plan(version: Version, choices: Choices) -> Plan:
         at_least=option["at_least"],
         engine=version.result["versions"]["engine"],
         facts=version.result["versions"]["facts"],
-        differs=(*differs, *_locked_in(kind, classes)),
+        differs=(*differs, *_room_for_pods(cloud, networks), *_locked_in(kind, classes)),
         words=_words(version, option),
     )
 
@@ -132,6 +140,29 @@ def _site(
         kw=fleet["kw"],
         control_machines=control_machines(choices.control_machines, somebody_waits=somebody_waits),
     )
+
+
+def _room_for_pods(cloud: CloudPart | None, networks: Networks) -> tuple[str, ...]:
+    """What to say where the pool outgrows the widest network that may be chosen.
+
+    Google gives each machine a /24 for its pods, out of half the network: see network.tf.
+
+    Raises:
+        NoBlueprint: it outgrows the chosen one, and a wider one may be chosen.
+    """
+    if cloud is None or cloud.cloud != "gcp":
+        return ()
+    length = IPv4Network(networks.cloud).prefixlen
+    room, needed = 2 ** (_PODS_OF_A_MACHINE - length - 1), cloud.pool.machines_most + _GCP_SYSTEM
+    if needed <= room:
+        return ()
+    short = (
+        f"A cloud network of /{length} has addresses for the pods of {room} machines on Google "
+        f"Cloud, and {needed} may run"
+    )
+    if length > WIDEST_CLOUD_NETWORK:
+        raise NoBlueprint(f"{short}: choose a larger one, such as 10.40.0.0/16.")
+    return (f"{short}: before it grows that far, choose larger machines or give the pods more.",)
 
 
 def _copies(

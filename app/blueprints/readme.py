@@ -10,7 +10,10 @@ from app.blueprints.kubernetes import gpus_in_namespace
 from app.blueprints.parts import CloudPart, Plan, Pool, SitePart, TaskPart
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$:@/])")
-_UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+_UNSEEN = re.compile(
+    r"[\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069"
+    r"\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]+"
+)
 
 _PLACEHOLDER = "set-me"
 
@@ -146,7 +149,10 @@ def number_rows(plan: Plan) -> Iterator[tuple[str, str, str]]:
             copies = f"{serving.copies_ready} to {serving.copies_most}"
         where = f"`k8s/sized/{serving.key}/`" if static_files.has_cluster(plan) else "`task.yaml`"
         yield f"copies of {serving.key}, {serving.gpus_per_copy} GPU each", copies, where
-    yield "days that raw data is kept", str(plan.raw_retention_days), "the buckets' lifecycle"
+    lifecycle = "no file: set it in your object store"
+    if plan.cloud is not None:
+        lifecycle = f"`cloud-{plan.cloud.cloud}/terraform/storage.tf`, versions a month later"
+    yield "days that raw data is kept", str(plan.raw_retention_days), lifecycle
 
 
 def _pool_rows(cloud: CloudPart) -> Iterator[tuple[str, str, str]]:
@@ -197,8 +203,9 @@ def cost_causes(plan: Plan) -> dict[str, str]:
     """Cost line → the part of the folder that causes it; a line without one has no file."""
     causes: dict[str, str] = {}
     if plan.site is not None:
-        bill = "servers and disks of `on-prem/bill-of-materials.csv`"
-        causes = {"hardware": bill, "maintenance": bill, "energy": bill, "storage": bill}
+        bill = "the servers of `on-prem/bill-of-materials.csv`"
+        causes = {"hardware": bill, "maintenance": bill, "energy": bill}
+        causes |= {"storage": "the data of `on-prem/bill-of-materials.csv`, in a store of yours"}
         causes |= {"facility": "the racks those servers stand in"}
     if plan.cloud is not None:
         terraform = f"cloud-{plan.cloud.cloud}/terraform"

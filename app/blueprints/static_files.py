@@ -76,7 +76,7 @@ def _hybrid(plan: Plan) -> Iterator[str]:
         yield "hybrid/HYBRID-task.md"
         return
     yield "hybrid/HYBRID.md"
-    for folder in ("burst", "charts", "policy-cloud", "replicate"):
+    for folder in ("burst", "burst-cloud", "charts", "policy-cloud", "replicate"):
         yield from below(f"hybrid/{folder}")
 
 

@@ -14,7 +14,8 @@ def task(plan: Plan, part: TaskPart) -> str:
     return document(
         {
             "name": plan.name,
-            "workdir": ".",
+            # Only the script goes along: beside it may lie an inventory, a vault, a state.
+            "workdir": "task",
             "num_nodes": part.machines_most,
             "resources": {
                 "infra": part.infra,
@@ -29,7 +30,7 @@ def task(plan: Plan, part: TaskPart) -> str:
                 "GPUS": str(part.gpus_per_machine),
                 "COPIES": " ".join(_copies(serving) for serving in _laid_out(plan, part)),
             },
-            "run": "bash task/run.sh",
+            "run": "bash run.sh",
         }
     )
 

@@ -206,7 +206,10 @@ class Match:
         return self.likenesses(np.argsort(-self.rank, kind="stable"))
 
     def precedents(self, family: Family | None) -> list[Precedent]:
-        """The three nearest, and the nearest other that decided otherwise; fewer if there are none.
+        """The three nearest, and one more so that both sides are heard; fewer if there are none.
+
+        The fourth is the nearest other that decided otherwise; where all three did, the nearest
+        that decided the same. Of the reasons, one that was not given yet goes first.
 
         Args:
             family: what is recommended; None when nothing is: then the nearest case stands for it.
@@ -216,12 +219,14 @@ class Match:
         nearest = self._nearest()
         against = family or self.library.cases[nearest[0]].decision
         same = self.library.decisions == FAMILIES.index(against)
-        rank = np.where(same, -np.inf, self.rank)
+        unheard = same if not same[nearest].any() else ~same
+        rank = np.where(unheard, self.rank, -np.inf)
         rank[nearest] = -np.inf
-        otherwise = int(np.argmax(rank))
-        rows = [*nearest, otherwise] if np.isfinite(rank[otherwise]) else nearest
+        other = int(np.argmax(rank))
+        rows = [*nearest, other] if np.isfinite(rank[other]) else nearest
+        given: set[str] = set()
         found = self.likenesses(np.array(rows, dtype=np.intp))
-        return [self._precedent(likeness, against) for likeness in found]
+        return [self._precedent(likeness, against, given) for likeness in found]
 
     def _nearest(self) -> list[int]:
         count = min(NEAREST, len(self.library.cases))
@@ -229,9 +234,9 @@ class Match:
         close = np.flatnonzero(self.rank >= least)
         return [int(row) for row in close[np.argsort(-self.rank[close], kind="stable")][:count]]
 
-    def _precedent(self, found: Likeness, against: Family) -> Precedent:
+    def _precedent(self, found: Likeness, against: Family, given: set[str]) -> Precedent:
         contrary = found.case.decision != against
-        why = _why(found, self.situation)
+        why = _why(found, self.situation, given)
         if contrary:
             why = f"it decided for {FAMILY_TITLES[found.case.decision].lower()}, although {why}"
         return Precedent(found, contrary, why)
@@ -363,13 +368,17 @@ LIKENESS: Mapping[str, Array] = {name: _likeness_table(name) for name in _LEVELS
 _KNOWN = {name: np.array([1.0] * len(levels) + [0.0]) for name, levels in _LEVELS.items()}
 
 
-def _why(found: Likeness, situation: Situation) -> str:
-    """The weightiest thing in common, in words that continue a sentence about the case."""
+def _why(found: Likeness, situation: Situation, given: set[str]) -> str:
+    """The weightiest thing in common that is not `given`, else the weightiest; adds it there.
+
+    In words that continue a sentence about the case.
+    """
     ours, theirs = situation, situation_of_case(found.case)
     if not found.same:
         shared = [w for w in theirs["drivers"] if w in ours["drivers"]]
         return f"it too wanted {_listed(shared)}" if shared else "no other is nearer"
-    name = found.same[0]
+    name = next((name for name in found.same if name not in given), found.same[0])
+    given.add(name)
     words = _listed([w for w in theirs[name] if w in ours[name]] or list(theirs[name]))
     return _REASONS[name].format(words)
 

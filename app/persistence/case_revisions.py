@@ -58,6 +58,20 @@ def newest_of_each(db: Session) -> list[CaseRevisionRow]:
     return list(db.scalars(rows))
 
 
+def last_content(db: Session, case_id: str) -> Mapping[str, JSONValue] | None:
+    """The row of the file that was stored last for a case; None if none ever was."""
+    stored = select(CaseRevisionRow).where(CaseRevisionRow.case_id == case_id)
+    rows = db.scalars(stored.order_by(CaseRevisionRow.number.desc()))
+    return next((row.content for row in rows if isinstance(row.content, Mapping)), None)
+
+
+def retired_at(db: Session, case_id: str) -> datetime | None:
+    """When the case was retired; None if it never was, or is back."""
+    newest = select(CaseRevisionRow).where(CaseRevisionRow.case_id == case_id)
+    row = db.scalar(newest.order_by(CaseRevisionRow.number.desc()).limit(1))
+    return row.at if row is not None and row.content is None else None
+
+
 def latest(db: Session, most: int) -> list[CaseRevisionRow]:
     """At most `most` revisions of all cases, the newest first."""
     order = (CaseRevisionRow.at.desc(), CaseRevisionRow.case_id, CaseRevisionRow.number.desc())

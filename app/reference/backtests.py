@@ -26,6 +26,7 @@ class Backtest:
         as_of: day on which it was computed.
         cases: case → fingerprint of what it stated then.
         logistic: case → what a logistic regression on all other cases says.
+        logistic_without: the same without the drivers; empty in those kept before 2026-11-26.
         facts_sha256: checksum of the facts, anchors and cases it was computed with.
     """
 
@@ -38,6 +39,7 @@ class Backtest:
     with_priorities: tuple[Tried, ...]
     without_priorities: tuple[Tried, ...]
     logistic: Mapping[str, Family]
+    logistic_without: Mapping[str, Family]
 
     def of(self, case: Case) -> Tried | None:
         """What the engine said about a case; None if it was not among them as it is now."""
@@ -70,6 +72,7 @@ def read(document: dict[str, Any]) -> Backtest:
         with_priorities=rows_of(document["with_priorities"]),
         without_priorities=rows_of(document["without_priorities"]),
         logistic=document["logistic"],
+        logistic_without=document.get("logistic_without", {}),
     )
 
 
@@ -85,6 +88,7 @@ def plain(backtest: Backtest) -> dict[str, Any]:
         "with_priorities": _without_figures(backtest.with_priorities),
         "without_priorities": _without_figures(backtest.without_priorities),
         "logistic": dict(backtest.logistic),
+        "logistic_without": dict(backtest.logistic_without),
     }
 
 

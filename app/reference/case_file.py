@@ -4,6 +4,7 @@ YAML or JSON, a list of rows. A column that is null or absent is unknown. Some c
 known and not used: they restate the decision, or nobody could have said them beforehand.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -75,7 +76,7 @@ def read(text: str, *, is_complete: bool) -> tuple[Case, ...]:
             case = _case(number, row, is_complete=is_complete)
         except ValueError as error:
             where, _, message = str(error).partition(": ")
-            problems.append(Problem(where, message))
+            problems.append(Problem(where, re.sub(r"^as_of\b", "source_date", message)))
             continue
         if case.id in seen:
             problems.append(Problem(_name(number, row), "This id stands in the file twice."))
@@ -101,7 +102,9 @@ def _rows(text: str) -> Sequence[object]:
 
 def _name(number: int, row: object) -> str:
     key = row.get("id") if isinstance(row, Mapping) else None
-    return f"case {number} ({str(key)[:60]})" if key else f"case {number}"
+    # What no page could show, such as half a character, is left to the complaint to quote.
+    is_shown = key and str(key).isprintable()
+    return f"case {number} ({str(key)[:60]})" if is_shown else f"case {number}"
 
 
 def _case(number: int, values: object, *, is_complete: bool) -> Case:

@@ -12,6 +12,8 @@ from app.domain.questionnaire.questions import QuestionSet
 from app.domain.worlds import Range
 
 STALE_AFTER_DAYS = 90
+_ADDRESS = re.compile(r"https?://[^\s/@]+\.[^\s@]+")
+_NO_ADDRESS = "source_url must be an address that begins with https:// or http://."
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _JUDGEMENT = "judgement:"
 
@@ -37,8 +39,14 @@ def problems(
 
 
 def case_problems(case: Case, today: date) -> list[str]:
-    """One sentence for everything that keeps the provenance of a case from standing."""
-    return list(_source_problems(case.id, case.source, today))
+    """One sentence for everything that keeps the provenance of a case from standing.
+
+    Each begins with the column of the case file. A page links to the source, so its address
+    may hold nothing that a browser would run.
+    """
+    address = [] if _ADDRESS.fullmatch(case.source_url) else [_NO_ADDRESS]
+    dates = _date_problems(case.id, case.source.as_of, today)
+    return [*address, *(line.replace(f"{case.id}: as_of", "source_date", 1) for line in dates)]
 
 
 def warnings(facts: Facts, today: date) -> list[str]:
@@ -62,7 +70,7 @@ def earliest_day(as_of: str) -> date | None:
     if match is None:
         return None
     year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
-    if not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:
+    if year < date.min.year or not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:
         return None
     return date(year, month, day)
 

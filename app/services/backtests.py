@@ -12,6 +12,7 @@ from app.domain.assessment import ENGINE_VERSION
 from app.domain.backtest import WORLDS, Tried, tried
 from app.domain.backtest.baselines import leave_one_out
 from app.domain.cases import Case
+from app.domain.options import Family
 from app.persistence import Session, backtest_runs
 from app.reference import Reference, backtests
 from app.reference.backtests import Backtest
@@ -83,7 +84,6 @@ def computed(
 ) -> Backtest:
     """The whole back-test of the cases of `reference`, to be kept."""
     cases = reference.cases
-    learnt = leave_one_out(cases)
     return Backtest(
         as_of=as_of,
         engine_version=ENGINE_VERSION,
@@ -93,5 +93,11 @@ def computed(
         cases={case.id: backtests.fingerprint(case) for case in cases},
         with_priorities=run(reference, cases, worlds=worlds, told=told),
         without_priorities=run(reference, cases, with_priorities=False, worlds=worlds, told=told),
-        logistic={case.id: family for case, family in zip(cases, learnt, strict=True)},
+        logistic=_learnt(cases, with_drivers=True),
+        logistic_without=_learnt(cases, with_drivers=False),
     )
+
+
+def _learnt(cases: Sequence[Case], *, with_drivers: bool) -> dict[str, Family]:
+    said = leave_one_out(cases, with_drivers=with_drivers)
+    return {case.id: family for case, family in zip(cases, said, strict=True)}

@@ -4,17 +4,20 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 
 from app.domain.backtest.answering import starting_answers
 from app.domain.cases import Case
-from app.domain.errors import InvalidAnswers, NotFound, Problem
+from app.domain.errors import Gone, InvalidAnswers, NotFound, Problem
 from app.domain.matching import Library, Likeness, match
 from app.domain.questionnaire.reading import flattened, nested, read_answers
 from app.persistence import Session, case_revisions, case_text
 from app.reference import Reference, case_file, with_cases
+from app.reports.case_words import DIRECTIONS, value_in_words
+from app.reports.words import day
 from app.services import projects
 from app.services.people import Person
 from app.services.projects import LONGEST_NAME, Project
@@ -132,14 +135,31 @@ def start_from(db: Session, reference: Reference, by: Person, case: Case, now: d
     return project
 
 
+def look_up(db: Session, reference: Reference, case_id: str) -> Case:
+    """As `find`, and says of a retired case that it was.
+
+    Raises:
+        NotFound: there never was such a case.
+        Gone: it was retired; the text says when.
+    """
+    with suppress(NotFound):
+        return find(reference, case_id)
+    if at := case_revisions.retired_at(db, case_id):
+        raise Gone(
+            f"The case {case_id} was taken out of the library on {day(at)}. "
+            "What was computed before keeps it."
+        )
+    return find(reference, case_id)
+
+
 def _text(case: Case) -> Sequence[str]:
+    keys = (case.industry, case.region, case.decision, case.direction, *case.modalities)
     return (
         case.organisation,
-        case.industry,
         case.country,
-        case.region,
-        case.decision,
-        *case.modalities,
+        *keys,
+        *map(value_in_words, keys),  # as a page says it, which is what people search for
+        DIRECTIONS.get(case.direction, ""),
         *case.drivers,
         *case.regulations,
         case.summary,

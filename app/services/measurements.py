@@ -212,14 +212,21 @@ def _missing(
                 yield Problem(name, f"Choose {what}, as it was measured.")
 
 
+_TOKENS_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "text": ("tokens_in", "tokens_out"),
+    "embeddings": ("tokens_in",),
+}
+
+
 def _missing_tokens(
     stated: Stated, numbers: Mapping[str, float | None], run: Run
 ) -> Iterator[Problem]:
+    needed = _TOKENS_NEEDED.get(stated.modality, ())
     for name in ("tokens_in", "tokens_out"):
         in_file = getattr(run, name)
         if in_file is not None and numbers[name] is not None:
             yield Problem(name, f"The file says {in_file:,.0f}: leave this empty.")
-        elif stated.modality == "text" and in_file is None and not getattr(stated, name).strip():
+        elif name in needed and in_file is None and not getattr(stated, name).strip():
             yield Problem(name, "The file does not say this: how many, on average?")
 
 

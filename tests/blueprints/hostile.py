@@ -11,6 +11,7 @@ _PIECES = (
     "\u0085", "\ufeff", "\u200b", "\x00", "\x07", "\x1b[31m", "\x7f", "<script>alert(1)</script>",
     "](http://x)", "![x](y)", "| a |", "=cmd()", "@SUM(1)", '\nresource "terraform_data" "x" {',
     "set-me", "control: own_key", "# control: own_key", "\n# control: no_such", "\uff41", "\ud7ff",
+    "\u00ad", "\U000e0041\U000e007f",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.blueprints.choices import POD_NETWORK, SERVICE_NETWORK
 from app.blueprints.controls import controls
 from app.blueprints.folder import files
 from app.blueprints.kubernetes import gpus_in_namespace
@@ -38,7 +39,9 @@ OVERLAYS = (
     "k8s/sized",
     "k8s/burst",
     "cloud-aws/manifests/sized",
+    "cloud-gcp/manifests",
     "hybrid/sized",
+    "hybrid/sized-cloud",
     "hybrid/copying",
     "hybrid/policy-home",
     "hybrid/policy-cloud",
@@ -203,6 +206,15 @@ def test_each_folder_answers_the_questions_that_it_must() -> None:
         assert ("data_stays_home" in keys) == (plan.kind == "hybrid")
 
 
+def test_nothing_is_claimed_of_a_file_that_is_not_there() -> None:
+    """Beside an own site stands no bucket, and what RKE2 encrypts is under no key of the team."""
+    for plan, folder in _folders():
+        row = next(r for r in folder["README.md"].splitlines() if r.startswith("| days that raw"))
+        assert ("/storage.tf`" in row) == (plan.cloud is not None)
+        keys = {control.key for control in controls(folder)}
+        assert ("own_key" in keys) == (plan.cloud is not None)
+
+
 def test_the_readme_says_what_was_and_was_not_proved() -> None:
     for plan, folder in _folders():
         readme = folder["README.md"]
@@ -271,3 +283,44 @@ def test_no_path_leads_out_of_the_folder() -> None:
             assert not path.startswith("/")
             assert ".." not in path.split("/")
             assert re.fullmatch(r"[A-Za-z0-9._/-]+", path)
+
+
+def test_clusters_take_the_ranges_whose_overlap_is_refused() -> None:
+    """Google's lie inside the network of the cloud; the others would choose one by themselves."""
+    ranges = {"aws": {SERVICE_NETWORK}, "azure": {POD_NETWORK, SERVICE_NETWORK}}
+    for cloud, expected in ranges.items():
+        text = (STATIC / f"cloud-{cloud}/terraform/cluster.tf").read_text("utf-8")
+        assert set(re.findall(r'_cidr\s*= "([0-9./]+)"', text)) == expected
+
+
+def test_where_objects_have_versions_the_old_ones_go_too() -> None:
+    for name in ("storage.tf", "audit_trail.tf"):
+        text = (STATIC / "cloud-aws/terraform" / name).read_text("utf-8")
+        assert text.count('aws_s3_bucket_versioning" ') == text.count("noncurrent_version_exp")
+
+
+def test_the_private_cluster_can_be_reached_from_where_the_readme_says() -> None:
+    for _, folder in _folders():
+        code = "\n".join(text for path, text in _of(folder, ".tf") if "cloud-aws" in path)
+        if code:
+            assert "cidr_ipv4         = var.network_cidr" in code
+            linked = "cidr_ipv4         = each.value" in code
+            assert linked == ("cloud-aws/terraform/link_vpn.tf" in folder)
+
+
+def test_the_decoder_may_ask_who_it_is() -> None:
+    """Where an address on its own machine hands out the identity; Azure's comes over HTTPS."""
+    for path, cidr in {
+        "k8s/decode/network-policy.yaml": "169.254.170.23/32",
+        "cloud-gcp/manifests/models-egress.yaml": "169.254.169.254/32",
+    }.items():
+        policies = kubernetes.documents((STATIC / path).read_text("utf-8"))
+        rules = [
+            rule
+            for policy in policies
+            if policy["spec"]["podSelector"]["matchLabels"].get("app.kubernetes.io/name")
+            == "decode"
+            for rule in policy["spec"].get("egress", [])
+        ]
+        assert {"to": [{"ipBlock": {"cidr": cidr}}],
+                "ports": [{"port": 80, "protocol": "TCP"}]} in rules  # fmt: skip

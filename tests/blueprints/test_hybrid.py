@@ -59,6 +59,23 @@ def test_the_queues_hold_the_same_numbers_as_the_machines() -> None:
         assert group["flavors"][0]["resources"][0]["nominalQuota"] == str(most)
 
 
+def test_what_home_sends_finds_a_queue_of_the_same_name_in_the_cloud() -> None:
+    plan = _hybrid()
+    assert plan.cloud is not None
+    home = kubernetes.built(files(plan), "hybrid/sized")
+    away = kubernetes.built(files(plan), "hybrid/sized-cloud")
+    sent = _one(home, "LocalQueue", "burst")
+    found = _one(away, "LocalQueue", "burst")
+    assert sent["metadata"] == found["metadata"], "Kueue looks for the same name and namespace"
+    queue = _one(away, "ClusterQueue", found["spec"]["clusterQueue"])
+    assert "admissionChecksStrategy" not in queue["spec"], "it would be sent on again"
+    (group,) = queue["spec"]["resourceGroups"]
+    (flavor,) = group["flavors"]
+    assert _one(away, "ResourceFlavor", flavor["name"])
+    assert flavor["resources"][0]["nominalQuota"] == str(plan.cloud.pool.gpus_most)
+    assert "--context CLOUD apply -k hybrid/sized-cloud" in files(plan)["README.md"]
+
+
 def test_the_cloud_has_no_bucket_for_what_must_stay() -> None:
     folder = files(_hybrid())
     assert "cloud-aws/terraform/buckets.tf" not in folder
@@ -93,7 +110,9 @@ def test_a_task_ends_its_machines_and_holds_what_was_sized() -> None:
     copies = [entry.split("=")[1].split("x") for entry in task["envs"]["COPIES"].split()]
     assert sum(int(size) * int(count) for size, count in copies) <= 16
     assert [int(size) for size, _ in copies] == sorted((int(s) for s, _ in copies), reverse=True)
-    assert task["run"].split()[-1] in folder
+    assert f"{task['workdir']}/{task['run'].split()[-1]}" in folder
+    sent = [path for path in folder if path.startswith(f"{task['workdir']}/")]
+    assert sent == ["task/run.sh"], "nothing else of the folder leaves with the task"
     assert not any(path.startswith(("k8s/", "cloud-")) for path in folder)
 
 

@@ -75,7 +75,9 @@ def test_escaped_text_is_one_line_that_does_nothing() -> None:
         bare = re.sub(r"\\[\\`*_{}\[\]<>()#+\-.!|~&$:@/]", "", line)
         assert not re.search(r"[\\`*_{}\[\]<>()#+\-.!|~&$:@/\n\r]", bare)
         assert not any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") for sign in line)
-        assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b-\u200f\ufeff]", line)
+        assert not re.search(
+            "[\u00ad\u202a-\u202e\u2066-\u2069\u200b-\u200f\ufeff\U000e0000-\U000e007f]", line
+        )
 
 
 @pytest.mark.parametrize("field", [field.name for field in fields(Choices)])

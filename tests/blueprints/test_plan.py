@@ -13,6 +13,7 @@ from app.blueprints.choices import Choices
 from app.blueprints.folder import files
 from app.blueprints.parts import Plan, Version
 from app.blueprints.plan import offered, plan
+from app.blueprints.static_files import STATIC
 from app.domain.errors import NoBlueprint
 from tests.blueprints import kubernetes, terraform
 from tests.blueprints.hostile import texts
@@ -190,6 +191,25 @@ def test_where_the_code_differs_from_what_was_priced_it_says_so(small: Version) 
     assert made.differs[0] in files(made)["README.md"]
     assert made.cloud is not None
     assert (made.cloud.cloud, made.cloud.region) == (cloud, region)
+
+
+def test_a_network_too_small_for_the_pods_of_every_machine_is_refused(
+    centre: Version, large: Version
+) -> None:
+    wide = Choices(option="hyperscaler_on_demand", cloud="gcp")
+    made = plan(centre, wide)
+    assert made.cloud is not None
+    assert made.cloud.pool.machines_most > 2
+    with pytest.raises(NoBlueprint, match="addresses for the pods of 8 machines"):
+        plan(centre, replace(wide, cloud_network="10.40.0.0/20"))
+    outgrown = plan(large, wide)
+    assert outgrown.cloud is not None
+    most = outgrown.cloud.pool.machines_most + 6
+    assert any(f"128 machines on Google Cloud, and {most} may" in s for s in outgrown.differs)
+    pools = (STATIC / "cloud-gcp/terraform/pools.tf").read_text("utf-8")
+    network = (STATIC / "cloud-gcp/terraform/network.tf").read_text("utf-8")
+    assert "total_max_node_count = 6\n" in pools
+    assert "cidrsubnet(var.network_cidr, 1, 1)" in network
 
 
 def test_managed_services_have_no_infrastructure(large: Version) -> None:

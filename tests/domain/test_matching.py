@@ -144,16 +144,17 @@ def test_one_attribute_in_common_does_not_make_a_case_the_nearest() -> None:
 
 @pytest.mark.parametrize("name", ["hospital_group", "contact_centre"])
 @pytest.mark.parametrize("family", ["cloud", "on_premises", "hybrid"])
-def test_three_nearest_are_shown_and_one_that_decided_otherwise(name: str, family: Family) -> None:
+def test_three_nearest_are_shown_and_one_for_the_other_side(name: str, family: Family) -> None:
     answers = answers_of(reference.sample(name))
     shown = chosen(answers, family)
     ordered = match(LIBRARY, answers).ordered()
     assert [p.found for p in shown[:3]] == ordered[:3]
     assert len(shown) == 4
-    assert shown[3].contrary
+    assert {p.contrary for p in shown} == {True, False}
     assert all(p.contrary == (p.found.case.decision != family) for p in shown)
     assert len({p.found.case.id for p in shown}) == 4
-    nearest = next(f for f in ordered[3:] if f.case.decision != family)
+    all_otherwise = all(p.contrary for p in shown[:3])
+    nearest = next(f for f in ordered[3:] if (f.case.decision == family) == all_otherwise)
     assert shown[3].found == nearest
 
 
@@ -177,6 +178,35 @@ def test_the_reason_is_the_weightiest_thing_in_common() -> None:
     assert (
         nearest.reason == "it decided for cloud, although it began as you do: without a data centre"
     )
+
+
+def test_a_reason_is_not_given_twice_while_there_is_another() -> None:
+    alike = replace(SILENT, existing_datacentre=False, data_sensitivity="public", decision="cloud")
+    document = a_document({"text": {"volume_per_day": 5, "data_class": "public"}})
+    document["answers"]["site"] = {"type": "none"}
+    library = Library.of([replace(alike, id=name) for name in "abc"])
+    reasons = [p.reason for p in match(library, answers_of(document)).precedents("cloud")]
+    assert [reason.split(":")[0] for reason in reasons] == [
+        "it began as you do",
+        "its data is as sensitive",
+        "it began as you do",
+    ]
+
+
+def test_where_the_nearest_all_decided_otherwise_the_fourth_decided_the_same() -> None:
+    near = replace(SILENT, existing_datacentre=False, decision="cloud")
+    cases = [replace(near, id=name) for name in "abcd"] + [
+        replace(SILENT, id="e", decision="hybrid")
+    ]
+    document = a_document({"text": {"volume_per_day": 5}})
+    document["answers"]["site"] = {"type": "none"}
+    shown = match(Library.of(cases), answers_of(document)).precedents("hybrid")
+    assert [(p.found.case.id, p.contrary) for p in shown] == [
+        ("a", True),
+        ("b", True),
+        ("c", True),
+        ("e", False),
+    ]
 
 
 def test_without_anything_in_common_the_reason_says_so() -> None:

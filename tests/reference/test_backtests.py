@@ -16,7 +16,7 @@ def test_it_holds_every_case_that_ships_and_no_other() -> None:
     for rows in (KEPT.with_priorities, KEPT.without_priorities):
         assert {row.id: row.decision for row in rows} == decided
         assert len(rows) == len(decided)
-    assert set(KEPT.logistic) == set(decided)
+    assert set(KEPT.logistic) == set(KEPT.logistic_without) == set(decided)
 
 
 def test_its_shares_are_shares() -> None:
@@ -37,6 +37,12 @@ def test_it_is_better_informed_with_the_reasons_than_without() -> None:
 
 def test_it_is_written_as_it_is_read() -> None:
     assert backtests.read(backtests.plain(KEPT)) == KEPT
+
+
+def test_one_kept_before_the_model_without_reasons_is_still_read() -> None:
+    older = backtests.plain(KEPT)
+    del older["logistic_without"]
+    assert backtests.read(older) == replace(KEPT, logistic_without={})
 
 
 def test_one_case_is_found_as_long_as_it_is_the_same() -> None:

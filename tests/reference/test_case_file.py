@@ -31,9 +31,8 @@ def test_a_back_test_needs_an_id_and_a_decision_only() -> None:
 
 @pytest.mark.parametrize("column", ["source_title", "source_url", "source_type", "source_date"])
 def test_an_import_needs_source_date_and_type(column: str) -> None:
-    name = "as_of" if column == "source_date" else column
     path = f"case 2 ({ROWS[1]['id']})"
-    assert refused([ROWS[0], {**ROWS[1], column: None}]) == [(path, f"{name} is missing.")]
+    assert refused([ROWS[0], {**ROWS[1], column: None}]) == [(path, f"{column} is missing.")]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The library changes by revisions, all rows or none, and remembers who and why."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -121,3 +122,37 @@ def test_nobody_else_may(db: Session) -> None:
         case_keeping.retire(db, REFERENCE, bo, FIRST.id, reason="No.", now=NOON)
     with pytest.raises(NotAllowed):
         case_keeping.history(db, bo)
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "said"),
+    [
+        ("id", "backtest", "another page has that address"),
+        ("id", "../admin", "id must be small letters"),
+        ("id", "x" * 61, "id has 61 characters"),
+        ("id", "a\ud800b", "id must be small letters"),
+        ("summary", "half a sign \ud800", "summary holds a sign"),
+        ("regulations", ["GDPR\0"], "regulations holds a sign"),
+        ("organisation", "x" * 301, "organisation has 301 characters"),
+        ("summary", "x" * 1_001, "summary has 1,001 characters"),
+        ("source_url", "javascript:alert(1)//https://example.org", "source_url must be"),
+        ("source_url", "https://ada@example.org", "source_url must be"),
+        ("source_date", "0000", "source_date '0000' is not a year"),
+        ("source_date", None, "source_date is missing"),
+    ],
+)
+def test_what_no_page_could_show_or_link_to_is_refused(
+    db: Session, ada: Person, column: str, typed: object, said: str
+) -> None:
+    text = json.dumps([{**case_file.row(NEW), column: typed}])
+    with pytest.raises(InvalidAnswers) as refused:
+        case_keeping.plan(db, REFERENCE, ada, text, NOON)
+    problem, *_ = refused.value.problems
+    assert said in problem.message
+    assert problem.path.isprintable()
+
+
+def test_every_shipped_case_may_be_stored(db: Session, ada: Person) -> None:
+    text = case_file.written(REFERENCE.cases)
+    planned = case_keeping.plan(db, REFERENCE, ada, text, NOON)
+    assert len(planned.unchanged) == len(REFERENCE.cases)

@@ -27,8 +27,30 @@ def test_the_figures_stand_in_one_honest_sentence(client: Client) -> None:
 def test_it_is_held_against_both_baselines(client: Client) -> None:
     page = client.page("/cases/backtest")
     heads = [th.get_text() for th in page.select("table.numbers tbody th")]
-    assert "A logistic regression, each case left out once" in heads
+    assert "A logistic regression with the reasons, each case left out once" in heads
+    assert "A logistic regression without the reasons, likewise" in heads
     assert "Always the commonest" in heads
+
+
+def test_each_baseline_stands_against_what_was_given_as_much(client: Client) -> None:
+    lead = words(client.page("/cases/backtest"), ".lead")
+    decided = {case.id: case.decision for case in CASES}
+    informed = sum(KEPT.logistic[key] == made for key, made in decided.items())
+    alone = sum(KEPT.logistic_without[key] == made for key, made in decided.items())
+    assert f"reasons included, matches {informed}." in lead
+    assert lead.endswith(f"and {alone} for such a model.")
+
+
+def test_a_back_test_kept_before_leaves_out_what_it_did_not_compute() -> None:
+    older = replace(KEPT, logistic_without={})
+    page = backtest_page(older, CASES, is_current=False)
+    assert page.headline.endswith("for always saying the commonest.")
+    assert [line.name for line in page.ways if "likewise" in line.name] == []
+
+
+def test_chance_moves_the_count_as_the_binomial_says() -> None:
+    # 43 of 85: 1.96 times the root of 85 x 0.506 x 0.494 is 9.03.
+    assert backtest_page(KEPT, CASES, is_current=True).chance == 9
 
 
 def test_calibration_is_a_chart_with_a_table(client: Client) -> None:
@@ -68,7 +90,7 @@ def test_the_history_says_what_a_change_of_weights_did() -> None:
     later = replace(KEPT, weight_set=2, as_of="2031-01-01", with_priorities=(moved, *others))
     page = backtest_page(later, CASES, is_current=True, history=(later, KEPT))
     assert [(past.weights, past.changed, past.is_shown) for past in page.history] == [
-        ("2", "1", True),
+        ("2", "1 with reasons, 0 without", True),
         ("1", "", False),
     ]
     assert page.history[1].named == str(sum(row.is_hit for row in KEPT.with_priorities))

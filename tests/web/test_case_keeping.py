@@ -55,7 +55,9 @@ def test_a_case_is_retired_from_its_own_form(signed_in: Client) -> None:
     assert FIRST.organisation in the(page, "#text").get_text()
     answer = signed_in.post(f"{HERE}/{FIRST.id}/retire", data={"why": "It was withdrawn."})
     assert answer.status_code == 303
-    assert signed_in.get(f"/cases/{FIRST.id}").status_code == 404
+    gone = signed_in.get(f"/cases/{FIRST.id}")
+    assert gone.status_code == 410
+    assert f"The case {FIRST.id} was taken out of the library on" in gone.text
 
 
 def test_a_visitor_sees_neither_the_page_nor_the_way_to_it(client: Client) -> None:
@@ -103,7 +105,19 @@ def test_the_form_of_a_case_posts_what_the_case_states(signed_in: Client, case: 
 def test_every_column_has_a_field(signed_in: Client) -> None:
     columns = {*case_file.COLUMNS, "source_date", "confidence"}
     named = {str(field["name"]) for field in signed_in.page(FORM).select("main [name]")}
-    assert named - {"act", "case", "reason"} == columns
+    assert named - {"act", "begun", "case", "reason"} == columns
+
+
+def test_what_every_case_needs_is_not_called_optional(signed_in: Client) -> None:
+    page = signed_in.page(FORM)
+    labels = {str(label["for"]): label.get_text() for label in page.select("label[for]")}
+    for column in ("id", "organisation", "summary", "source_url", "source_date", "reason"):
+        assert "(optional)" not in labels[column]
+    for column in ("country", "gpus", "drivers", "outcome"):
+        assert "(optional)" in labels[column]
+    assert words(page, "#decision option[value='']") == "Choose one"
+    assert words(page, "#growth option[value='']") == "Not stated"
+    assert "predictability" in words(page, "#drivers-hint")
 
 
 def test_a_case_typed_into_the_form_is_stored(signed_in: Client) -> None:
@@ -122,7 +136,10 @@ def test_a_case_typed_into_the_form_is_stored(signed_in: Client) -> None:
     [
         ("gpus", "many", "GPUs must be a number, not 'many'."),
         ("organisation", " ", "Organisation is missing."),
-        ("source_date", "soon", "as_of"),
+        ("source_date", "soon", "Date of the source 'soon' is not a year"),
+        ("source_date", "", "Date of the source is missing."),
+        ("source_url", "javascript:alert(1)//https://a.b", "Address of the source must be"),
+        ("id", "export", "Name in addresses may not be export"),
         ("drivers", "cost, luck", "What was wanted may hold"),
         ("reason", "", "Say why"),
     ],
@@ -145,3 +162,42 @@ def test_a_refused_retirement_keeps_what_was_typed(signed_in: Client) -> None:
     assert answer.status_code == 422
     assert the(parsed(answer), "#why")["value"] == "x" * 501
     assert signed_in.get(f"/cases/{FIRST.id}").status_code == 200
+
+
+def test_what_another_administrator_stored_meanwhile_is_not_lost(signed_in: Client) -> None:
+    typed = filled(signed_in.page(f"{FORM}?case={FIRST.id}")) | {"act": ["keep"]}
+    theirs = {**typed, "growth": ["high"], "reason": ["Bea read it again."]}
+    mine = {**typed, "load_profile": ["bursty"], "reason": ["I read it again."]}
+    assert signed_in.post(FORM, data=theirs).status_code == 303
+    late = signed_in.post(FORM, data=mine)
+    assert late.status_code == 409
+    page = parsed(late)
+    assert f"Somebody else stored or retired {FIRST.id} meanwhile" in words(page)
+    assert "high" in words(signed_in.page(f"/cases/{FIRST.id}"), "dl")
+    again = filled(page) | {"act": ["keep"]}
+    assert again["load_profile"] == ["bursty"]
+    assert signed_in.post(FORM, data=again).status_code == 303
+    assert "bursty" in words(signed_in.page(f"/cases/{FIRST.id}"), "dl")
+
+
+def test_a_new_case_does_not_take_the_place_of_one_that_is_there(signed_in: Client) -> None:
+    typed = filled(signed_in.page(f"{FORM}?case={FIRST.id}"))
+    typed |= {"case": [""], "begun": [""], "gpus": ["7"], "reason": ["New."], "act": ["keep"]}
+    assert signed_in.post(FORM, data=typed).status_code == 409
+
+
+def test_a_retired_case_is_brought_back_from_its_form(signed_in: Client) -> None:
+    typed = {"text": ROW, "reason": "A new source.", "act": "keep"}
+    signed_in.post(HERE, data=typed)
+    for case in (FIRST, NEW):  # one that ships, and one that was added
+        signed_in.post(f"{HERE}/{case.id}/retire", data={"why": "It was withdrawn."})
+        assert signed_in.page(HERE).select(f"a[href='{FORM}?case={case.id}']")
+        page = signed_in.page(f"{FORM}?case={case.id}")
+        assert "The case was retired" in words(page)
+        back = filled(page) | {"reason": ["It stands again."], "act": ["keep"]}
+        assert signed_in.post(FORM, data=back).status_code == 303
+        assert words(signed_in.page(f"/cases/{case.id}"), "h1") == case.organisation
+
+
+def test_a_form_of_a_case_that_never_was_is_not_found(signed_in: Client) -> None:
+    assert signed_in.get(f"{FORM}?case=nonsense").status_code == 404

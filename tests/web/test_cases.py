@@ -90,6 +90,24 @@ def test_search_by_driver_or_modality_finds_all_that_have_it(client: Client, wor
     assert having <= set(found(client, f"/cases?q={word}"))
 
 
+@pytest.mark.parametrize(
+    ("typed", "has"),
+    [
+        ("health care", {"industry": "healthcare_provider"}),
+        ("repatriated", {"direction": "repatriated"}),
+        ("move back", {"direction": "repatriated"}),
+        ("on-premises", {"decision": "on_premises"}),
+    ],
+)
+def test_search_knows_the_words_of_the_page(
+    client: Client, typed: str, has: dict[str, str]
+) -> None:
+    ((name, value),) = has.items()
+    having = {f"/cases/{case.id}" for case in CASES if getattr(case, name) == value}
+    assert having
+    assert having <= set(found(client, f"/cases?q={quote(typed)}"))
+
+
 HOSTILE = [
     *('"', "'", '"netflix', "netflix' OR 1=1 --", "net*flix", "NOT", "a AND", "NEAR(a b)", "()"),
     *("words:x", "-netflix", "&|!", ":*", "\\", "%", "\x00", "net\x00flix", "😀", "<b>x</b>"),
@@ -125,6 +143,7 @@ def test_beside_a_project_the_most_alike_come_first(signed_in: Client) -> None:
     assert len(shares) > 20
     assert shares[0] == max(shares)
     assert "Same as you: " in words(page)
+    assert "what was wanted: 25%" in words(page, "details.card")  # 3 of 12
     assert "Differs from you: " in words(page)
     narrowed = signed_in.page(f"/cases?project={number}&decision=hybrid")
     assert the(narrowed, "input[name=project]")["value"] == number

@@ -129,6 +129,8 @@ def test_small_bytes_are_written_in_a_smaller_unit() -> None:
         (0.0000005, "TB", "0.5 MB"),
         (5e9, "TB", "5.0 million PB"),
         (1, "GPUs", "1 GPU"),
+        (1, "copies", "1 copy"),
+        (2, "copies", "2 copies"),
         (0.85, "share", "85%"),
         (0, "GB", "0 GB"),
     ],

@@ -200,6 +200,21 @@ def test_text_needs_tokens_and_speech_needs_seconds(signed_in: Client, project: 
     assert ["MLPerf LoadGen, Offline" in row.get_text() for row in rows] == [True, False]
 
 
+def test_generated_speech_needs_seconds_and_a_piece_of_text_tokens(
+    signed_in: Client, project: str
+) -> None:
+    fill_in(signed_in, project, "workload", {"modalities": ["speech_synthesis", "embeddings"]})
+    bare = "requests_per_second,requests\n5,100\n"
+    own = {"size_class": "", "precision": "", "size": ""}
+    speech = upload(signed_in, project, bare, **own, modality="speech_synthesis")
+    assert words(parsed(speech), "#size-problem").endswith("in seconds of speech.")
+    piece = upload(signed_in, project, bare, **own, modality="embeddings")
+    assert "how many, on average" in words(parsed(piece), "#tokens_in-problem")
+    assert parsed(piece).select("#tokens_out-problem") == []
+    told = upload(signed_in, project, bare, **own, modality="embeddings", tokens_in="300")
+    assert told.status_code == 303
+
+
 def test_without_a_kind_of_data_there_is_nothing_to_measure(signed_in: Client) -> None:
     empty = start(signed_in)
     page = signed_in.page(f"{empty}/measurements")

@@ -180,6 +180,22 @@ def test_too_close_to_call_prefers_nothing(shown: Shown) -> None:
     assert not page.select(".equals .tag, .compare .leads")
 
 
+def test_a_second_opinion_is_a_line_under_the_answer(shown: Shown) -> None:
+    shown.result["recommended"] |= {"label": "clear"}
+    for row in shown.result["second_opinion"]:
+        row["agrees"] = row["leads"] == shown.result["recommended"]["option"]
+    line = the(shown.page(), "#verdict #second-opinion")
+    assert "other methods" in words(line, ".tag")
+    assert "PROMETHEE II" in line.get_text()
+
+
+def test_a_version_from_before_the_second_opinion_still_reads(shown: Shown) -> None:
+    del shown.result["second_opinion"]
+    page = shown.page()
+    assert not page.select("#second-opinion")
+    assert page.select("#comparison")
+
+
 def test_nothing_left_puts_what_was_ruled_out_first(shown: Shown) -> None:
     failed = {
         "id": "V13",

@@ -12,6 +12,7 @@ from app.domain.decision.criteria import WeightSet
 from app.domain.decision.information import InputEffect, input_effect
 from app.domain.decision.robustness import Robustness, robustness
 from app.domain.decision.scoring import contributions, nearest_flip, scores, values
+from app.domain.decision.second_opinion import Method, leaders
 from app.domain.decision.weights import drawn_weights, likely_weights
 from app.domain.options import Family
 from app.domain.worlds import Array
@@ -115,6 +116,16 @@ def weight_flips(ranked: Ranking, best: str) -> dict[int, tuple[float, str]]:
         for j, flip in found.items()
         if flip is not None
     }
+
+
+def second_opinions(ranked: Ranking) -> dict[Method, str]:
+    """Method → the option that it puts first, on mean values at the likely weights.
+
+    Among the options that may be chosen; empty where there are fewer than two.
+    """
+    rows = [i for i, option in enumerate(ranked.options) if option.feasible]
+    first = leaders(ranked.valued.mean(axis=0)[rows], ranked.weights)
+    return {method: ranked.options[rows[row]].option.key for method, row in first.items()}
 
 
 def effects(ranked: Ranking, setting: Setting) -> dict[str, InputEffect]:

@@ -13,7 +13,7 @@ from app.domain.assessment.capacity import capacity
 from app.domain.assessment.evaluation import Evaluated, LineTotal, Money, Reference, Yardstick
 from app.domain.assessment.open_choices import OpenChoice
 from app.domain.assessment.plain import Json, number, quantiles, sourced
-from app.domain.assessment.ranking import Ranking, effects, weight_flips, why
+from app.domain.assessment.ranking import Ranking, effects, second_opinions, weight_flips, why
 from app.domain.assessment.sized import sized
 from app.domain.cases import Case
 from app.domain.constraints import RULES, Verdict
@@ -70,6 +70,7 @@ def result(parts: Parts) -> Json:
         "options": [_option(e, parts) for e in parts.evaluated],
         "comparators": [_comparator(y) for y in parts.held_against.yardsticks],
         **_sized(parts),
+        "second_opinion": _second_opinion(parts.ranked),
         "why": _why(parts),
         "flips": [*_weight_flips(parts)[:_MOST_SHOWN], *_input_flips(parts)[:_MOST_SHOWN]],
         "ask_next": _ask_next(parts),
@@ -442,6 +443,14 @@ def _warnings(parts: Parts) -> Json:
         if (reason := why_unused(m, answers, facts))
     ]
     return {"warnings": unused} if unused else {}
+
+
+def _second_opinion(ranked: Ranking) -> list[Json]:
+    """What two other methods would put first; nothing where there is nothing to compare."""
+    return [
+        {"method": method, "leads": key, "agrees": key == ranked.robust.best}
+        for method, key in second_opinions(ranked).items()
+    ]
 
 
 def _why(parts: Parts) -> list[Json]:

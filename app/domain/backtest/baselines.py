@@ -30,7 +30,7 @@ _CLOSED = (
 )
 
 
-def leave_one_out(cases: Sequence[Case]) -> tuple[Family, ...]:
+def leave_one_out(cases: Sequence[Case], *, with_drivers: bool = True) -> tuple[Family, ...]:
     """What a multinomial logistic regression on all other cases says of each, in their order.
 
         minimise  -sum_i log softmax(x_i B)[y_i] + penalty/2 |B|^2
@@ -38,9 +38,12 @@ def leave_one_out(cases: Sequence[Case]) -> tuple[Family, ...]:
     Inputs are those that the back-test may use, one column for each value that occurs, unknown
     being a value of its own, and one for each driver. Gradient descent with fixed steps.
 
+    Args:
+        with_drivers: use the drivers too, as the engine does with priorities.
+
     Validity: two decisions and more cases than two.
     """
-    inputs = features(cases)
+    inputs = features(cases, with_drivers=with_drivers)
     decided = np.array([FAMILIES.index(case.decision) for case in cases])
     said = []
     for left_out in range(len(cases)):
@@ -50,13 +53,14 @@ def leave_one_out(cases: Sequence[Case]) -> tuple[Family, ...]:
     return tuple(said)
 
 
-def features(cases: Sequence[Case]) -> Array:
+def features(cases: Sequence[Case], *, with_drivers: bool = True) -> Array:
     """One row per case: a column of ones, its closed attributes and its drivers, as 0 and 1."""
     columns = [np.ones(len(cases))]
     for name in _CLOSED:
         found = [str(getattr(case, name)) for case in cases]
         columns += [np.array([float(v == value) for v in found]) for value in sorted(set(found))]
-    for driver in sorted({driver for case in cases for driver in case.drivers}):
+    drivers = {driver for case in cases for driver in case.drivers} if with_drivers else set()
+    for driver in sorted(drivers):
         columns.append(np.array([float(driver in case.drivers) for case in cases]))
     result: Array = np.stack(columns, axis=1)
     return result

@@ -19,8 +19,14 @@ from app.domain.worlds import Array
 
 # Tasks whose model is one and the same, whatever size and precision were answered.
 OWN_MODEL = ("transcribe", "embed", "segment_volume", "detect_lidar", "generate")
+# Kinds of data whose published rates, and so the units of one item, are in seconds of it.
+_IN_SECONDS = ("audio", "speech_synthesis", "video_generation")
 _MINUTE = 60.0
 _LEAST_SPAN = 1.1
+# A class of models is known by a dense one; a mixture of experts of its size may compute with a
+# twentieth of the weights (gpt-oss-120b: 5.1 of 117 billion, its model card). Above, the unit is
+# wrong.
+_MOST_OVER_PEAK = 20.0
 
 
 def usable(answers: Answers, facts: Facts) -> tuple[Measurement, ...]:
@@ -37,20 +43,43 @@ def why_unused(measurement: Measurement, answers: Answers, facts: Facts) -> str:
         return f"The project has no {measurement.modality} now."
     if measurement.task != answers.choice(f"{at}.task"):
         return f"It was made for another task than the one answered: {measurement.task}."
-    if measurement.task in OWN_MODEL:
-        return ""
-    for field, what in (("size_class", "size of model"), ("precision", "precision")):
-        if getattr(measurement, field) != answers.choice(f"{at}.{field}"):
-            return f"It was made with another {what} than the one answered."
+    if measurement.task not in OWN_MODEL:
+        for field, what in (("size_class", "size of model"), ("precision", "precision")):
+            if getattr(measurement, field) != answers.choice(f"{at}.{field}"):
+                return f"It was made with another {what} than the one answered."
+        if message := _beyond_the_peak(measurement, facts):
+            return message
     return _incomplete(measurement)
+
+
+def _beyond_the_peak(measurement: Measurement, facts: Facts) -> str:
+    """Why no such accelerator can do that; "" where it can, or where no tokens are told.
+
+    rate * 2 * N_active * tokens > 20 * dense peak
+    """
+    machine = facts.accelerators[measurement.accelerator]
+    flop = 2e9 * facts.models[measurement.size_class].active_billions
+    tokens = (measurement.tokens_in or 0.0) + (measurement.tokens_out or 0.0)
+    peak = 1e12 * max(machine.bf16_tflops, machine.fp8_tflops or 0.0)
+    times = measurement.requests_per_second * flop * tokens / peak
+    if times <= _MOST_OVER_PEAK:
+        return ""
+    return (
+        f"It would take {times:,.0f} times the arithmetic that one {machine.name} has. Were these "
+        "tokens a second, more accelerators than stated, or prompts that were in a cache?"
+    )
 
 
 def _incomplete(measurement: Measurement) -> str:
     if measurement.modality == "text":
         is_told = measurement.tokens_in is not None and measurement.tokens_out is not None
         return "" if is_told else "It does not say how many tokens a request had, in and out."
-    is_told = measurement.size is not None and measurement.modality in SIZES
-    return "" if is_told else "It does not say how large a request was."
+    if measurement.modality == "embeddings":
+        is_told = measurement.tokens_in is not None
+        return "" if is_told else "It does not say how many tokens a piece had."
+    if measurement.task == "embed" or measurement.modality not in SIZES:
+        return ""
+    return "" if measurement.size is not None else "It does not say how large a request was."
 
 
 def measured_seconds(
@@ -66,7 +95,9 @@ def measured_seconds(
 
         language models: (1/rate) * M(project)/M(measured) * error^w / repeat
         w = min(1, |ln(M(project)/M(measured))| / ln(span))
-        speech: seconds of one item / (rate * seconds of a measured request) / repeat
+        speech, heard or made, and generated video:
+            seconds of one item / (rate * seconds of a measured request) / repeat
+        text embeddings: tokens of one piece / (rate * tokens of a measured piece) / repeat
         others: 1 / rate / repeat, the measured items being like the project's
 
     M is `roofline_seconds`, `error` its error, `repeat` what a benchmark differs by when it is
@@ -83,8 +114,8 @@ def measured_seconds(
     """
     repeat = known.positive("measurement.repeat")
     if isinstance(work, TableWork):
-        items = work.units / (measurement.size or 1.0) if measurement.modality == "audio" else 1.0
-        seconds = items / measurement.requests_per_second / repeat
+        requests = _measured_requests(measurement, work, known)
+        seconds = requests / measurement.requests_per_second / repeat
         return _derated(seconds, measurement, latency, known)
     at_once = _at_once(measurement, work, copies)
     ours = replace(work, at_once=at_once)
@@ -99,6 +130,15 @@ def measured_seconds(
     if work.target_ms is not None:
         return np.asarray(seconds)
     return _derated(seconds, measurement, latency, known)
+
+
+def _measured_requests(measurement: Measurement, work: TableWork, known: Known) -> Array | float:
+    """Measured requests that are as much work as one item of the project, shape (worlds,)."""
+    if measurement.modality in _IN_SECONDS and measurement.size is not None:
+        return work.units / measurement.size
+    if measurement.modality == "embeddings" and measurement.tokens_in is not None:
+        return work.units * known.value("tokens.embedding_sequence") / measurement.tokens_in
+    return 1.0
 
 
 def _derated(seconds: Array, measurement: Measurement, latency: str, known: Known) -> Array:

@@ -27,6 +27,7 @@ from app.domain.demand.amounts import (
     VCPUsPerGPU,
 )
 from app.domain.demand.fleet import Fleet, ModalityLoad
+from app.domain.demand.media import GENERATED
 from app.domain.demand.queueing import copies_needed, utilisation_allowed
 from app.domain.demand.serving import (
     TableWork,
@@ -221,9 +222,13 @@ def peak_to_mean(modality: ModalityWork, workload: Workload) -> Array:
 def _ingest(modality: ModalityWork, peak: Array, known: Known) -> Ingest:
     gb = modality.items_per_day * modality.received_gb_per_item
     mbps = gb * _MEGABITS_IN_A_GIGABYTE / SECONDS_PER_DAY * peak
-    source = _size_source(modality, known)
+    is_prompt = modality.modality in GENERATED
+    source = (
+        known.figure("storage.prompt_kb").source if is_prompt else _size_source(modality, known)
+    )
+    what = "a prompt" if is_prompt else "one"
     return Ingest(
-        _modelled(GigabytesPerDay, gb, f"{modality.unit} a day x size of one", source),
+        _modelled(GigabytesPerDay, gb, f"{modality.unit} a day x size of {what}", source),
         _modelled(Megabits, mbps, "GB a day x 8,000 / 86,400 x busiest hour over mean", source),
     )
 
@@ -231,7 +236,17 @@ def _ingest(modality: ModalityWork, peak: Array, known: Known) -> Ingest:
 def _network(modality: ModalityWork, known: Known) -> Network:
     gb = modality.items_per_day * modality.returned_gb_per_item
     basis = f"{modality.unit} a day x size of what is sent back"
-    return Network(_modelled(GigabytesPerDay, gb, basis, _size_source(modality, known)))
+    return Network(_modelled(GigabytesPerDay, gb, basis, _answer_source(modality, known)))
+
+
+def _answer_source(modality: ModalityWork, known: Known) -> Source:
+    """Who says how large an answer is: what was made, numbers, a part of a scan, or text."""
+    if modality.modality in GENERATED or modality.modality == "sensor":
+        return _size_source(modality, known)
+    is_vector = modality.vector_gb_per_item is not None
+    return known.figure(
+        "embedding.bytes_per_dimension" if is_vector else "storage.bytes_per_token"
+    ).source
 
 
 def _store(modality: ModalityWork, known: Known) -> Store:

@@ -133,8 +133,11 @@ def batch(work: TokenWork, accelerator: Accelerator, count: int, known: Known) -
     As many as the memory holds, and no more than still meet the latency target:
 
         memory: (usable * memory * n - weights) / (kv * (tokens_in + tokens_out))
-        target: queue factor * (read + tokens_out * (weights + B * cache) / (eta_b * BW * n))
+        target: queue factor * (B * read + tokens_out * (weights + B * cache) / (eta_b * BW * n))
                 <= share of the target that the network leaves
+
+    While one request stays, each of the B places is filled once more, so that B prompts are read
+    (Little's law: B = rate * time in the system).
     """
     usable = known.value("memory.usable") * accelerator.memory_gb * _GB * count
     held = (usable - weight_bytes(work, known)) / (
@@ -152,10 +155,10 @@ def _batch_within(
     """The largest batch whose response still meets `target_ms`; below 1 where none does."""
     budget = known.value("latency.model_share") * target_ms / 1e3
     seconds = budget / known.positive("latency.queue_factor")
-    writing = seconds - _read_seconds(work, accelerator, count, known)
-    bandwidth = _bandwidth(accelerator, known) * count
-    moved = np.maximum(writing, 0.0) * bandwidth / work.tokens_out
-    result: Array = (moved - weight_bytes(work, known)) / _cache(work)
+    moved_per_second = _bandwidth(accelerator, known) * count / work.tokens_out
+    left = seconds - weight_bytes(work, known) / moved_per_second
+    each = _read_seconds(work, accelerator, count, known) + _cache(work) / moved_per_second
+    result: Array = left / each
     return result
 
 
@@ -257,14 +260,16 @@ def bandwidth_share(work: TokenWork, accelerator: Accelerator, copies: int, know
 def response_seconds(work: TokenWork, accelerator: Accelerator, copies: int, known: Known) -> Array:
     """Seconds from request to last token at the batch that is costed, shape (worlds,).
 
-        queue factor * (read + tokens_out * (active weights + B * cache) / (eta_b * BW * n))
+        queue factor * (B * read + tokens_out * (active weights + B * cache) / (eta_b * BW * n))
 
-    Validity: without the network; decoding is bound by reading weights and cache.
+    Validity: without the network; every place is taken, and each prompt is read in turn with
+    those of the others (`batch`).
     """
     active = work.model.active_billions / work.model.billions * weight_bytes(work, known)
-    moved = active + batch(work, accelerator, copies, known) * _cache(work)
+    together = batch(work, accelerator, copies, known)
+    moved = active + together * _cache(work)
     write = work.tokens_out * moved / (_bandwidth(accelerator, known) * copies)
-    read = _read_seconds(work, accelerator, copies, known)
+    read = together * _read_seconds(work, accelerator, copies, known)
     result: Array = known.positive("latency.queue_factor") * (read + write)
     return result
 

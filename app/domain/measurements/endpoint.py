@@ -7,6 +7,7 @@ github.com/ai-dynamo/aiperf, docs/tutorials/working-with-profile-exports.md, 202
 """
 
 import math
+import re
 
 from app.domain.measurements.located import Located
 from app.domain.measurements.run import (
@@ -16,15 +17,19 @@ from app.domain.measurements.run import (
     SECONDS,
     TOKENS,
     TOTAL_TOKENS,
+    Bounds,
     Run,
     as_day,
     malformed,
     refuse_if_kept_up,
+    refuse_if_many_failed,
     within,
 )
 
 # Two keys that state one thing may differ by rounding, not by more.
 _ROUNDING = 0.02
+_FAILED = Bounds(0, REQUESTS.high, "requests", whole=True)
+_PER_SECOND = re.compile(r"req(uest)?s?\s?(/|per)\s?s(ec(ond)?)?", re.IGNORECASE)
 
 
 def vllm_run(report: Located) -> Run:
@@ -43,6 +48,9 @@ def vllm_run(report: Located) -> Run:
     completed = report.number("completed", REQUESTS)
     duration = report.number("duration", SECONDS)
     _refuse_contradiction(report, rate, completed / duration)
+    sent = report.number_if_there("num_prompts", REQUESTS)
+    if sent is not None:
+        refuse_if_many_failed(sent - completed, sent, report.line_of("completed"), "completed")
     at_once = report.number_if_there("max_concurrency", AT_ONCE)
     offered = _offered(report)
     if offered is not None:
@@ -94,13 +102,14 @@ def aiperf_run(report: Located) -> Run:
     _refuse_stopped(report)
     throughput = report.inside("request_throughput")
     unit = throughput.text("unit")
-    if unit and not unit.lower().startswith("req"):
+    if unit and not _PER_SECOND.fullmatch(unit):
         line = throughput.line_of("unit")
         raise malformed(line, "request_throughput.unit", f"{unit!r} is not requests a second.")
     rate = throughput.number("avg", RATE)
     config = report.inside("input_config") if report.is_object("input_config") else None
     version = report.text("aiperf_version")
     requests = _average(report, "request_count")
+    _refuse_failed(report, requests)
     return Run(
         requests_per_second=rate,
         tokens_in=_average(report, "input_sequence_length"),
@@ -119,6 +128,13 @@ def _refuse_stopped(report: Located) -> None:
     if report.is_true("was_cancelled"):
         message = "the run was stopped before its end."
         raise malformed(report.line_of("was_cancelled"), "was_cancelled", message)
+
+
+def _refuse_failed(report: Located, answered: float | None) -> None:
+    key = "error_request_count"
+    if answered is not None and report.is_object(key):
+        failed = report.inside(key).number("avg", _FAILED)
+        refuse_if_many_failed(failed, answered + failed, report.line_of(key), key)
 
 
 def _average(report: Located, key: str) -> float | None:

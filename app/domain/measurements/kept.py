@@ -20,12 +20,14 @@ PATH = "measurements"
 ACCELERATORS = Bounds(1, 10_000, "accelerators", whole=True)
 SIZE = Bounds(1e-3, 1e6, "units of size")
 
-# Modality → what the size of its request is counted in; text is counted in tokens.
+# Modality → what the size of its request is counted in; text and embeddings are in tokens.
 SIZES: Mapping[str, str] = {
     "document": "pages",
     "image": "megapixels",
     "audio": "seconds of audio",
     "video": "seconds of video",
+    "video_generation": "seconds of video",
+    "speech_synthesis": "seconds of speech",
 }
 _NUMBERS: Mapping[str, Bounds] = {
     "requests_per_second": RATE,

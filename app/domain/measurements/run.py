@@ -17,6 +17,9 @@ _LONGEST_TEXT = 100
 # A server that answers this share of what arrives keeps up: its rate is then what was asked
 # of it, not what it can do. Judgement: the start and the end of a run cost a few percent.
 _KEPT_UP = 0.95
+# Requests that fail cost less than those that are answered, or more if they time out; above this
+# share they decide the rate. Judgement.
+_MOST_FAILED = 0.05
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,21 @@ def refuse_if_kept_up(reached: float, offered: float, line: int, field: str) -> 
             f"the server kept up with the {offered:g} requests a second that were sent, so the "
             "file says what was asked of it, not what it can do. Measure again at a higher "
             "rate, or without one.",
+        )
+
+
+def refuse_if_many_failed(failed: float, sent: float, line: int, field: str) -> None:
+    """Do nothing if nearly all of the `sent` requests were answered.
+
+    Raises:
+        InvalidAnswers: more than a twentieth `failed`.
+    """
+    if failed > _MOST_FAILED * sent:
+        raise malformed(
+            line,
+            field,
+            f"{failed:,.0f} of {sent:,.0f} requests failed, so the rate is not that of a server "
+            "that answers. Measure again when fewer than one in twenty fail.",
         )
 
 

@@ -72,6 +72,9 @@ def _header_problems(document: Mapping[str, Any], questions: QuestionSet) -> Ite
     for key in document:
         if key not in known:
             yield Problem(str(key), f"Unknown key. The file has: {', '.join(sorted(known))}.")
+    if any("\ud800" <= sign <= "\udfff" for sign in str(document.get("name", ""))):
+        # YAML and JSON can escape half a character; no file and no page can hold one.
+        yield Problem("name", "This holds half a character (a lone surrogate). Write it anew.")
     if document.get("format", FORMAT) != FORMAT:
         yield Problem("format", f"This must be {FORMAT}, not {document['format']!r}.")
     version = document.get("question_set", questions.version)

@@ -1,18 +1,20 @@
 """The back-test in the open: how often the engine said what published organisations chose."""
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from app.domain.backtest import Score, Tried, calibration, score
 from app.domain.cases import Case
+from app.domain.options import Family
 from app.reference.backtests import Backtest
 from app.reports.calibration_chart import calibration_chart
+from app.reports.case_words import TOLD_BY
 from app.reports.drawing import Chart
 from app.reports.words import day, percent
 from app.web.pages.base import Page
-from app.web.pages.cases import TOLD_BY
 
 # The bands of the labels, and one below them.
 _EDGES = (0.0, 0.55, 0.7, 0.8, 0.9, 1.0)
@@ -76,7 +78,9 @@ class BacktestPage(Page):
 
     Attributes:
         headline: the honest sentence.
-        ways: the engine with and without priorities, and the two baselines.
+        ways: the engine and a model with and without priorities, and the commonest decision.
+        chance: half the width of the 95% interval of the count that is right, by the normal
+            approximation of the binomial.
         groups: the engine with priorities, by evidence, by AI and by who tells.
         versions: what it was computed with.
         history: every back-test that was kept, the newest first.
@@ -86,6 +90,7 @@ class BacktestPage(Page):
 
     headline: str
     ways: tuple[Line, ...]
+    chance: int
     chart: Chart
     groups: tuple[tuple[str, tuple[Line, ...]], ...]
     rows: tuple[Row, ...]
@@ -100,15 +105,10 @@ def backtest_page(
     """The page of `backtest`; groups and names come from `cases`."""
     rows = backtest.with_priorities
     named, unnamed = score(rows), score(backtest.without_priorities)
-    learnt = sum(backtest.logistic.get(row.id) == row.decision for row in rows)
     return BacktestPage(
-        headline=_headline(named, unnamed, learnt),
-        ways=(
-            _line("Footing, with the reasons named as priorities", named),
-            _line("Footing, without them", unnamed),
-            _learnt(learnt, named.n),
-            _majority(named),
-        ),
+        headline=_headline(backtest, named, unnamed),
+        ways=tuple(_ways(backtest, named, unnamed)),
+        chance=round(1.96 * math.sqrt(named.n * named.accuracy * (1.0 - named.accuracy))),
         chart=_chart(rows),
         groups=_groups(rows, cases),
         rows=_rows(rows, cases),
@@ -133,25 +133,48 @@ def _history(history: Sequence[Backtest], shown: Backtest) -> Iterator[Past]:
             unnamed=str(_count(unnamed.accuracy, unnamed.n)),
             top2=str(_count(named.top2, named.n)),
             swaps=str(named.swaps),
-            changed=str(_changed(backtest, before)) if before else "",
+            changed=_changed(backtest, before) if before else "",
             is_shown=backtest is shown,
         )
 
 
-def _changed(backtest: Backtest, before: Backtest) -> int:
-    said = {row.id: row.predicted for row in before.with_priorities}
-    return sum(row.id in said and row.predicted != said[row.id] for row in backtest.with_priorities)
+def _changed(backtest: Backtest, before: Backtest) -> str:
+    named = _otherwise(backtest.with_priorities, before.with_priorities)
+    unnamed = _otherwise(backtest.without_priorities, before.without_priorities)
+    return f"{named} with reasons, {unnamed} without"
 
 
-def _headline(named: Score, unnamed: Score, learnt: int) -> str:
+def _otherwise(rows: Sequence[Tried], before: Sequence[Tried]) -> int:
+    said = {row.id: row.predicted for row in before}
+    return sum(row.id in said and row.predicted != said[row.id] for row in rows)
+
+
+def _headline(backtest: Backtest, named: Score, unnamed: Score) -> str:
+    learnt, alone = _hits(backtest, backtest.logistic), _hits(backtest, backtest.logistic_without)
+    model = f" and {alone} for such a model" if backtest.logistic_without else ""
     return (
         f"Given the reasons the organisations themselves named, the first choice matches "
         f"{_count(named.accuracy, named.n)} of {named.n}, the first two contain the real choice "
-        f"in {_count(named.top2, named.n)}, and the opposite was said in {named.swaps}. Without "
-        f"the reasons it matches {_count(unnamed.accuracy, unnamed.n)}, against "
-        f"{_count(named.majority, named.n)} for always saying the commonest and {learnt} for a "
-        f"plain statistical model of the same cases."
+        f"in {_count(named.top2, named.n)}, and the opposite was said in {named.swaps}. A plain "
+        f"statistical model that learns from the other cases, reasons included, matches {learnt}. "
+        f"Without the reasons Footing matches {_count(unnamed.accuracy, unnamed.n)}, against "
+        f"{_count(named.majority, named.n)} for always saying the commonest{model}."
     )
+
+
+def _ways(backtest: Backtest, named: Score, unnamed: Score) -> Iterator[Line]:
+    yield _line("Footing, with the reasons named as priorities", named)
+    learnt = "A logistic regression with the reasons, each case left out once"
+    yield _baseline(learnt, _hits(backtest, backtest.logistic), named.n)
+    yield _line("Footing, without the reasons", unnamed)
+    if backtest.logistic_without:
+        alone = "A logistic regression without the reasons, likewise"
+        yield _baseline(alone, _hits(backtest, backtest.logistic_without), named.n)
+    yield _baseline("Always the commonest", _count(named.majority, named.n), named.n)
+
+
+def _hits(backtest: Backtest, said: Mapping[str, Family]) -> int:
+    return sum(said.get(row.id) == row.decision for row in backtest.with_priorities)
 
 
 def _count(share: float, n: int) -> int:
@@ -170,14 +193,8 @@ def _line(name: str, found: Score) -> Line:
     )
 
 
-def _learnt(hits: int, n: int) -> Line:
-    name = "A logistic regression, each case left out once"
+def _baseline(name: str, hits: int, n: int) -> Line:
     return Line(name, str(n), str(hits), percent(hits / n if n else 0.0), "", "", "")
-
-
-def _majority(found: Score) -> Line:
-    hits = str(_count(found.majority, found.n))
-    return Line("Always the commonest", str(found.n), hits, percent(found.majority), "", "", "")
 
 
 def _chart(rows: Sequence[Tried]) -> Chart:

@@ -28,6 +28,9 @@ CHECKLIST = (
     "Keep a test set of your own, and run it before the vendor retires the model.",
 )
 
+# They hold the words of the team, which may be any, and nothing to fill in.
+_OWN_WORDS = {"README.md", "decision.json"}
+
 
 @dataclass(frozen=True)
 class Pick:
@@ -267,7 +270,7 @@ def _costs(plan: Plan) -> Iterable[CostRow]:
 def _files(
     files: Mapping[str, str], address: str, query: Mapping[str, str], shown: str
 ) -> tuple[FileRow, ...]:
-    blanks = [path for path, _ in placeholders(files) if path != "README.md"]
+    blanks = [path for path, _ in placeholders(files) if path not in _OWN_WORDS]
     return tuple(
         FileRow(
             path=path,
@@ -281,6 +284,8 @@ def _files(
 
 
 def _lines(text: str, path: str) -> tuple[Line, ...]:
-    blank = {number for _, number in placeholders({path: text})} if path != "README.md" else set()
+    blank = (
+        {number for _, number in placeholders({path: text})} if path not in _OWN_WORDS else set()
+    )
     rows = text.splitlines()
     return tuple(Line(row, number in blank) for number, row in enumerate(rows, 1))

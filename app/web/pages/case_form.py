@@ -9,9 +9,10 @@ from starlette.datastructures import FormData
 from app.domain.cases import Case
 from app.domain.errors import Problem
 from app.reference import case_file
-from app.reference.published_cases import ALLOWED, MODALITIES
+from app.reference.published_cases import ALLOWED, MODALITIES, REQUIRED_CLOSED, REQUIRED_TEXTS
+from app.reference.weighing import weight_set
+from app.reports.case_words import value_in_words
 from app.web.pages.base import Faults, Page, faults
-from app.web.pages.cases import value_in_words
 
 REASON = "reason"
 _YES, _NO = "yes", "no"
@@ -42,7 +43,10 @@ _GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "existing_datacentre": ("A data centre of its own before", ""),
         "team_ops_skill": ("Skill of the team", ""),
         "latency_need": ("Answers needed", ""),
-        "drivers": ("What was wanted", "Criteria by key, the weightiest first, with commas."),
+        "drivers": (
+            "What was wanted",
+            f"The weightiest first, with commas; among: {', '.join(weight_set().keys)}.",
+        ),
     },
     "Story and source": {
         "summary": ("Summary", "In our own words."),
@@ -56,6 +60,7 @@ _GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 }
 _LISTS = ("regulations", "drivers")
 _LONG = ("summary", "outcome")
+_REQUIRED = (*REQUIRED_TEXTS, *REQUIRED_CLOSED, "source_date")
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ class CaseField:
     Attributes:
         options: value and words of a closed column.
         chosen: the values ticked, for `many`.
+        is_required: no case is without it.
     """
 
     column: str
@@ -75,6 +81,7 @@ class CaseField:
     options: tuple[tuple[str, str], ...]
     chosen: tuple[str, ...]
     problem: str
+    is_required: bool
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,8 @@ class CaseFormPage(Page):
     Attributes:
         groups: heading and fields.
         case_id: the case that is corrected; empty for a new one.
+        begun: the version of the case from which the correction was begun.
+        is_retired: the case left the library; stored again, it is back.
         checked: what storing would change, in a sentence; empty before a check.
     """
 
@@ -92,6 +101,8 @@ class CaseFormPage(Page):
     groups: tuple[tuple[str, tuple[CaseField, ...]], ...]
     reason: str
     case_id: str
+    begun: str
+    is_retired: bool
     checked: str
     faults: Faults
 
@@ -101,6 +112,8 @@ def case_form(
     *,
     reason: str = "",
     case_id: str = "",
+    begun: str = "",
+    is_retired: bool = False,
     problems: Sequence[Problem] = (),
     checked: str = "",
 ) -> CaseFormPage:
@@ -113,6 +126,8 @@ def case_form(
         ),
         reason=reason,
         case_id=case_id,
+        begun=begun,
+        is_retired=is_retired,
         checked=checked,
         faults=found,
     )
@@ -169,6 +184,7 @@ def _field(column: str, value: object, found: Faults) -> CaseField:
         options=_options(column),
         chosen=chosen,
         problem=found.of(column),
+        is_required=column in _REQUIRED,
     )
 
 

@@ -1,24 +1,18 @@
 """Published decisions: all of them with filters and search, and each by itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 from urllib.parse import urlencode
 
 from app.domain.backtest import Tried
 from app.domain.cases import MOVED_BACK, PERIODS, Case, facets
-from app.domain.matching import Likeness
-from app.domain.options import FAMILIES, FAMILY_TITLES
+from app.domain.matching import ATTRIBUTE_WEIGHTS, Likeness
+from app.domain.options import FAMILIES
+from app.reports.case_words import DIRECTIONS, TOLD_BY, value_in_words, words_of
 from app.reports.words import day, number, percent
 from app.web.pages.base import Page
 
-TOLD_BY = {
-    "company_own": "the organisation itself",
-    "press": "the press",
-    "vendor_marketing": "a vendor's marketing",
-    "academic": "an academic publication",
-    "aggregator": "somebody else's digest",
-}
 # Facet → its name on the page, and its values in the order shown; None for the order of letters.
 _FACETS: Mapping[str, tuple[str, tuple[str, ...] | None]] = {
     "decision": ("Decision", (*FAMILIES, MOVED_BACK)),
@@ -29,28 +23,6 @@ _FACETS: Mapping[str, tuple[str, tuple[str, ...] | None]] = {
     "period": ("Year", PERIODS),
     "evidence": ("Evidence", ("high", "medium", "low")),
     "told_by": ("Told by", tuple(TOLD_BY)),
-}
-_VALUES = {
-    **FAMILY_TITLES,
-    **TOLD_BY,
-    MOVED_BACK: "Moved back from a cloud",
-    "since_2024": "2024 or later",
-    "2020_to_2023": "2020 to 2023",
-    "2015_to_2019": "2015 to 2019",
-    "before_2015": "before 2015",
-    "ai_lab": "AI laboratories",
-    "automotive_av": "Cars and self-driving",
-    "finance_banking": "Banking",
-    "government_defence": "Defence",
-    "government_public": "Public bodies",
-    "healthcare_provider": "Health care",
-    "healthcare_research": "Health research",
-    "media_entertainment": "Media",
-    "pharma_biotech": "Pharmacy and biotechnology",
-    "research_science": "Science",
-    "software_saas": "Software",
-    "transport_mobility": "Transport",
-    "weather_climate": "Weather and climate",
 }
 FACETS = tuple(_FACETS)
 # Attribute of a case → how the page names it.
@@ -76,11 +48,6 @@ ATTRIBUTES = {
     "modalities": "kinds of data",
     "latency_need": "how soon answers are needed",
     "decision_scope": "scope",
-}
-_DIRECTIONS = {
-    "migrated_to_cloud": "a move into a cloud",
-    "expanded_hybrid": "an extension to both",
-    "repatriated": "a move back from a cloud",
 }
 
 
@@ -144,6 +111,7 @@ class CasesPage(Page):
         ways: what to drop when nothing passes.
         project: name of the project whose likeness orders the list; empty for none.
         unread: why its answers could not be used; empty when they could.
+        weighed: what is compared with the project, and its share in the likeness.
     """
 
     template: ClassVar[str] = "cases/index.html"
@@ -158,6 +126,7 @@ class CasesPage(Page):
     project: str
     project_id: int
     unread: str
+    weighed: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -254,7 +223,14 @@ def cases_page(every: Sequence[Case], matching: Sequence[Case], asked: Asked) ->
         project=asked.project,
         project_id=asked.project_id,
         unread=asked.unread,
+        weighed=tuple(_weighed()) if asked.likeness else (),
     )
+
+
+def _weighed() -> Iterator[tuple[str, str]]:
+    whole = sum(ATTRIBUTE_WEIGHTS.values())
+    for name, weight in ATTRIBUTE_WEIGHTS.items():
+        yield ATTRIBUTES[name], percent(weight / whole)
 
 
 def _passes(case: Case, wanted: Mapping[str, str]) -> bool:
@@ -282,7 +258,11 @@ def _ways(
         rest = {key: kept for key, kept in wanted.items() if key != name}
         count = sum(_passes(case, rest) for case in matching)
         ways.append(
-            Way(f"remove “{value_in_words(value)[:40]}”", count, _address(asked, rest, asked.typed))
+            Way(
+                f"remove “{value_in_words(value)[:40]}”",
+                count,
+                _address(asked, rest, asked.typed),
+            )
         )
     if len(wanted) > 1:
         ways.append(Way("remove every filter", len(matching), _address(asked, {}, asked.typed)))
@@ -322,7 +302,7 @@ def _numbers(case: Case) -> tuple[str, ...]:
 
 def case_page(case: Case, said: Tried | None, as_of: str, *, may_correct: bool = False) -> CasePage:
     """One case; `said` is the engine's answer in the back-test of the day `as_of`."""
-    stated = [(name, _words(getattr(case, key))) for key, name in _SITUATION.items()]
+    stated = [(name, words_of(getattr(case, key))) for key, name in _SITUATION.items()]
     stated.append(("Work", {"both": "training and inference"}.get(case.workload, case.workload)))
     site = {None: "", True: "yes", False: "no"}[case.existing_datacentre]
     stated.append(("A data centre of its own before", site))
@@ -334,7 +314,7 @@ def case_page(case: Case, said: Tried | None, as_of: str, *, may_correct: bool =
         id=case.id,
         organisation=case.organisation,
         decision=case.decision,
-        direction=_DIRECTIONS.get(case.direction, ""),
+        direction=DIRECTIONS.get(case.direction, ""),
         about=_about(case),
         summary=case.summary,
         outcome=case.outcome,
@@ -368,13 +348,3 @@ def _about(case: Case) -> str:
 def _inside(name: str) -> str:
     """`name` inside a sentence: small, unless it is an abbreviation."""
     return name if name[:2].isupper() else name[0].lower() + name[1:]
-
-
-def value_in_words(value: str) -> str:
-    """A value of a closed column as a page says it."""
-    return _VALUES.get(value, _words(value).capitalize())
-
-
-def _words(value: str | tuple[str, ...]) -> str:
-    text = value if isinstance(value, str) else ", ".join(value)
-    return text.replace("_", " ")

@@ -15,6 +15,8 @@ from app.web.pages.verdict import Json
 # From a tenth of a unit on it is used; below, the next smaller one.
 _SMALL = 0.1
 _BYTES = ("MB", "GB", "TB", "PB")
+# Units that read otherwise when there is one of them.
+_ONE = {"GPUs": "GPU", "copies": "copy"}
 _TAGS = {"measured": "good", "modelled": "", "no data": "warn"}
 _METHODS = {"full": "All weights", "lora": "LoRA", "qlora": "QLoRA"}
 
@@ -265,7 +267,7 @@ def _middle(figure: Json) -> str:
         return percent(value)
     factor, unit = _readable(figure)
     digits = number(factor * value, 2)
-    return f"{digits} {unit.removesuffix('s')}" if digits == "1" else f"{digits} {unit}"
+    return f"{digits} {_ONE.get(unit, unit)}" if digits == "1" else f"{digits} {unit}"
 
 
 def _range(figure: Json) -> str:

@@ -131,7 +131,7 @@ def _request(m: Measurement) -> str:
     if m.size is not None and m.modality in SIZES:
         unit = SIZES[m.modality]
         parts.append(f"{_quantity(m.size)} {unit.removesuffix('s') if m.size == 1 else unit}")
-    if m.tokens_in is not None and m.modality == "text":
+    if m.tokens_in is not None and m.modality in ("text", "embeddings"):
         parts.append(f"{number(m.tokens_in)} tokens in")
     if m.tokens_out is not None:
         parts.append(f"{number(m.tokens_out)} tokens out")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from app.domain.questionnaire.questions import QuestionSet
+from app.reports.case_words import TOLD_BY
 from app.reports.cash_chart import BreakEven, CashCurve, cash_chart
 from app.reports.cost_chart import COST_GROUPS, OptionCost, cost_chart
 from app.reports.drawing import Chart
@@ -13,7 +14,7 @@ from app.reports.words import day, in_hundred, money, percent
 from app.services.assessments import SavedAssessment
 from app.services.share_links import SharedVersion
 from app.web.pages.base import Page
-from app.web.pages.cases import ATTRIBUTES, TOLD_BY
+from app.web.pages.cases import ATTRIBUTES
 from app.web.pages.comparison import (
     Comparison,
     DemandRow,
@@ -27,6 +28,7 @@ from app.web.pages.comparison import (
 )
 from app.web.pages.costs import CostSheet, Yardstick, cost_sheets, old_prices, yardsticks
 from app.web.pages.questions import section_of
+from app.web.pages.second_opinion import SecondOpinion, second_opinion
 from app.web.pages.verdict import (
     AskNext,
     Flip,
@@ -97,6 +99,7 @@ class ResultPage(Page):
         shared: for whoever reads it by a link; None for others.
         addresses: answer path → where to change it; empty for a sample.
         parts: address and name of each block, in the order of the page.
+        second_opinion: None where there was nothing to compare, or nobody was asked yet.
         variance: the share of the result's variance from unanswered questions.
     """
 
@@ -113,6 +116,7 @@ class ResultPage(Page):
     frozen: Frozen
     addresses: dict[str, str]
     verdict: Verdict
+    second_opinion: SecondOpinion | None
     flips: tuple[Flip, ...]
     ask_next: tuple[AskNext, ...]
     variance: str
@@ -209,6 +213,7 @@ def _page(
         frozen=_frozen(saved),
         addresses=addresses or {},
         verdict=verdict(result),
+        second_opinion=second_opinion(result),
         flips=flips(result),
         ask_next=ask_next(result, questions),
         variance=percent(result["defaults"]["share_of_variance"]),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, BackgroundTasks, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.domain.errors import InvalidAnswers
+from app.domain.errors import Conflict, InvalidAnswers, Problem
 from app.reference import case_file
 from app.services import case_keeping, cases
 from app.web.current import Key, Shipped, TheReference
@@ -69,13 +69,16 @@ def check_or_keep(  # noqa: PLR0913  # what the form has
 @router.get("/form")
 def form(
     request: Request,
-    reference: TheReference,
+    db: Db,
+    shipped: Shipped,
     _: Administrator,
     case: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
-    """An empty form for a new case, or one to correct a case."""
-    row = row_of(cases.find(reference, case)) if case else {}
-    return show(request, case_form(row, case_id=case))
+    """An empty form for a new case, or one to correct a case or to bring back a retired one."""
+    row = row_of(case_keeping.last_known(db, shipped, case)) if case else {}
+    begun = case_keeping.version(db, shipped, case)
+    page = case_form(row, case_id=case, begun=begun, is_retired=bool(case) and not begun)
+    return show(request, page)
 
 
 @router.post("/form")
@@ -90,19 +93,31 @@ def check_or_keep_one(  # noqa: PLR0913  # as above
     afterwards: BackgroundTasks,
     posted: Posted,
 ) -> Response:
-    """Say what storing the case would change, or store it."""
+    """Say what storing the case would change, or store it, unless it changed meanwhile."""
     row, reason = posted_row(posted), str(posted.get("reason", ""))
     case_id, text = str(posted.get("case", ""))[:100], case_file.of_rows([row])
+    begun = str(posted.get("begun", "")) if row["id"] == case_id else ""
+    begun_from = {str(row["id"]): begun}
     try:
         if posted.get("act") == "keep":
-            case_keeping.keep(db, shipped, by, text, reason=reason, now=now)
+            case_keeping.keep(db, shipped, by, text, reason=reason, now=now, begun_from=begun_from)
             afterwards.add_task(keeper.wake)
             return RedirectResponse(f"/cases/{row['id']}", HTTPStatus.SEE_OTHER)
         checked = in_a_sentence(case_keeping.plan(db, shipped, by, text, now))
     except InvalidAnswers as invalid:
-        page = case_form(row, reason=reason, case_id=case_id, problems=invalid.problems)
+        page = case_form(
+            row, reason=reason, case_id=case_id, begun=begun, problems=invalid.problems
+        )
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    page = case_form(row, reason=reason, case_id=case_id, checked=checked)
+    except Conflict as conflict:
+        # Begun anew from what is there now, so that to store it once more is meant.
+        present = case_keeping.version(db, shipped, str(row["id"]))
+        problems = [Problem("id", f"{conflict} Read it, then store yours in its place or not.")]
+        page = case_form(
+            row, reason=reason, case_id=str(row["id"]), begun=present, problems=problems
+        )
+        return show(request, page, status=HTTPStatus.CONFLICT)
+    page = case_form(row, reason=reason, case_id=case_id, begun=begun, checked=checked)
     return show(request, page)
 
 

@@ -86,7 +86,7 @@ def export(reference: TheReference) -> Response:
 @router.get("/cases/{case_id}")
 def case(request: Request, db: Db, reference: TheReference, by: Visitor, case_id: Key) -> Response:
     """One case: the situation, the decision, what came of it, who says so, and what we say."""
-    found = cases.find(reference, case_id)
+    found = cases.look_up(db, reference, case_id)
     kept = backtests.to_show(backtests.history(db), reference)
     may_correct = by is not None and by.is_administrator
     return show(request, case_page(found, kept.of(found), kept.as_of, may_correct=may_correct))

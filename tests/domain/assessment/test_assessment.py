@@ -74,6 +74,7 @@ def test_a_result_has_its_parts(samples: dict[str, Json]) -> None:
             "options",
             "comparators",
             "demand",
+            "second_opinion",
             "why",
             "flips",
             "ask_next",

@@ -1,5 +1,6 @@
 """Ranked options, their rival, and what drives the lead."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,11 @@ from app.domain.assessment.ranking import (
     effects,
     ranking,
     rival_of,
+    second_opinions,
     weight_flips,
     why,
 )
+from app.domain.constraints import Verdict
 from app.domain.cost.setting import Setting
 from app.domain.decision.scoring import reweighted
 from app.domain.options import COMPARATORS, OPTIONS
@@ -157,3 +160,22 @@ def test_nothing_ranked_caps_the_label() -> None:
     assert ranked(setting, ()).weights == pytest.approx(
         np.array([WEIGHTS.default_weights[key] for key in WEIGHTS.keys])
     )
+
+
+def test_other_methods_see_only_what_may_be_chosen() -> None:
+    found = second_opinions(RANKED)
+    assert list(found) == ["topsis", "promethee_ii"]
+    allowed = {option.option.key for option in RANKED.options if option.feasible}
+    assert set(found.values()) <= allowed
+    assert second_opinions(replace(RANKED, options=(), valued=RANKED.valued[:, :0])) == {}
+
+
+def test_other_methods_never_name_what_is_ruled_out() -> None:
+    first = set(second_opinions(RANKED).values())
+    ruled = tuple(
+        replace(option, verdicts=(Verdict("V2", "fail", "ruled out"),))
+        if option.option.key in first
+        else option
+        for option in RANKED.options
+    )
+    assert not first & set(second_opinions(replace(RANKED, options=ruled)).values())

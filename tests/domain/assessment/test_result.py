@@ -76,6 +76,21 @@ def test_a_measured_rate_says_so() -> None:
     assert audio["quality"] in ("measured", "modelled")
 
 
+def test_two_methods_give_a_second_opinion_on_what_may_be_chosen(result: Json) -> None:
+    rows = result["second_opinion"]
+    assert [row["method"] for row in rows] == ["topsis", "promethee_ii"]
+    for row in rows:
+        assert option_of(result, row["leads"])["feasible"]
+        assert row["agrees"] == (row["leads"] == result["recommended"]["option"])
+
+
+def test_nothing_is_asked_about_a_single_option() -> None:
+    closed = {"text": {"volume_per_day": 500, "model_source": "closed_api"}}
+    alone = assessed(a_decided_document(closed), 20)
+    assert len([option for option in alone["options"] if option["feasible"]]) == 1
+    assert alone["second_opinion"] == []
+
+
 def test_reasons_are_sorted_by_their_weight(result: Json) -> None:
     sizes = [abs(row["contribution"]) for row in result["why"]]
     assert sizes == sorted(sizes, reverse=True)
@@ -138,7 +153,7 @@ def test_the_volume_is_the_one_that_was_answered() -> None:
     rows = {
         row["modality"]: row for row in assessed(reference.sample("contact_centre"), 50)["demand"]
     }
-    assert rows["text"]["volume_per_day"] == {"p10": 200_000, "p50": 250_000, "p90": 320_000}
+    assert rows["text"]["volume_per_day"] == {"p10": 80_000, "p50": 100_000, "p90": 130_000}
 
 
 def test_what_is_not_known_has_no_value() -> None:

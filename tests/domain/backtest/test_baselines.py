@@ -34,3 +34,9 @@ def test_only_what_the_back_test_may_use_is_a_column() -> None:
     told = [replace(case, outcome="", direction="", decision_scope="enterprise") for case in CASES]
     assert np.array_equal(features(told), features(CASES))
     assert set(np.unique(features(CASES))) == {0.0, 1.0}
+
+
+def test_without_drivers_none_is_looked_at() -> None:
+    silent = [replace(case, drivers=()) for case in CASES]
+    assert np.array_equal(features(CASES, with_drivers=False), features(silent))
+    assert features(CASES, with_drivers=False).shape[1] < features(CASES).shape[1]

@@ -317,6 +317,23 @@ def test_a_dearer_tail_and_a_larger_purchase_are_less_predictable() -> None:
     assert halved == pytest.approx(measures.predictability(own, spread, 1e6, LARGE).value / 2)
 
 
+@pytest.mark.parametrize(("share", "above"), [(0.0, 0), (0.05, 50), (0.1, 100), (0.3, 100)])
+def test_a_jump_that_few_worlds_need_counts_by_how_many_do(share: float, above: float) -> None:
+    totals = np.full(1_000, 100.0)
+    totals[: int(share * 1_000)] += 100
+    assert measures.above_the_middle(totals) == pytest.approx(above)
+
+
+def test_one_world_more_that_jumps_moves_it_a_little() -> None:
+    """P90 - P50 would go from 0 to 100 here."""
+    totals = np.full(1_000, 100.0)
+    found = []
+    for jumping in (99, 100, 101):
+        totals[:jumping] = 200
+        found.append(measures.above_the_middle(totals))
+    assert found == pytest.approx([99, 100, 100])
+
+
 # ---- every fact feeds one criterion ------------------------------------------------------------
 
 # Facts that two criteria read directly, each with its reason; the measured demand and the share

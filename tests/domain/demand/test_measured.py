@@ -161,6 +161,24 @@ def test_speech_is_counted_by_the_second() -> None:
     assert likely("audio", AUDIO, row) == pytest.approx(60 / (43.61 * 23.59))
 
 
+GENERATED = [
+    # A minute of speech is six requests of ten seconds; a clip of five seconds half of one of ten;
+    # a piece of 250 tokens two and a half of 100.
+    ("speech_synthesis", {"volume_per_day": 1e4}, {"size": 10}, 6.0),
+    ("video_generation", {"volume_per_day": 1e3, "clip_seconds": 5}, {"size": 10}, 0.5),
+    ("embeddings", {"volume_per_day": 1e6, "tokens_in": 250}, {"tokens_in": 100}, 2.5),
+]
+
+
+@pytest.mark.parametrize(("modality", "answers", "measured", "times"), GENERATED)
+def test_what_is_made_is_counted_by_its_length(
+    modality: str, answers: dict[str, Any], measured: dict[str, float], times: float
+) -> None:
+    task = "embed" if modality == "embeddings" else "generate"
+    row = a_row(**{"task": task, "tokens_in": None, "tokens_out": None, **measured})
+    assert likely(modality, answers, row) == pytest.approx(times / 5)
+
+
 def test_what_was_measured_offline_is_slower_when_somebody_waits() -> None:
     offline = likely("text", TEXT, a_row(conditions="offline"))
     assert offline == pytest.approx(1 / 5 / 0.92)
@@ -188,7 +206,17 @@ def test_no_more_are_batched_than_were_measured_at_once() -> None:
         ("text", {**TEXT, "size_class": "40_120b"}, a_row(), "another size of model"),
         ("image", {**IMAGE, "task": "embed"}, a_row(size=1), "another task"),
         ("text", TEXT, a_row(tokens_in=None), "how many tokens a request had"),
+        # 3,125 tokens a second of an 8B model, typed as requests: 12.5 of them on an H100.
+        ("text", TEXT, a_row(requests_per_second=3125.0), "Were these tokens a second"),
         ("image", IMAGE, a_row(), "how large a request was"),
+        ("audio", AUDIO, a_row(task="transcribe"), "how large a request was"),
+        ("speech_synthesis", {"volume_per_day": 1e4}, a_row(task="generate"), "how large"),
+        (
+            "embeddings",
+            {"volume_per_day": 1e6},
+            a_row(task="embed", tokens_in=None),
+            "how many tokens a piece had",
+        ),
     ],
 )
 def test_a_measurement_of_something_else_is_not_used_and_said_so(

@@ -253,6 +253,17 @@ def test_a_longer_clip_never_needs_less_memory(seconds: float, longer: float) ->
     assert memory(seconds) <= memory(seconds * longer)
 
 
+def test_what_comes_in_and_goes_out_names_the_figure_that_it_rests_on() -> None:
+    page, made, piece = one("document"), one("image_generation"), one("embeddings")
+    text, pixels = FACTS.figures["storage.bytes_per_token"], FACTS.figures["storage.bits_per_pixel"]
+    assert page.network.egress_gb_per_day.source == text.source
+    assert made.ingest.gb_per_day.source == FACTS.figures["storage.prompt_kb"].source
+    assert made.ingest.gb_per_day.basis == "images a day x size of a prompt"
+    assert made.network.egress_gb_per_day.source == pixels.source
+    numbers = FACTS.figures["embedding.bytes_per_dimension"]
+    assert piece.network.egress_gb_per_day.source == numbers.source
+
+
 @pytest.mark.parametrize("modality", EVERY_MODALITY)
 def test_every_figure_has_its_source_its_grade_and_a_value_for_every_world(modality: str) -> None:
     (found,) = sized({modality: {"volume_per_day": 1_000}}, worlds=300)

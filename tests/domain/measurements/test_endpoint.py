@@ -49,6 +49,7 @@ def test_what_is_missing_from_vllm_is_named(key: str) -> None:
         ({"duration": 40.0}, "Line 17, request_throughput: 12.5 requests a second contradict"),
         ({"duration": "80 s"}, 'Line 12, duration: "80 s" is not a number of seconds'),
         ({"max_concurrency": -1}, "Line 11, max_concurrency: -1 is not possible"),
+        ({"num_prompts": 2000}, "Line 13, completed: 1,000 of 2,000 requests failed"),
     ],
 )
 def test_what_is_impossible_is_named(changes: dict[str, object], said: str) -> None:
@@ -87,6 +88,12 @@ def test_without_a_configuration_the_load_is_not_known() -> None:
     [
         ({"request_throughput": {"unit": "tokens/sec", "avg": 9.5}},
          r"Line 5, request_throughput\.unit: 'tokens/sec' is not requests a second"),
+        ({"request_throughput": {"unit": "requests/min", "avg": 9.5}},
+         r"Line 5, request_throughput\.unit: 'requests/min' is not requests a second"),
+        ({"request_throughput": {"unit": "requests/ms", "avg": 9.5}},
+         r"request_throughput\.unit: 'requests/ms' is not requests a second"),
+        ({"error_request_count": {"unit": "requests", "avg": 300.0}},
+         "error_request_count: 300 of 900 requests failed"),
         ({"request_throughput": {"unit": "requests/sec"}},
          r"request_throughput\.avg: this is missing"),
         ({"request_throughput": {"avg": None}}, r"Line 5, request_throughput\.avg: null is not"),
@@ -99,3 +106,15 @@ def test_without_a_configuration_the_load_is_not_known() -> None:
 def test_what_is_wrong_with_aiperf_is_named(changes: dict[str, object], said: str) -> None:
     with pytest.raises(InvalidAnswers, match=said):
         aiperf_run(Located(pretty(AIPERF, **changes)))
+
+
+@pytest.mark.parametrize("unit", ["requests/sec", "Requests/s", "req/sec", "requests per second"])
+def test_requests_a_second_may_be_written_in_any_usual_way(unit: str) -> None:
+    changes = {"request_throughput": {"unit": unit, "avg": 9.5}}
+    assert aiperf_run(Located(pretty(AIPERF, **changes))).requests_per_second == 9.5
+
+
+def test_a_few_requests_may_fail() -> None:
+    assert vllm_run(Located(pretty(VLLM, num_prompts=1040))).requests == 1000
+    few = pretty(AIPERF, error_request_count={"unit": "requests", "avg": 6.0})
+    assert aiperf_run(Located(few)).requests == 600

@@ -26,7 +26,7 @@ def test_the_content_says_which_tool_wrote_it(text: str, tool: str) -> None:
 
 def test_a_run_of_enough_requests_will_do() -> None:
     assert read_run(b"requests_per_second,requests\n5,20").requests == 20
-    assert read_run(vllm(completed=128, duration=10.24).encode()).requests == 128
+    assert read_run(vllm(num_prompts=128, completed=128, duration=10.24).encode()).requests == 128
 
 
 def test_details_of_every_request_do_not_matter() -> None:
@@ -53,7 +53,7 @@ def test_details_of_every_request_do_not_matter() -> None:
         ),
         (b"PK\x03\x04\x14", "Line 1, pk"),
         (
-            vllm(completed=100, duration=8.0).encode(),
+            vllm(num_prompts=100, completed=100, duration=8.0).encode(),
             "has 100 requests, with 64 at once: its start",
         ),
         (CSV.replace(",1000,1000", ",19,1000").encode(), "Measure again with at least 128"),

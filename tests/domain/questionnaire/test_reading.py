@@ -360,6 +360,7 @@ def test_not_knowing_a_group_is_not_knowing_its_parts() -> None:
 @pytest.mark.parametrize(
     ("change", "path", "words"),
     [
+        ({"name": "x\ud800y"}, "name", "This holds half a character"),
         ({"colour": "red"}, "colour", "Unknown key. The file has: answers, format, name"),
         ({"format": "footing-answers/9"}, "format", "This must be footing-answers/1"),
         ({"question_set": 7}, "question_set", "Only question set 1 is known here, not 7."),

@@ -75,6 +75,11 @@ resource "aws_s3_bucket_lifecycle_configuration" "audit" {
     expiration {
       days = var.log_retention_days
     }
+
+    # Every object has versions here: without this, an expired log would be hidden and kept for ever.
+    noncurrent_version_expiration {
+      noncurrent_days = 30
+    }
   }
 }
 

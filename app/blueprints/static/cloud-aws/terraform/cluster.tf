@@ -88,6 +88,9 @@ resource "aws_eks_cluster" "this" {
   }
 
   kubernetes_network_config {
+    # Left to itself, the cluster may take a range that your site has too.
+    service_ipv4_cidr = "10.43.0.0/16"
+
     elastic_load_balancing {
       enabled = true
     }
@@ -132,4 +135,14 @@ resource "aws_eks_cluster" "this" {
   }
 
   depends_on = [aws_iam_role_policy_attachment.cluster, aws_cloudwatch_log_group.cluster]
+}
+
+# The group that the cluster makes lets in nobody but its own machines, not even a machine inside the network.
+resource "aws_vpc_security_group_ingress_rule" "api_from_inside" {
+  security_group_id = aws_eks_cluster.this.vpc_config[0].cluster_security_group_id
+  description       = "The Kubernetes API, from inside the network"
+  cidr_ipv4         = var.network_cidr
+  from_port         = 443
+  to_port           = 443
+  ip_protocol       = "tcp"
 }

@@ -62,3 +62,14 @@ resource "aws_vpn_connection_route" "site" {
   destination_cidr_block = each.value
   vpn_connection_id      = aws_vpn_connection.site.id
 }
+
+# The cluster at home sends work to this one, and whoever looks after both sits there.
+resource "aws_vpc_security_group_ingress_rule" "api_from_the_site" {
+  for_each          = toset(var.site_networks)
+  security_group_id = aws_eks_cluster.this.vpc_config[0].cluster_security_group_id
+  description       = "The Kubernetes API, from the site"
+  cidr_ipv4         = each.value
+  from_port         = 443
+  to_port           = 443
+  ip_protocol       = "tcp"
+}

@@ -1,4 +1,4 @@
-# Fast files for training: filled from the derived bucket, thrown away afterwards.
+# Fast files for training: your job copies what it needs from the derived bucket, and nothing here is the only copy.
 
 resource "aws_security_group" "scratch" {
   name        = "${local.prefix}-scratch"

@@ -71,6 +71,11 @@ resource "azurerm_kubernetes_cluster" "this" {
     network_policy      = "cilium"
     network_data_plane  = "cilium"
     outbound_type       = "userAssignedNATGateway"
+
+    # The ranges that Azure would take by itself may be those of your network or your site.
+    pod_cidr       = "10.42.0.0/16"
+    service_cidr   = "10.43.0.0/16"
+    dns_service_ip = "10.43.0.10"
   }
 
   storage_profile {

@@ -88,7 +88,7 @@ run "a_region_where_the_data_may_not_be_is_refused" {
     region = "us-east-1"
   }
 
-  expect_failures = [var.region, var.availability_zones]
+  expect_failures = [var.region]
 }
 
 run "a_most_below_the_least_is_refused" {
