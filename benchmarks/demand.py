@@ -229,8 +229,9 @@ def _tokens(
     error = d["roofline.model_error"]
     if target_ms is not None:
         budget = value["latency.model_share"] * target_ms / 1e3 / d["latency.queue_factor"]
-        writing = np.maximum(budget - reading * error, 0.0)
-        batch = np.minimum(batch, (writing * bandwidth / written - weights) / cache)
+        moved_per_second = bandwidth / written
+        each = reading * error + cache / moved_per_second
+        batch = np.minimum(batch, (budget - weights / moved_per_second) / each)
     batch = np.clip(batch, 1.0, 512.0)
     decode = written * (weights / batch + cache) / bandwidth
     result: Array = (reading + decode) * error

@@ -34,7 +34,7 @@ def problems(
     for criterion in weights.criteria:
         found += _source_problems(criterion.key, criterion.source, today)
     for case in cases:
-        found += case_problems(case, today)
+        found += [f"{case.id}: {sentence}" for sentence in case_problems(case, today)]
     return found
 
 

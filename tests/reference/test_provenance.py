@@ -152,7 +152,7 @@ def test_the_check_covers_cases_and_criteria() -> None:
     )
     assert found == [
         "cost: the source has no address and is not marked as judgement.",
-        f"{soon.id}: as_of 'soon' is not a year, month or day.",
+        f"{soon.id}: source_date 'soon' is not a year, month or day.",
     ]
 
 
