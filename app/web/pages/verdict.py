@@ -29,6 +29,8 @@ LABELS = {
     LEANING: ("Leaning", "warn"),
     CLOSE: ("Too close to call", "warn"),
 }
+# A third family that wins so many variations is named beside the two that are close.
+_WORTH_NAMING = 0.1
 
 
 @dataclass(frozen=True)
@@ -297,12 +299,14 @@ def headline(result: Json) -> str:
 
 def _sentence(result: Json) -> str:
     best = result["recommended"]
-    (first, lead), (second, follow) = _two_families(result)
+    (first, lead), second, *third = _by_share(result)
     if best["label"] == CLEAR:
         return _clear_sentence(lead, _own_share(result, best["option"]), best["family"])
+    others = [second, *(family for family in third if family[1] >= _WORTH_NAMING)]
+    behind = ", ".join(f"{lower_first(FAMILY_TITLES[f])} in {of_hundred(s)}" for f, s in others)
     return (
         f"{FAMILY_TITLES[first]} is ahead in {in_hundred(lead)} variations of your answers, "
-        f"prices and weights, {lower_first(FAMILY_TITLES[second])} in {of_hundred(follow)}."
+        f"prices and weights, {behind}."
     )
 
 
@@ -427,9 +431,14 @@ def _why_not_clear(result: Json) -> str:
 
 def _two_families(result: Json) -> list[tuple[str, float]]:
     """The two families with the largest shares: (key, share), the recommended one first."""
+    return _by_share(result)[:2]
+
+
+def _by_share(result: Json) -> list[tuple[str, float]]:
+    """Every family and its share of the worlds, the recommended one first."""
     best = result["recommended"]["family"]
     shares = [(key, family["share_of_worlds"] or 0.0) for key, family in result["families"].items()]
-    return sorted(shares, key=lambda pair: (pair[0] != best, -pair[1]))[:2]
+    return sorted(shares, key=lambda pair: (pair[0] != best, -pair[1]))
 
 
 def _cards(result: Json) -> tuple[FamilyCard, ...]:

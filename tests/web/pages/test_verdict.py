@@ -233,3 +233,13 @@ def test_a_surveyed_price_has_no_place() -> None:
     assert rented_at("the market", "eu-north1") == "the market"
     assert rented_at("Nebius", "eu-north1") == "Nebius eu-north1"
     assert rented_at("Crusoe") == "Crusoe, place not published"
+
+
+@pytest.mark.parametrize(
+    ("hybrid", "end"), [(0.26, "cloud in 30, hybrid in 26."), (0.05, "cloud in 30.")]
+)
+def test_a_third_family_is_named_where_it_often_wins(result: Json, hybrid: float, end: str) -> None:
+    result["recommended"] |= {"label": "too_close_to_call", "family": "on_premises"}
+    for family, share in {"cloud": 0.3, "on_premises": 0.44, "hybrid": hybrid}.items():
+        result["families"][family]["share_of_worlds"] = share
+    assert verdict(result).sentence.endswith(end)
