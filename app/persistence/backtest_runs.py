@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.persistence.dialects import insert
 from app.persistence.tables import BacktestRow
 
 
@@ -20,10 +20,9 @@ def add(
     at: datetime,
 ) -> bool:
     """Keep a back-test; False if one of these facts, weights and engine is kept already."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = sqlite.insert(BacktestRow) if is_sqlite else postgresql.insert(BacktestRow)
     added = session.scalar(
-        insert.values(
+        insert(session, BacktestRow)
+        .values(
             facts_sha256=facts_sha256,
             weight_set=weight_set,
             engine_version=engine_version,
@@ -34,6 +33,19 @@ def add(
         .returning(BacktestRow.id)
     )
     return added is not None
+
+
+def find(
+    session: Session, *, facts_sha256: str, weight_set: int, engine_version: str
+) -> BacktestRow | None:
+    """The back-test of these facts, weights and engine, or None."""
+    return session.scalar(
+        select(BacktestRow).where(
+            BacktestRow.facts_sha256 == facts_sha256,
+            BacktestRow.weight_set == weight_set,
+            BacktestRow.engine_version == engine_version,
+        )
+    )
 
 
 def newest(session: Session, most: int) -> Sequence[BacktestRow]:

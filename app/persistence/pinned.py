@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.persistence.dialects import insert
 from app.persistence.tables import FactsRow, WeightSetRow
 
 
@@ -18,7 +18,7 @@ def has_facts(session: Session, sha256: str) -> bool:
 def add_facts(session: Session, *, sha256: str, content: bytes, at: datetime) -> None:
     """Store a snapshot; of two processes that begin at once, one does."""
     session.execute(
-        _insert(session, FactsRow)
+        insert(session, FactsRow)
         .values(sha256=sha256, content=content, at=at)
         .on_conflict_do_nothing()
     )
@@ -41,7 +41,7 @@ def add_weights(
 ) -> bool:
     """Publish a weight set; False if there is one of this number. Of two at once one gets True."""
     added = session.scalar(
-        _insert(session, WeightSetRow)
+        insert(session, WeightSetRow)
         .values(number=number, content=content, reason=reason, by_id=by_id, by_name=by_name, at=at)
         .on_conflict_do_nothing()
         .returning(WeightSetRow.number)
@@ -62,10 +62,3 @@ def weights(session: Session, number: int) -> WeightSetRow | None:
 def all_weights(session: Session) -> Sequence[WeightSetRow]:
     """Every weight set, newest first."""
     return session.scalars(select(WeightSetRow).order_by(WeightSetRow.number.desc())).all()
-
-
-def _insert(
-    session: Session, row: type[FactsRow | WeightSetRow]
-) -> sqlite.Insert | postgresql.Insert:
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return sqlite.insert(row) if is_sqlite else postgresql.insert(row)

@@ -6,12 +6,11 @@ from threading import Event, Thread
 
 from app.domain.backtest import WORLDS
 from app.domain.cases import Case
-from app.persistence import Session
 from app.persistence.engine import Database
 from app.persistence.fair_queue import FairQueue
 from app.reference import Reference
 from app.reference.backtests import Backtest
-from app.services import backtests, cases, weights
+from app.services import backtests, weights
 from app.services.backtests import Told
 
 
@@ -27,18 +26,13 @@ def bring_up_to_date(
     No transaction is open while it computes, which takes a minute.
     """
     with database.reading() as session:
-        reference = _in_force(session, shipped)
-        history = backtests.history(session)
-    if any(backtests.is_current(backtest, reference) for backtest in history):
-        return None
+        reference = weights.with_library_in_force(session, shipped)
+        if backtests.current(session, reference):
+            return None
     now = datetime.now(UTC)
     whole = backtests.computed(reference, as_of=now.date().isoformat(), worlds=worlds, told=told)
     with database.alone() as session:
         return whole if backtests.keep(session, whole, now) else None
-
-
-def _in_force(db: Session, shipped: Reference) -> Reference:
-    return weights.in_force(db, cases.library(db, shipped))
 
 
 class BacktestKeeper:

@@ -28,9 +28,23 @@ def history(db: Session) -> tuple[Backtest, ...]:
     return tuple(sorted(every, key=lambda backtest: backtest.as_of, reverse=True))
 
 
-def to_show(history: Sequence[Backtest], reference: Reference) -> Backtest:
-    """The back-test of what is in force if it is among `history`, else the newest."""
-    return next((b for b in history if is_current(b, reference)), history[0])
+def current(db: Session, reference: Reference) -> Backtest | None:
+    """The back-test of what is in force, or None as long as it is not computed."""
+    row = backtest_runs.find(
+        db,
+        facts_sha256=reference.facts.sha256,
+        weight_set=reference.weights.version,
+        engine_version=ENGINE_VERSION,
+    )
+    if row is not None:
+        return backtests.read(json.loads(row.content))
+    shipped = backtests.published()
+    return shipped if is_current(shipped, reference) else None
+
+
+def to_show(db: Session, reference: Reference) -> Backtest:
+    """The back-test of what is in force, else the newest."""
+    return current(db, reference) or history(db)[0]
 
 
 def is_current(backtest: Backtest, reference: Reference) -> bool:

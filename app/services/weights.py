@@ -17,7 +17,7 @@ from app.persistence import Session, pinned, scorecards
 from app.persistence.scorecards import Kept
 from app.persistence.tables import WeightSetRow
 from app.reference import Reference, as_pinned, snapshots, weighing
-from app.services import audit, projects
+from app.services import audit, cases, projects
 from app.services.people import Person
 from app.services.projects import Project
 
@@ -116,6 +116,11 @@ def in_force(db: Session, shipped: Reference) -> Reference:
     """The shipped reference with the weights in force; here and nowhere else they are chosen."""
     newest = pinned.newest_weights(db)
     return with_weights(shipped, _published(newest, shipped).weights) if newest else shipped
+
+
+def with_library_in_force(db: Session, shipped: Reference) -> Reference:
+    """As `in_force`, and with the cases as administrators left them: what is computed with now."""
+    return in_force(db, cases.library(db, shipped))
 
 
 def with_weights(reference: Reference, weights: WeightSet) -> Reference:

@@ -6,7 +6,7 @@ from fastapi import Depends, Path
 
 from app import reference
 from app.reference import Reference
-from app.services import cases, projects, weights
+from app.services import projects, weights
 from app.services.projects import Project
 from app.web.deps import Db, SignedIn
 
@@ -17,7 +17,7 @@ Key = Annotated[str, Path(max_length=100)]
 
 
 def _reference(db: Db, shipped: "Shipped") -> Reference:
-    return weights.in_force(db, cases.library(db, shipped))
+    return weights.with_library_in_force(db, shipped)
 
 
 # As it ships, whatever administrators have changed since.

@@ -55,9 +55,9 @@ def test_shown_is_what_is_in_force_else_the_newest(db: Session) -> None:
     shipped = published()
     backtests.keep(db, replace(shipped, as_of="2031-01-01", weight_set=7), NOON)
     history = backtests.history(db)
-    assert backtests.to_show(history, REFERENCE) == shipped
+    assert backtests.to_show(db, REFERENCE) == shipped
     others = replace(REFERENCE, weights=replace(REFERENCE.weights, version=8))
-    assert backtests.to_show(history, others) == history[0]
+    assert backtests.to_show(db, others) == history[0]
 
 
 def test_what_ships_is_what_the_engine_says() -> None:

@@ -134,7 +134,7 @@ def _history(history: Sequence[Backtest], shown: Backtest) -> Iterator[Past]:
             top2=str(_count(named.top2, named.n)),
             swaps=str(named.swaps),
             changed=_changed(backtest, before) if before else "",
-            is_shown=backtest is shown,
+            is_shown=backtest == shown,
         )
 
 

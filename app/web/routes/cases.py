@@ -69,7 +69,7 @@ def _beside(
 def backtest(request: Request, db: Db, reference: TheReference) -> Response:
     """The engine held against every case, as it was last computed: that takes a minute."""
     history = backtests.history(db)
-    shown = backtests.to_show(history, reference)
+    shown = backtests.to_show(db, reference)
     is_current = backtests.is_current(shown, reference)
     page = backtest_page(shown, reference.cases, is_current=is_current, history=history)
     return show(request, page)
@@ -87,7 +87,7 @@ def export(reference: TheReference) -> Response:
 def case(request: Request, db: Db, reference: TheReference, by: Visitor, case_id: Key) -> Response:
     """One case: the situation, the decision, what came of it, who says so, and what we say."""
     found = cases.look_up(db, reference, case_id)
-    kept = backtests.to_show(backtests.history(db), reference)
+    kept = backtests.to_show(db, reference)
     may_correct = by is not None and by.is_administrator
     return show(request, case_page(found, kept.of(found), kept.as_of, may_correct=may_correct))
 
