@@ -39,6 +39,7 @@ from app.services import (
     backtests,
     blueprints,
     price_keeping,
+    prices,
     replaying,
     upkeep,
     validating,
@@ -562,7 +563,7 @@ def _facts_import(asked: argparse.Namespace) -> int:
     settings = load()
     try:
         upload = Upload(asked.file.name, asked.file.read_bytes())
-        database = prepare(settings) if asked.apply else _migrated(settings)
+        database = _migrated(settings)
         try:
             with database.alone_everywhere() as session:
                 print(_imported(session, asked, upload))
@@ -583,6 +584,7 @@ def _facts_import(asked: argparse.Namespace) -> int:
 
 def _imported(session: Session, asked: argparse.Namespace, upload: Upload) -> str:
     shipped, now = reference.load(), datetime.now(UTC)
+    prices.ensure(session, shipped, now)
     stated = Stated(asked.provider, asked.source, asked.as_of)
     plan = price_keeping.operators_plan(session, shipped, upload, stated, now)
     print(price_report.in_words(plan.changes, plan.passed_over, plan.repeated))
