@@ -12,7 +12,7 @@ from app.domain.decision.scorecard import SCORED_WORLDS, Standing
 from app.domain.decision.stakeholders import SURENESS, Agreement, Hinge, Stated, Sureness, likely_of
 from app.domain.errors import Problem
 from app.domain.options import FAMILY_TITLES
-from app.reports.words import in_hundred, of_hundred, percent
+from app.reports.words import in_hundred, percent
 from app.services.assessments import SavedAssessment
 from app.services.projects import Project
 from app.services.stakeholders import Stakeholder, Weighed
@@ -236,7 +236,7 @@ def _here(key: str, result: Json) -> str:
     (least, worst), (most, best) = min(known), max(known)
     if most - least < _ALIKE:
         return "All options are alike here, so it cannot decide."
-    return f"Here from {of_hundred(least)} of 100 ({worst}) to {of_hundred(most)} ({best})."
+    return f"Here from {100 * least:.0f} of 100 ({worst}) to {100 * most:.0f} ({best})."
 
 
 def _waiting(
@@ -285,14 +285,14 @@ def _headline(found: Agreement) -> str:
         return f"With your weights {title} is best. Nobody else has stated weights yet."
     if not others:
         return f"{title} is best under the weights of all {len(found.voices)}."
-    rest = "; ".join(f"{other} under those of {_names(whose)}" for other, whose in others)
+    rest = "; ".join(f"“{other}” under those of {_names(whose)}" for other, whose in others)
     if len(found.families) == 1:
         family = FAMILY_TITLES[found.families[0]].lower()
         return (
-            f"All agree on {family}, not on which: {title} is best under the weights of "
+            f"All agree on {family}, not on which: “{title}” is best under the weights of "
             f"{_names(names)}; {rest}."
         )
-    return f"It depends on whose weights count: {title} under those of {_names(names)}; {rest}."
+    return f"It depends on whose weights count: “{title}” under those of {_names(names)}; {rest}."
 
 
 def _names(names: Sequence[str]) -> str:
@@ -303,7 +303,7 @@ def _names(names: Sequence[str]) -> str:
 def _hinge(hinge: Hinge, weights: WeightSet) -> str:
     title = next(c.title.lower() for c in weights.criteria if c.key == hinge.criterion)
     said = (
-        f"Between {hinge.option} and {hinge.rival} it hinges on {title}: "
+        f"Between “{hinge.option}” and “{hinge.rival}” it hinges on {title}: "
         f"{_names(hinge.for_option)} {_give(hinge.for_option)} it "
         f"{_share(hinge.weight_of_option)}, {_names(hinge.for_rival)} "
         f"{_share(hinge.weight_of_rival)}."
