@@ -1,7 +1,7 @@
 """Keep price catalogues, the files that may become one, and which one a version was priced with.
 
 Revision ID: 5d0c1e7b92fa
-Revises: 719578456b37
+Revises: 39da9fbfdd0c
 Create Date: 2026-11-26 07:16:00.000000+00:00
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5d0c1e7b92fa"
-down_revision = "719578456b37"
+down_revision = "39da9fbfdd0c"
 branch_labels = None
 depends_on = None
 
