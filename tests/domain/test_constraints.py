@@ -26,7 +26,7 @@ def placed(
 
 def is_told(verdict: Verdict, outcome: str) -> bool:
     """Whether it says what a person needs: a sentence, its cause, and what would lift it."""
-    assert QUESTIONS.rule(verdict.rule)
+    assert QUESTIONS.rule(verdict.rule).title
     assert verdict.message.endswith(".")
     if outcome != "pass":
         assert verdict.because
