@@ -106,6 +106,23 @@ class SessionRow(Row):
     user_agent: Mapped[str]
 
 
+class ApiTokenRow(Row):
+    """A key with which a program does what its maker may; deleting the row ends it at once."""
+
+    __tablename__ = "api_token"
+    __table_args__ = _NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str]
+    may_write: Mapped[bool]
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+
 class TeamRow(Row):
     """People who share projects."""
 
@@ -192,6 +209,21 @@ class AnswerRow(Row):
     value: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
     revision: Mapped[int]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    at: Mapped[datetime]
+
+
+class StatedWeightsRow(Row):
+    """What one person says that each criterion is worth to them, for one project."""
+
+    __tablename__ = "stated_weights"
+
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    content: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
     at: Mapped[datetime]
 
 
