@@ -13,7 +13,15 @@ from tests.blueprints.reviewed import REVIEWED
 from tests.blueprints.scenes import CLOUDS, a_plan
 
 HERE = Path(__file__).parent
-EVERYTHING = ("cloud-aws/x", "cloud-gcp/x", "cloud-azure/x", "k8s/x", "on-prem/x", "ci/x", "task.yaml")
+EVERYTHING = (
+    "cloud-aws/x",
+    "cloud-gcp/x",
+    "cloud-azure/x",
+    "k8s/x",
+    "on-prem/x",
+    "ci/x",
+    "task.yaml",
+)
 
 SKIP = re.compile(r"#checkov:skip=(\w+):(.+)|checkov.io/skip\d: \"(\w+)=(.+)\"")
 
