@@ -1,7 +1,7 @@
 """Keep price catalogues, the files that may become one, and which one a version was priced with.
 
 Revision ID: 5d0c1e7b92fa
-Revises: 39da9fbfdd0c
+Revises: 41373a2bc059
 Create Date: 2026-11-26 07:16:00.000000+00:00
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5d0c1e7b92fa"
-down_revision = "39da9fbfdd0c"
+down_revision = "41373a2bc059"
 branch_labels = None
 depends_on = None
 
