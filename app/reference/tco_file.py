@@ -41,6 +41,9 @@ _MAY_BE_0 = ("discount_rate", "tolerance_pct")
 _NOT_ABOVE_1 = ("maintenance_share_per_year", "residual_share", "discount_rate")
 
 
+NOTHING_STATED = consistency.Stated()
+
+
 @dataclass(frozen=True)
 class Restored:
     """A scenario with what its study leaves out put back, and where that comes from."""
@@ -72,7 +75,7 @@ class Scenario:
     evidence: str = ""
     left_out: str = ""
     note: str = ""
-    stated: consistency.Stated = consistency.Stated()
+    stated: consistency.Stated = NOTHING_STATED
     restored: tuple[Restored, ...] = ()
 
 
@@ -123,15 +126,20 @@ def _rows(text: str) -> Sequence[Any]:
 
 def _scenario(row: Mapping[str, Any]) -> Scenario:
     notes = tuple(_faults(row))
-    words = {name: _word(row.get(name)) for name in _WORDS}
-    if notes:
-        return Scenario(str(row["id"]), None, notes, **words)
+    kind, title, url, as_of, evidence, left_out, note = (_word(row.get(name)) for name in _WORDS)
     return Scenario(
         id=str(row["id"]),
-        case=_case(row),
-        stated=consistency.Stated(**_texts(row.get("check") or {})),
-        restored=tuple(_restored(row, step) for step in row.get("restored") or ()),
-        **words,
+        case=None if notes else _case(row),
+        notes=notes,
+        kind=kind,
+        title=title,
+        url=url,
+        as_of=as_of,
+        evidence=evidence,
+        left_out=left_out,
+        note=note,
+        stated=NOTHING_STATED if notes else _stated(row.get("check") or {}),
+        restored=() if notes else tuple(_restored(row, s) for s in row.get("restored") or ()),
     )
 
 
@@ -140,8 +148,11 @@ def _word(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
 
 
-def _texts(check: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: _word(v) if k in ("accelerator", "prices_as_of") else v for k, v in check.items()}
+def _stated(check: Mapping[str, Any]) -> consistency.Stated:
+    values: dict[str, Any] = dict(check)
+    for name in ("accelerator", "prices_as_of"):
+        values[name] = _word(values.get(name))
+    return consistency.Stated(**values)
 
 
 # ---- what is wrong with a scenario ---------------------------------------------------------------
@@ -164,6 +175,7 @@ def _faults(row: Mapping[str, Any]) -> Iterator[str]:
         yield "invalid_input:hours_per_day"
         yield "hours_per_day: a day has 24 hours."
     yield from _check_faults(row.get("check"))
+    yield from _restored_faults(row)
 
 
 def _part_faults(part: str, value: object) -> Iterator[str]:
@@ -221,9 +233,31 @@ def _check_faults(check: object) -> Iterator[str]:
         yield "invalid_input:check"
         yield "check: it must be a mapping."
         return
-    for name in check:
+    for name, value in check.items():
         if name not in known:
             yield from _unknown(name, f"check.{name}", known)
+        elif name not in ("accelerator", "prices_as_of"):
+            yield from _number_faults(str(name), f"check.{name}", value, "check")
+
+
+def _restored_faults(row: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the steps: each has title, source, date, and inputs of a scenario."""
+    steps = row.get("restored")
+    if steps is None:
+        return
+    if not isinstance(steps, list) or not all(isinstance(step, Mapping) for step in steps):
+        yield "invalid_input:restored"
+        yield "restored: it must be a list of steps, each a mapping."
+        return
+    for step in steps:
+        for name in ("title", "source", "as_of"):
+            if not step.get(name):
+                yield "invalid_input:restored"
+                yield f"restored.{name}: every step needs one."
+        inputs = {
+            k: v for k, v in step.items() if k not in ("title", "source", "as_of", "restored")
+        }
+        yield from _faults(inputs)
 
 
 # ---- a scenario that can be computed -------------------------------------------------------------

@@ -1,4 +1,8 @@
-"""The figures by which owning and renting are compared: yearly cost, and the use at which they meet."""
+"""How owning and renting are compared: the cost of a year, and the use at which they meet."""
+
+import math
+
+_NO_INTEREST = 1e-12
 
 
 def annuity(rate: float, years: float, payments_per_year: int = 1) -> float:
@@ -11,10 +15,12 @@ def annuity(rate: float, years: float, payments_per_year: int = 1) -> float:
     >>> round(annuity(0.08, 5), 4)
     3.9927
     """
-    if rate == 0:
+    if rate < _NO_INTEREST:
         return years
-    part = payments_per_year * ((1 + rate) ** (1 / payments_per_year) - 1)
-    return (1 - (1 + rate) ** -years) / part
+    a_year = math.log1p(rate)
+    return -math.expm1(-years * a_year) / (
+        payments_per_year * math.expm1(a_year / payments_per_year)
+    )
 
 
 def equivalent_annual_cost(
@@ -28,7 +34,7 @@ def equivalent_annual_cost(
         residual: USD that the hardware brings after `years`.
         running_per_year: maintenance, space, staff: all that does not depend on use.
     """
-    lost = capex - residual * (1 + rate) ** -years
+    lost: float = capex - residual * (1 + rate) ** -years
     return lost / annuity(rate, years, 12) + running_per_year
 
 

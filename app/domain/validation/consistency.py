@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.facts import Offer, earliest_day
+from app.domain.validation.tco import TcoCase, TcoComputed
 
 # A server under load draws most of what its name plate says. Judgement.
 LEAST_OF_NAMEPLATE = 0.5
@@ -107,3 +108,16 @@ def _age(stated: Stated, today: date) -> Flag | None:
     if day is None or (today - day).days <= OLD_AFTER_DAYS:
         return None
     return Flag("old_price", f"Its prices are {(today - day).days} days old.")
+
+
+def does_not_follow(case: TcoCase, computed: TcoComputed) -> tuple[Flag, ...]:
+    """A flag for each printed figure that the study's own inputs do not give."""
+    return tuple(
+        Flag(
+            "does_not_follow",
+            f"{figure}: it prints {case.published[figure]:,.6g}; "
+            f"its inputs give {'nothing' if value is None else f'{value:,.6g}'}.",
+        )
+        for figure, value in ((name, computed.figures.get(name)) for name in case.published)
+        if (error := computed.error(case, figure)) is None or abs(error) > case.tolerance
+    )

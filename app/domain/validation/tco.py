@@ -245,7 +245,8 @@ class _Compared:
 
     def _owned_total(self, used: float) -> float:
         owned, horizon = self._owned(), self._horizon()
-        end = (1 + self.case.discount_rate) ** -(horizon / self.case.hours_per_year)
+        years = horizon / self.case.hours_per_year
+        end: float = (1.0 + self.case.discount_rate) ** -years
         return (
             owned.capex_usd * (1.0 - owned.residual_share * end)
             + self._fixed_per_hour(owned) * self._present(horizon)
