@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.domain.cost.ledger import Factor, Ledger, Line, Term, in_arrears, times
+from app.domain.cost.ledger import Factor, Ledger, Line, Term, figure, in_arrears, times
 from app.domain.demand.fleet import Fleet
-from app.domain.facts import Offer, Provider, ProviderKind, Source
+from app.domain.facts import Figure, Offer, Provider, ProviderKind, Source
 from app.domain.known import Known
 from app.domain.worlds import Array
 
@@ -257,6 +257,73 @@ def charge_egress(
     line.formula = "GB leaving each month, priced tier by tier"
     first = Term("GB in the first month", float(leaving_gb[0, 0]), "GB", None)
     line.behind = (*line.behind, first)
+
+
+def charge_between_zones(
+    ledger: Ledger, served_gb: Array, provider: Provider, known: Known
+) -> None:
+    """Enter what crosses between two zones of a region, at the provider's price.
+
+    GB in and out with requests that somebody waits for * share that crosses * price of a GB
+
+    A provider that sells no zones asks nothing, and spreads nothing over them.
+
+    Args:
+        served_gb: (worlds, months).
+    """
+    usd = provider.between_zones_usd_per_gb
+    if usd is None or not served_gb.any():
+        return
+    share = known.share("zones.crossing_share")
+    line = ledger.monthly("between_zones", served_gb * (share * usd)[:, None])
+    line.formula = (
+        "GB in and out with the requests that somebody waits for x share that crosses between "
+        "zones x price per GB, each month"
+    )
+    ledger.work_out(
+        line,
+        "Between zones",
+        in_arrears(served_gb[0] * share[0] * usd),
+        times("GB in and out, over the months", served_gb[0].sum(), "GB"),
+        figure(known.figure("zones.crossing_share")),
+        times("price between zones", usd, "USD/GB", provider.between_zones_source),
+    )
+
+
+def charge_taking_out(
+    ledger: Ledger,
+    stored_gb: Array,
+    provider: Provider,
+    dearest: Sequence[tuple[float, float]],
+    free_by_law: Figure | None,
+) -> None:
+    """Enter reading out everything that is kept when the horizon ends, in one month.
+
+    Args:
+        stored_gb: kept at the end, shape (worlds,).
+        dearest: the tiers that rank a price that is not published.
+        free_by_law: the rule by which nothing may be asked for it; None where none holds.
+    """
+    tiers = provider.egress_tiers
+    if free_by_law is not None:
+        line = ledger.at_end("exit", np.zeros_like(stored_gb))
+        line.behind = (Term.of(free_by_law),)
+    elif tiers:
+        line = ledger.at_end("exit", tiered_usd(stored_gb, tiers))
+        for start, usd, within in by_tier(stored_gb, tiers):
+            ledger.work_out(
+                line,
+                f"Above {start:,.0f} GB" if start else "From the first GB",
+                {ledger.months: usd * float(within[0])},
+                times("GB kept, in this tier", within[0], "GB"),
+                times(f"price from {start:,.0f} GB a month", usd, "USD/GB", provider.egress_source),
+            )
+    else:
+        line = ledger.missing_at_end("exit", tiered_usd(stored_gb, dearest))
+    line.formula = "GB kept at the horizon, priced tier by tier as data leaving in one month" + (
+        "; in the European Union nothing may be asked for it" if free_by_law else ""
+    )
+    line.behind = (*line.behind, Term("GB kept at the end", float(stored_gb[0]), "GB", None))
 
 
 def tiered_usd(gb: Array, tiers: Iterable[tuple[float, float]]) -> Array:

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from app.domain.cost.ledger import Ledger, monthly_rate
 from app.domain.cost.rented import (
     HOURS_PER_MONTH,
+    charge_between_zones,
     charge_bridge,
     charge_egress,
     charge_on_demand,
     charge_reserved,
     charge_shortage,
     charge_storage,
+    charge_taking_out,
     price_path,
     storage_price,
     tiered_usd,
@@ -103,6 +105,50 @@ def test_storage_is_priced_where_it_is_published() -> None:
     charge_storage(missing := flat(), np.full((1, 36), 1_000.0), aws, "eu", dearest=0.03)
     assert missing.ranked_npv[0] == pytest.approx(36 * 30)
     assert not missing.is_complete
+
+
+def test_what_crosses_between_zones_pays_both_ways() -> None:
+    gb = np.full((1, 36), 1_000.0)
+    ledger = flat()
+    charge_between_zones(ledger, gb, FACTS.providers["aws"], LIKELY.known)
+    assert ledger.npv[0] == pytest.approx(36 * 1_000 * 0.5 * 0.02)
+    for free in ("azure", "nebius"):  # one asks nothing, the other sells no zones
+        charge_between_zones(none := flat(), gb, FACTS.providers[free], LIKELY.known)
+        assert none.npv[0] == 0
+        assert none.is_complete
+
+
+def test_taking_everything_out_is_one_month_of_egress_after_the_horizon() -> None:
+    ledger = flat()
+    kept = np.array([20_000.0])
+    charge_taking_out(ledger, kept, FACTS.providers["aws"], ((0.0, 0.2),), None)
+    # 100 GB free, to 10,240 at 0.09, the rest at 0.085
+    assert ledger.npv[0] == pytest.approx(10_140 * 0.09 + 9_760 * 0.085)
+    assert ledger.cash[0, -1] == pytest.approx(ledger.npv[0])
+    assert sum(p.usd for p in ledger.lines["exit"].products) == pytest.approx(ledger.npv[0])
+
+
+def test_taking_out_at_an_unpublished_price_is_missing_and_ranked_at_the_dearest() -> None:
+    ledger = flat(yearly=0.08)
+    charge_taking_out(ledger, np.array([1_000.0]), FACTS.providers["nebius"], ((0.0, 0.2),), None)
+    assert not ledger.is_complete
+    assert ledger.npv[0] == 0
+    assert ledger.ranked_npv[0] == pytest.approx(200 / 1.08**3)
+    assert ledger.ranked_cash[0, -1] == pytest.approx(200)
+
+
+def test_in_the_european_union_switching_is_free_by_law() -> None:
+    in_union = a_setting(a_large_document()).free_to_leave
+    assert in_union is not None
+    for provider in ("aws", "nebius"):
+        ledger = flat()
+        charge_taking_out(
+            ledger, np.array([1e6]), FACTS.providers[provider], ((0.0, 0.2),), in_union
+        )
+        assert ledger.ranked_npv[0] == 0
+        assert ledger.is_complete
+    us = a_large_document(data_location={"scope": "country", "country": "US"})
+    assert a_setting(us).free_to_leave is None
 
 
 # ---- the price path ----------------------------------------------------------------------------
