@@ -36,7 +36,6 @@ from app.domain.worlds import Array
 
 _MARKET_NAMES: Mapping[str, str] = {
     "price.jump_rate": "how often list prices are cut",
-    "price.jump_size": "how deep a price cut is",
     "site.pue": "power usage effectiveness of the site",
     "site.electricity": "electricity price",
 }

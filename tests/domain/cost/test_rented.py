@@ -18,18 +18,15 @@ from app.domain.cost.rented import (
     charge_shortage,
     charge_storage,
     charge_taking_out,
-    price_path,
     storage_price,
     tiered_usd,
 )
 from tests.domain.builders import (
     FACTS,
-    a_document,
     a_large_document,
     a_reservation,
     a_setting,
     an_offer,
-    known,
 )
 
 tiers = st.lists(
@@ -151,45 +148,6 @@ def test_in_the_european_union_switching_is_free_by_law() -> None:
     assert a_setting(us).free_to_leave is None
 
 
-# ---- the price path ----------------------------------------------------------------------------
-
-
-def test_a_list_price_never_rises_and_never_reaches_nothing() -> None:
-    path = price_path("hyperscaler", "aws", known(20_000), 60)
-    assert (np.diff(path, axis=1) <= 0).all()
-    assert (path > 0).all()
-    assert set(np.round(path[:, 0], 6)) <= {1.0, *np.round(path[:, 0], 6)}
-    assert path.max() == 1.0
-
-
-def test_list_prices_are_cut_as_often_as_published() -> None:
-    # One cut in ten years and provider, so 1 - exp(-0.1 x 2.96) by the middle of month 36; the
-    # rate is a range with a longer upper tail, which makes cuts somewhat more frequent.
-    path = price_path("hyperscaler", "aws", known(20_000), 36)
-    cut = (path[:, -1] < 1).mean()
-    assert 1 - np.exp(-0.1 * 35.5 / 12) <= cut <= 1 - np.exp(-0.16 * 35.5 / 12)
-
-
-def test_specialist_prices_wander_both_ways_and_settle_within_a_year() -> None:
-    path = price_path("specialist", "nebius", known(20_000), 36)
-    assert np.std(np.log(path[:, -1])) == pytest.approx(0.28, abs=0.01)
-    assert np.median(path[:, -1]) == pytest.approx(1.0, abs=0.01)
-    np.testing.assert_array_equal(path[:, 12], path[:, 35])
-    assert (path > 0).all()
-
-
-def test_in_the_likely_world_no_price_moves() -> None:
-    over = a_setting(a_document()).likely.known
-    for kind in ("hyperscaler", "specialist"):
-        np.testing.assert_array_equal(price_path(kind, "x", over, 60), np.ones((1, 60)))
-
-
-def test_providers_move_apart() -> None:
-    over = known(500)
-    one, other = (price_path("specialist", p, over, 12) for p in ("lambda", "nebius"))
-    assert abs(np.corrcoef(one[:, -1], other[:, -1])[0, 1]) < 0.2
-
-
 # ---- machines ----------------------------------------------------------------------------------
 
 LIKELY = a_setting(a_large_document(growth_per_year=0)).likely
@@ -263,3 +221,16 @@ def test_the_wait_for_servers_is_rented_by_the_week() -> None:
     charge_bridge(ledger, FLEET, np.array([10.0]), OFFER, LIKELY.known)
     month = FLEET.billed_hours(HOURS_PER_MONTH, OFFER.unit)[0, 0] * 6.88
     assert ledger.npv[0] == pytest.approx(month * 10 * 168 / 730)
+
+
+def test_a_commitment_over_the_whole_horizon_costs_the_same_in_every_world() -> None:
+    short = a_setting(a_large_document(), worlds=2_000)
+    offer, plenty = an_offer(), (9_000,) * 3
+    fleet = short.fitting_fleet("H100")
+    spread = {}
+    for years in (1, 3):
+        ledger = Ledger(36, monthly_rate(np.zeros(2_000)))
+        charge_reserved(ledger, fleet, plenty, offer, a_reservation(2.0, years), short.known)
+        spread[years] = np.unique(ledger.lines["cloud_compute"].undiscounted.round(2)).size
+    assert spread[3] == 1
+    assert spread[1] > 1, "a year's term is renewed at the list price of its day"
