@@ -4,16 +4,18 @@ import numpy as np
 import pytest
 
 from app.domain.cost.prices import price_path, renewed
+from app.domain.worlds import Array
 from tests.domain.builders import a_document, a_setting, known
 
 WORLDS = 20_000
 YEARS = 35.5 / 12  # the middle of the last of 36 months
 
 
-def cuts_of(path: np.ndarray) -> np.ndarray:
+def cuts_of(path: Array) -> Array:
     """Relative falls from month to month, the first month against today, flattened."""
     before = np.concatenate([np.ones((len(path), 1)), path[:, :-1]], axis=1)
-    return 1 - path / before
+    result: Array = 1 - path / before
+    return result
 
 
 # ---- list prices -------------------------------------------------------------------------------
