@@ -192,6 +192,28 @@ class AnswerRow(Row):
     value: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
     revision: Mapped[int]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    by_name: Mapped[str] = mapped_column(server_default="")  # who answers by a link has no account
+    window: Mapped[str] = mapped_column(server_default="")  # of a browser, in which it was typed
+    at: Mapped[datetime]
+
+
+class AnswerChangeRow(Row):
+    """One answer as it was from one revision to the next: rows are added, never changed."""
+
+    __tablename__ = "answer_change"
+    __table_args__ = (
+        UniqueConstraint("project_id", "question", "revision"),
+        Index(None, "project_id", "id"),
+        _NEVER_REUSE_IDS,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    question: Mapped[str]
+    revision: Mapped[int]
+    value: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
+    by_name: Mapped[str]
+    window: Mapped[str]
     at: Mapped[datetime]
 
 
