@@ -21,7 +21,7 @@ Stored = Mapping[str, Raw]
 
 _FLAG = (Choice("yes", "Yes"), Choice("no", "No"))
 _PART_NAMES = {"low": "Low", "likely": "Likely", "high": "High"}
-_ORDINALS = ("First", "Second", "Third", "Fourth")
+ORDINALS = ("First", "Second", "Third", "Fourth")
 _LONG_LIST = 9
 _NOTHING_ASSUMED = "Nothing is assumed: what depends on it stays unverified."
 _COSTS = {
@@ -340,9 +340,9 @@ def _inputs(field: Field, raw: Raw, identity: str, control: str) -> tuple[Input,
         )
     chosen = (*forms.chosen_of(raw), "", "", "", "")
     if control == "ranking":
-        most = field.most or len(_ORDINALS)
+        most = field.most or len(ORDINALS)
         return tuple(
-            Input(f"{identity}-{i}", f"{field.path}.{i}", _ORDINALS[i - 1], chosen[i - 1])
+            Input(f"{identity}-{i}", f"{field.path}.{i}", ORDINALS[i - 1], chosen[i - 1])
             for i in forms.RANKS[:most]
         )
     return (

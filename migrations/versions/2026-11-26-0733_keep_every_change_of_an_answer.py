@@ -4,15 +4,15 @@ Rules: one change; old code still running must survive it (add first, remove a r
 data changes apart from changes of tables; reversible, or say here why not.
 
 Revision ID: fb15d77cf65b
-Revises: 719578456b37
-Create Date: 2026-11-26 07:12:47.409655+00:00
+Revises: 39da9fbfdd0c
+Create Date: 2026-11-26 07:33:47.409655+00:00
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "fb15d77cf65b"
-down_revision = "719578456b37"
+down_revision = "39da9fbfdd0c"
 branch_labels = None
 depends_on = None
 
