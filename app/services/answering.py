@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.questionnaire.questions import QuestionSet
+from app.domain.questionnaire.reading import alike
 from app.persistence import Session
 from app.persistence import projects as rows
 from app.persistence.projects import Answered, Author, Changed
@@ -51,6 +53,7 @@ def history(db: Session, project: Project, questions: Sequence[str]) -> list[Cha
 
 def save(
     db: Session,
+    questions: QuestionSet,
     by: Person | None,
     project: Project,
     given: Mapping[str, Given],
@@ -66,14 +69,20 @@ def save(
 
     Raises:
         NotAllowed: `by` may not change the project.
+        NotFound: there is no such question.
     """
     projects.require_editor(by, project)
     author = Author(by.id, by.name, window) if by else Author(window=window)
-    return put(db, project, given, author, now)
+    return put(db, questions, project, given, author, now)
 
 
 def put(
-    db: Session, project: Project, given: Mapping[str, Given], author: Author, now: datetime
+    db: Session,
+    questions: QuestionSet,
+    project: Project,
+    given: Mapping[str, Given],
+    author: Author,
+    now: datetime,
 ) -> dict[str, Clash]:
     """As `save`, for whoever has decided that it may be done."""
     rows.one_by_one(db, project.id)
@@ -81,7 +90,7 @@ def put(
     clashes = {}
     for question, typed in given.items():
         there = stored.get(question)
-        if (there.value if there else None) == typed.value:
+        if alike(there.value if there else None, typed.value, questions.field(question)):
             continue
         if there is not None and _came_first(there, typed, author):
             clashes[question] = Clash(there, typed)

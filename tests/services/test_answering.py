@@ -15,6 +15,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Engine
 
+from app import reference
 from app.domain.errors import NotAllowed
 from app.persistence import Session
 from app.persistence.tables import JSONValue
@@ -24,6 +25,7 @@ from app.services.people import Person
 from app.services.projects import Project
 from tests.builders import NOON, a_person, a_project, a_sample, join
 
+QUESTIONS = reference.load().questions
 ANA, BEN = "ana's page", "ben's page"
 
 
@@ -49,36 +51,36 @@ def save(
     db: Session, by: Person, project: Project, value: JSONValue, *, base: int, window: str
 ) -> Clash | None:
     found = projects.find(db, by, project.id)
-    given = {"scope": Given(value, base)}
-    clashes = answering.save(db, by, found, given, window=window, now=NOON)
-    return clashes.get("scope")
+    given = {"needed_in_weeks": Given(value, base)}
+    clashes = answering.save(db, QUESTIONS, by, found, given, window=window, now=NOON)
+    return clashes.get("needed_in_weeks")
 
 
 def test_an_answer_says_who_gave_it_and_which_revision_it_is(
     db: Session, ana: Person, project: Project
 ) -> None:
-    assert save(db, ana, project, "estate", base=0, window=ANA) is None
-    row = answering.current(db, project)["scope"]
-    assert (row.value, row.by, row.at, row.revision) == ("estate", "Ana", NOON, 1)
+    assert save(db, ana, project, "26", base=0, window=ANA) is None
+    row = answering.current(db, project)["needed_in_weeks"]
+    assert (row.value, row.by, row.at, row.revision) == ("26", "Ana", NOON, 1)
 
 
 def test_what_was_not_seen_is_not_written_over(
     db: Session, ana: Person, ben: Person, project: Project
 ) -> None:
-    save(db, ana, project, "estate", base=0, window=ANA)
-    clash = save(db, ben, project, "one_workload", base=0, window=BEN)
+    save(db, ana, project, "26", base=0, window=ANA)
+    clash = save(db, ben, project, "52", base=0, window=BEN)
     assert clash is not None
-    assert (clash.theirs.value, clash.theirs.by, clash.theirs.revision) == ("estate", "Ana", 1)
-    assert clash.yours == Given("one_workload", 0)
-    assert projects.answers(db, project) == {"scope": "estate"}
+    assert (clash.theirs.value, clash.theirs.by, clash.theirs.revision) == ("26", "Ana", 1)
+    assert clash.yours == Given("52", 0)
+    assert projects.answers(db, project) == {"needed_in_weeks": "26"}
 
 
 def test_what_was_seen_may_be_written_over(
     db: Session, ana: Person, ben: Person, project: Project
 ) -> None:
-    save(db, ana, project, "estate", base=0, window=ANA)
-    assert save(db, ben, project, "one_workload", base=1, window=BEN) is None
-    assert answering.current(db, project)["scope"].by == "Ben"
+    save(db, ana, project, "26", base=0, window=ANA)
+    assert save(db, ben, project, "52", base=1, window=BEN) is None
+    assert answering.current(db, project)["needed_in_weeks"].by == "Ben"
 
 
 def test_keeping_ones_own_is_no_licence_for_what_came_meanwhile(
@@ -95,10 +97,23 @@ def test_keeping_ones_own_is_no_licence_for_what_came_meanwhile(
 def test_the_same_answer_is_no_clash_and_no_change(
     db: Session, ana: Person, ben: Person, project: Project
 ) -> None:
-    save(db, ana, project, "estate", base=0, window=ANA)
-    assert save(db, ben, project, "estate", base=0, window=BEN) is None
-    row = answering.current(db, project)["scope"]
+    save(db, ana, project, "26", base=0, window=ANA)
+    assert save(db, ben, project, "26", base=0, window=BEN) is None
+    row = answering.current(db, project)["needed_in_weeks"]
     assert (row.by, row.revision) == ("Ana", 1)
+
+
+def test_what_a_file_says_and_what_is_typed_are_alike(
+    db: Session, ana: Person, project: Project
+) -> None:
+    file: dict[str, JSONValue] = {"needed_in_weeks": 36, "growth_per_year": {"likely": 0.3}}
+    projects.save_answers(db, ana, project, file, NOON)
+    typed = {
+        "needed_in_weeks": Given({"likely": "36"}),
+        "growth_per_year": Given({"likely": "30 %"}),
+    }
+    assert answering.save(db, QUESTIONS, ana, project, typed, window=ANA, now=NOON) == {}
+    assert projects.answers(db, project) == file
 
 
 def test_overlapping_requests_of_one_page_are_no_clash(
@@ -106,12 +121,12 @@ def test_overlapping_requests_of_one_page_are_no_clash(
 ) -> None:
     for value in ("1", "12", "26"):
         assert save(db, ana, project, value, base=0, window=ANA) is None
-    assert projects.answers(db, project) == {"scope": "26"}
+    assert projects.answers(db, project) == {"needed_in_weeks": "26"}
 
 
 def test_ones_own_other_page_is_another(db: Session, ana: Person, project: Project) -> None:
-    save(db, ana, project, "estate", base=0, window=ANA)
-    assert save(db, ana, project, "one_workload", base=0, window="her other page") is not None
+    save(db, ana, project, "26", base=0, window=ANA)
+    assert save(db, ana, project, "52", base=0, window="her other page") is not None
 
 
 def test_a_program_without_a_page_must_know_the_newest_revision(
@@ -125,9 +140,9 @@ def test_a_program_without_a_page_must_know_the_newest_revision(
 def test_taking_an_answer_back_is_seen_too(
     db: Session, ana: Person, ben: Person, project: Project
 ) -> None:
-    save(db, ana, project, "estate", base=0, window=ANA)
+    save(db, ana, project, "26", base=0, window=ANA)
     save(db, ana, project, None, base=1, window=ANA)
-    clash = save(db, ben, project, "one_workload", base=1, window=BEN)
+    clash = save(db, ben, project, "52", base=1, window=BEN)
     assert clash is not None
     assert clash.theirs.value is None
 
@@ -136,7 +151,7 @@ def test_every_change_is_kept(db: Session, ana: Person, ben: Person, project: Pr
     save(db, ana, project, "1", base=0, window=ANA)
     save(db, ben, project, "2", base=1, window=BEN)
     save(db, ben, project, None, base=2, window=BEN)
-    kept = answering.history(db, project, ["scope"])
+    kept = answering.history(db, project, ["needed_in_weeks"])
     assert [(c.revision, c.value, c.by) for c in kept] == [
         (3, None, "Ben"),
         (2, "2", "Ben"),
@@ -150,9 +165,13 @@ def test_a_viewer_and_a_stranger_answer_nothing(db: Session, ana: Person, projec
     join(db, viewer, project.team.id, "viewer")
     for by in (viewer, stranger, None):
         with pytest.raises(NotAllowed):
-            answering.save(db, by, project, {"scope": Given("estate")}, window="", now=NOON)
+            answering.save(
+                db, QUESTIONS, by, project, {"needed_in_weeks": Given("26")}, window="", now=NOON
+            )
     with pytest.raises(NotAllowed, match="sample"):
-        answering.save(db, ana, a_sample(db), {"scope": Given("estate")}, window="", now=NOON)
+        answering.save(
+            db, QUESTIONS, ana, a_sample(db), {"needed_in_weeks": Given("26")}, window="", now=NOON
+        )
     assert projects.answers(db, project) == {}
 
 
@@ -186,7 +205,7 @@ class TwoPages(RuleBasedStateMachine):
 
     @rule(page=WHO)
     def reload(self, page: str) -> None:
-        row = answering.current(self.db, self.project).get("scope")
+        row = answering.current(self.db, self.project).get("needed_in_weeks")
         self.base[page] = row.revision if row else 0
         self.seen[page] = row.value if row else None
         self.offered.pop(page, None)
@@ -206,15 +225,15 @@ class TwoPages(RuleBasedStateMachine):
 
     def _save(self, page: str, value: JSONValue, base: int, *, is_late: bool = False) -> None:
         self.at += timedelta(seconds=1)
-        given = {"scope": Given(value, base)}
+        given = {"needed_in_weeks": Given(value, base)}
         clash = answering.save(
-            self.db, self.ana, self.project, given, window=page, now=self.at
-        ).get("scope")
+            self.db, QUESTIONS, self.ana, self.project, given, window=page, now=self.at
+        ).get("needed_in_weeks")
         if clash is None:
             # Acknowledged. What it replaced was this page's own, or it had been shown.
             assert self.stored in (value, self.seen[page]), "an answer that nobody saw is gone"
             self.stored = self.seen[page] = value
-            row = answering.current(self.db, self.project).get("scope")
+            row = answering.current(self.db, self.project).get("needed_in_weeks")
             self.base[page] = row.revision if row else 0
             self.offered.pop(page, None)
         else:
@@ -226,7 +245,7 @@ class TwoPages(RuleBasedStateMachine):
     @invariant()
     def the_last_acknowledged_is_stored(self) -> None:
         if hasattr(self, "db"):
-            row = answering.current(self.db, self.project).get("scope")
+            row = answering.current(self.db, self.project).get("needed_in_weeks")
             assert (row.value if row else None) == self.stored
 
     def teardown(self) -> None:

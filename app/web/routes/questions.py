@@ -71,7 +71,9 @@ def save_section(  # noqa: PLR0913  # dependencies, an address and a form
 ) -> Response:
     """Store what was typed; then onwards, or the same page with what is wrong."""
     edit = forms.edit(posted, reference.questions)
-    clashes = answering.save(db, by, project, edit.given, window=edit.window, now=now)
+    clashes = answering.save(
+        db, reference.questions, by, project, edit.given, window=edit.window, now=now
+    )
     draft = Draft(answering.current(db, project), clashes)
     problems = typed_problems(assessments.check(db, reference, project), draft.stored)
     way = way_through(project)
@@ -108,7 +110,9 @@ def autosave(
 ) -> Response:
     """Store what was typed, right or wrong; answer with what to say about it."""
     edit = forms.edit(posted, reference.questions)
-    clashes = answering.save(db, by, project, edit.given, window=edit.window, now=now)
+    clashes = answering.save(
+        db, reference.questions, by, project, edit.given, window=edit.window, now=now
+    )
     page = section_page(
         project,
         reference.questions,
