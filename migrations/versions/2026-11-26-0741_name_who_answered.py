@@ -5,7 +5,7 @@ data changes apart from changes of tables; reversible, or say here why not.
 
 Revision ID: 2c7be09d4a15
 Revises: fb15d77cf65b
-Create Date: 2026-11-26 07:34:10.000000+00:00
+Create Date: 2026-11-26 07:41:10.000000+00:00
 """
 
 from alembic import op

@@ -4,15 +4,15 @@ Rules: one change; old code still running must survive it (add first, remove a r
 data changes apart from changes of tables; reversible, or say here why not.
 
 Revision ID: fb15d77cf65b
-Revises: 39da9fbfdd0c
-Create Date: 2026-11-26 07:33:47.409655+00:00
+Revises: 5d0c1e7b92fa
+Create Date: 2026-11-26 07:40:47.409655+00:00
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "fb15d77cf65b"
-down_revision = "39da9fbfdd0c"
+down_revision = "5d0c1e7b92fa"
 branch_labels = None
 depends_on = None
 
