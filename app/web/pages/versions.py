@@ -187,10 +187,15 @@ def _differs(two: Pair, questions: QuestionSet) -> Iterator[Row]:
     for name, one, other in (
         ("Weights", f"set {before.weight_set}", f"set {after.weight_set}"),
         ("Facts, prices and cases", _short(before.facts_sha256), _short(after.facts_sha256)),
+        ("Price catalogue", _numbered(before), _numbered(after)),
         ("Questions", f"set {before.question_set}", f"set {after.question_set}"),
         ("Engine", f"version {before.engine_version}", f"version {after.engine_version}"),
     ):
         yield Row(name, (one,), (other,), _mark(one != other))
+
+
+def _numbered(version: SavedAssessment) -> str:
+    return str(version.price_snapshot) if version.price_snapshot else "not numbered yet"
 
 
 def _answered(stored: Stored, questions: QuestionSet) -> str:
