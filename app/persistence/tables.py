@@ -17,6 +17,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     event,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column
 
@@ -209,8 +210,8 @@ class AnswerRow(Row):
     value: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
     revision: Mapped[int]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
-    by_name: Mapped[str] = mapped_column(server_default="")  # who answers by a link has no account
-    window: Mapped[str] = mapped_column(server_default="")  # of a browser, in which it was typed
+    by_name: Mapped[str] = mapped_column(server_default=text("''"))  # some have no account
+    window: Mapped[str] = mapped_column(server_default=text("''"))  # of the browser it was typed in
     at: Mapped[datetime]
 
 

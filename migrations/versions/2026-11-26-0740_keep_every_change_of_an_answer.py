@@ -50,8 +50,12 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("answer", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("by_name", sa.Text(), server_default="", nullable=False))
-        batch_op.add_column(sa.Column("window", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(
+            sa.Column("by_name", sa.Text(), server_default=sa.text("''"), nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("window", sa.Text(), server_default=sa.text("''"), nullable=False)
+        )
 
     # ### end Alembic commands ###
 
