@@ -49,8 +49,12 @@ class Found:
 def open_questions(found: Found) -> list[Json]:
     """Every open question that could change the answer, the most worthwhile first."""
     choices = {c.path: _open_choice(c) for c in found.open_choices if c.flips}
-    rules = {row["path"]: row | choices.pop(row["path"], {}) for row in _open_rules(found)}
-    return [*rules.values(), *choices.values(), *_open_quantities(found)]
+    figures = {row["path"]: row for row in _open_quantities(found)}
+    rules = {
+        row["path"]: row | choices.pop(row["path"], {}) | figures.pop(row["path"], {})
+        for row in _open_rules(found)
+    }
+    return [*rules.values(), *choices.values(), *figures.values()]
 
 
 def stopping(found: Found, questions: Sequence[Json]) -> Json:

@@ -67,11 +67,12 @@ def input_effect(draws: Array, scored: Array) -> InputEffect:
     overall = scored.mean(axis=0)
     winners = means.argmax(axis=1)
     favourite = int(overall.argmax())
-    gain = float(shares @ means.max(axis=1) - overall.max())
+    # By bin, so that it is nothing at all where the favourite wins in each.
+    gain = float(shares @ (means.max(axis=1) - means[:, favourite]))
     edges = [float(draws[members[0]]) for members in bins]
     turn = _nearest_turn(winners, favourite)
     return InputEffect(
-        value=max(gain, 0.0),
+        value=gain,
         changes_winner=float(shares[winners != favourite].sum()),
         turns_at=None if turn is None else edges[turn if turn >= _BINS // 2 else turn + 1],
         turns_to=None if turn is None else int(winners[turn]),
