@@ -12,6 +12,7 @@ from app.services.assessments import SavedAssessment
 from app.web.pages.base import Page
 from app.web.pages.blocks import block_id
 from app.web.pages.questions import chosen_modalities
+from app.web.pages.share_links import Pick
 from app.web.pages.verdict import Json, amount, ask_next, headline, option_titles, verdict
 
 # What an answer drives → the criterion that it moves besides those it names itself. Predictability
@@ -24,15 +25,6 @@ _ALSO_DRIVES: Mapping[str, tuple[str, ...]] = {
 _MOST_NAMED = 3
 # A central weight this far above an equal share is what somebody cares about.
 _CARED_FOR = 1.1
-
-
-@dataclass(frozen=True)
-class RivalChoice:
-    """One option that the recommended one may be held against."""
-
-    value: str
-    words: str
-    is_chosen: bool
 
 
 @dataclass(frozen=True)
@@ -110,7 +102,7 @@ class WhyPage(Page):
     sentence: str
     leader: str
     rival: str
-    picks: tuple[RivalChoice, ...]
+    picks: tuple[Pick, ...]
     chart: Chart | None
     margin: str
     parts: tuple[PartRow, ...]
@@ -196,10 +188,10 @@ def _against(result: Json, rival: str) -> Json | None:
     return by_key.get(rival) or by_key.get(usual) or closest
 
 
-def _picks(result: Json, against: Json | None) -> tuple[RivalChoice, ...]:
+def _picks(result: Json, against: Json | None) -> tuple[Pick, ...]:
     titles = option_titles(result)
     return tuple(
-        RivalChoice(row["option"], titles[row["option"]], row is against)
+        Pick(row["option"], titles[row["option"]], row is against)
         for row in result.get("rivals", ())
     )
 
@@ -307,8 +299,8 @@ def _sureness(result: Json) -> Iterator[SureRow]:
         yield SureRow(
             title=option["title"],
             family=option["family"],
-            first=f"{in_hundred(row['first'])} ± {number(row['first_error'] * 100, 2)}",
-            regret=f"{row['regret'] * 100:.1f} ± {number(row['regret_error'] * 100, 1)} points",
+            first=f"{in_hundred(row['first'])} ± {row['first_error'] * 100:.1f}",
+            regret=f"{row['regret'] * 100:.1f} ± {row['regret_error'] * 100:.1f} points",
             anyone=in_hundred(row["first_whatever_one_values"]),
             favoured_by=_favoured_by(option, row["central_weights"]),
         )
