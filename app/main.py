@@ -17,7 +17,8 @@ from app.persistence.fair_queue import FairQueue
 from app.services import cases, samples, weights
 from app.services.backtest_keeper import BacktestKeeper
 from app.settings import Settings
-from app.web import errors, routes, security
+from app.web import api, errors, routes, security
+from app.web.api.meter import Meter
 from app.web.kept import KeptPages
 from app.web.render import STATIC
 from app.web.static import KeptFiles
@@ -93,8 +94,10 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
         database, reference.load(), app.state.computing, failed=_note_failure
     )
     app.state.cookie = security.SessionCookie(https=settings.uses_https)
+    app.state.meter = Meter()
     errors.install(app)
     routes.install(app)
+    api.install(app)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
     return app
 

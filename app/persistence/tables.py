@@ -106,6 +106,23 @@ class SessionRow(Row):
     user_agent: Mapped[str]
 
 
+class ApiTokenRow(Row):
+    """A key with which a program does what its maker may; deleting the row ends it at once."""
+
+    __tablename__ = "api_token"
+    __table_args__ = _NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str]
+    may_write: Mapped[bool]
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+
 class TeamRow(Row):
     """People who share projects."""
 

@@ -1,7 +1,8 @@
 """Texts that people type into forms: cleaned, and checked for length."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from app.domain.errors import Problem
 
@@ -19,6 +20,19 @@ def storable(text: str) -> str:
     These are NUL and lone surrogates; control characters and non-characters.
     """
     return _UNSTORABLE.sub("", text).encode(errors="ignore").decode()
+
+
+def storable_data(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for every text in plain data, keys included."""
+    return {storable(key): _storable_part(value) for key, value in data.items()}
+
+
+def _storable_part(value: Any) -> Any:  # noqa: ANN401  # whatever a file may hold
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, Mapping):
+        return storable_data(value)
+    return [_storable_part(part) for part in value] if isinstance(value, list) else value
 
 
 def too_long(path: str, what: str, text: str, most: int) -> Iterator[Problem]:

@@ -13,7 +13,6 @@ from app.domain.assessment.inputs import evidence_of, input_name, input_unit, is
 from app.domain.assessment.open_choices import OpenChoice
 from app.domain.assessment.plain import Json, number
 from app.domain.assessment.ranking import Ranking, contenders, scores_of
-from app.domain.constraints import RULES
 from app.domain.cost.setting import Setting
 from app.domain.decision.information import InputEffect, joint_effect
 from app.domain.questionnaire.answers import Answers
@@ -111,7 +110,8 @@ def _open_rules(found: Found) -> list[Json]:
         for verdict in evaluated.verdicts if evaluated.feasible else ():
             for path in verdict.because if verdict.outcome == "unverified" else ():
                 options = concerned.setdefault(path, {})
-                options[evaluated.option.key] = RULES[verdict.rule].title
+                rule = found.setting.answers.questions.rule(verdict.rule)
+                options[evaluated.option.key] = rule.title
     rows = []
     for path in sorted(concerned, key=lambda p: (best not in concerned[p], -len(concerned[p]))):
         unanswered = _unanswered(path, found.setting.answers)
