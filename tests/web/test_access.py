@@ -74,6 +74,11 @@ NEEDED = {
     "POST /admin/people/{person_id}/{act}": ADMINISTRATOR,
     "POST /admin/teams/{team_id}/owner/{person_id}": ADMINISTRATOR,
     "GET /admin/audit": ADMINISTRATOR,
+    "GET /admin/prices": ADMINISTRATOR,
+    "POST /admin/prices/files": ADMINISTRATOR,
+    "GET /admin/prices/files/{draft_id}": ADMINISTRATOR,
+    "POST /admin/prices/files/{draft_id}": ADMINISTRATOR,
+    "POST /admin/prices/{number}/again": ADMINISTRATOR,
     "GET /admin/weights": ADMINISTRATOR,
     "POST /admin/weights": ADMINISTRATOR,
     "GET /admin/weights/new": ADMINISTRATOR,
@@ -195,7 +200,7 @@ def scene(database: Database, result: str) -> Scene:
         "project_id": str(project.id), "number": "1", "section": "goals", "team_id": str(team.id),
         "person_id": str(subject.id), "invitation_id": str(waiting.id), "act": "appoint",
         "case_id": reference.load().cases[0].id, "link_id": str(link.id),
-        "modality": "image", "accelerator": "H100",
+        "modality": "image", "accelerator": "H100", "draft_id": "1",
     }  # fmt: skip
     return Scene(kinds, places)
 

@@ -15,6 +15,7 @@ from app.web.routes import (
     measurements,
     method,
     people,
+    prices,
     projects,
     questions,
     results,
@@ -44,6 +45,7 @@ _PAGES = (
     sources.router,
     method.router,
     weights.router,
+    prices.router,
 )
 
 
