@@ -12,7 +12,7 @@ from typing import Literal
 
 from app.domain.facts import ApiPrice, Facts, Offer, Server
 from app.domain.options import OwnedPlace
-from app.domain.questionnaire.answers import Answers
+from app.domain.questionnaire.answers import TRAINING, Answers
 from app.domain.worlds import Range
 
 Outcome = Literal["pass", "fail", "unverified"]
@@ -242,7 +242,7 @@ def _own_weights(answers: Answers, modality: str, zone: Zone) -> Verdict:
     if answers.choice(path) == "own_weights":
         message = f"{zone.vendor} serves its own models, not your weights for {modality}."
         return judge("fail", message, (path,), "A vendor's model instead of your own weights.")
-    if {"pre_training", "fine_tuning"} & set(answers.choices("workloads")):
+    if TRAINING & set(answers.choices("workloads")):
         message = f"What you train for {modality} cannot be served by {zone.vendor} at this price."
         change = "Do without training of your own."
         return judge("fail", message, ("workloads",), change)
@@ -362,6 +362,15 @@ def nothing_may_leave() -> Verdict:
     message = "No part of the work may run on rented machines, so a hybrid would burst nothing."
     because = ("data_location", "isolation")
     return Verdict("V1", "fail", message, because, "Allow one modality to run in a cloud.")
+
+
+def nothing_to_part(modalities: tuple[str, ...]) -> Verdict:
+    """H1 for a split: one kind of data, or one model that reads all of them, has one place."""
+    if len(modalities) < 2:
+        message = "There is one kind of data only, so there is nothing to divide between places."
+        return Verdict("H1", "fail", message, ("modalities",), "A second kind of data.")
+    message = "One model reads all kinds of data, so they cannot be divided between places."
+    return Verdict("H1", "fail", message, ("fusion",), "A model for each kind of data.")
 
 
 def both_parts(rented_share: float) -> Verdict:

@@ -43,6 +43,13 @@ def leaving_gb(answers: Answers, workload: Workload, worlds: Worlds) -> Array:
     return result
 
 
+def returned_gb(workload: Workload) -> Array:
+    """GB of answers a day at today's volume, shape (worlds,)."""
+    parts = [m.items_per_day * m.returned_gb_per_item for m in workload.modalities]
+    result: Array = np.sum(parts, axis=0)
+    return result
+
+
 def kept(arriving: Array, retention_months: Array) -> Array:
     """What is still kept at the end of each month, shape (worlds, months).
 

@@ -4,12 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.assessment.candidates import (
-    Candidate,
-    backup_offer,
-    candidate,
-    comparator_plan,
-)
+from app.domain.assessment.admission import Candidate, backup_offer
+from app.domain.assessment.candidates import candidate, comparator_plan
 from app.domain.constraints import worst
 from app.domain.cost.plan import expected_npv
 from app.domain.cost.setting import Setting
