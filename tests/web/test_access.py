@@ -98,6 +98,9 @@ NEEDED = {
     "GET /projects/{project_id}/share": EDITOR,
     "POST /projects/{project_id}/share": EDITOR,
     "POST /projects/{project_id}/share/{link_id}/revoke": EDITOR,
+    "GET /projects/{project_id}/weights": VIEWER,
+    "POST /projects/{project_id}/weights": VIEWER,
+    "POST /projects/{project_id}/weights/take-back": VIEWER,
     "GET /s/{token:path}": PUBLIC,  # the token decides; tests/web/test_share_links.py
 }
 PASSES = {

@@ -4,20 +4,21 @@ A plan is chosen among what is admissible; where nothing is, the cheapest plan i
 same, so that the page can say what the option would cost and which rule excludes it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.domain import constraints
-from app.domain.constraints import Outcome, Verdict, Zone, placement_verdicts, worst
+from app.domain.constraints import Verdict, Zone, placement_verdicts, traits
 from app.domain.cost.managed import pinning, services_for, usd_per_item
 from app.domain.cost.plan import Plan, cheapest_plan, rented_plan
 from app.domain.cost.setting import Setting
 from app.domain.demand.workload import ModalityWork
 from app.domain.facts import ApiPrice, Offer
 from app.domain.options import Option
+from app.domain.rules import Outcome
 
-# What may run there goes before what nobody verified, and that before what is excluded.
-PREFERRED: tuple[Outcome, ...] = ("pass", "unverified", "fail")
+# How admissible a zone is: it passes, is unverified, or fails this many rules and one more.
+PASSES, UNVERIFIED, FAILS = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,41 @@ def placed(setting: Setting, zone: Zone, modalities: Iterable[str]) -> tuple[Ver
     )
 
 
-def admitted(setting: Setting, zone: Zone, modalities: Iterable[str]) -> Outcome:
-    """The worst verdict of the placement rules on `modalities` in one zone."""
-    return worst(placed(setting, zone, modalities))
+def admission(setting: Setting, zone: Zone, modalities: Iterable[str]) -> int:
+    """The rank of a zone for all of `modalities`, lower is better.
+
+    Of those that fail, the one that fails the fewest rules: the least is given up for it.
+    """
+    found = [_judged(setting, modality, zone) for modality in modalities]
+    if failing := frozenset[str]().union(*(rules for _, rules in found)):
+        return FAILS + len(failing)
+    return UNVERIFIED if any(o == "unverified" for o, _ in found) else PASSES
+
+
+def _judged(setting: Setting, modality: str, zone: Zone) -> tuple[Outcome, frozenset[str]]:
+    """The worst outcome of the placement rules and those that fail; kept, by what tells apart."""
+    key = (modality, traits(zone))
+    if key not in setting.admissions:
+        setting.admissions[key] = constraints.placement_failures(
+            setting.answers, modality, zone, setting.facts
+        )
+    return setting.admissions[key]
+
+
+def by_admission(
+    setting: Setting, offers: Sequence[Offer], modalities: Sequence[str]
+) -> Iterator[list[Offer]]:
+    """Those of `offers` that are equally admissible for all of `modalities`, the best first."""
+    ranks = [admission(setting, offer, modalities) for offer in offers]
+    for rank in sorted(set(ranks)):
+        yield [offer for offer, its in zip(offers, ranks, strict=True) if its == rank]
 
 
 def best_offer(setting: Setting, modalities: Sequence[str]) -> Offer | None:
     """The cheapest offer for the project that `modalities` may use; None without one."""
-    for allowed in PREFERRED[:-1]:
-        among = [o for o in setting.offers if admitted(setting, o, modalities) == allowed]
+    for among in by_admission(setting, setting.offers, modalities):
+        if admission(setting, among[0], modalities) >= FAILS:
+            break
         plan = rented_plan(setting, among)
         if plan is not None:
             return plan.offer
@@ -63,9 +90,8 @@ def best_service(work: ModalityWork, setting: Setting) -> ApiPrice | None:
     known = setting.likely.known
 
     def order(service: ApiPrice) -> tuple[int, float]:
-        outcome = admitted(setting, service, [work.modality])
         usd = usd_per_item(service, work) * pinning(service, known, pinned=setting.pinned)
-        return PREFERRED.index(outcome), float(usd[0])
+        return admission(setting, service, [work.modality]), float(usd[0])
 
     return min(services_for(work, setting.facts), key=order, default=None)
 
@@ -73,15 +99,17 @@ def best_service(work: ModalityWork, setting: Setting) -> ApiPrice | None:
 def fit(setting: Setting, accelerators: Iterable[str]) -> Verdict:
     """Whether the work can be sized, and its models fit one of `accelerators`."""
     if setting.unsized:
-        return constraints.measured(setting.unsized)
+        return constraints.measured(setting.answers, setting.unsized)
     if any(key in setting.planned for key in accelerators):
-        return constraints.fit(())
-    return constraints.fit(setting.answers.modalities)
+        return constraints.fit(setting.answers, ())
+    return constraints.fit(setting.answers, setting.answers.modalities)
 
 
-def unplanned(fitting: Verdict) -> tuple[Verdict, ...]:
+def unplanned(setting: Setting, fitting: Verdict) -> tuple[Verdict, ...]:
     """Why there is no plan: the models fit nowhere, or no machine that holds them will do."""
-    return (fitting,) if fitting.outcome == "fail" else (constraints.no_machine(),)
+    if fitting.outcome == "fail":
+        return (fitting,)
+    return (constraints.fit(setting.answers, (), runnable=False),)
 
 
 def powered(setting: Setting, plans: Sequence[Plan]) -> Plan | None:

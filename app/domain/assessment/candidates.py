@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from app.domain import constraints
 from app.domain.assessment.admission import (
-    PREFERRED,
+    FAILS,
     Candidate,
-    admitted,
+    admission,
     backup_offer,
     best_offer,
     best_service,
+    by_admission,
     fit,
     placed,
     power,
@@ -71,16 +72,15 @@ def _rented(option: Option, setting: Setting) -> Candidate:
     fitting, kinds = fit(setting, {o.accelerator for o in offers}), setting.answers.modalities
     if not offers:
         kind = {"hyperscaler": "hyperscaler", "specialist": "specialist cloud"}[option.rented[0]]
-        return Candidate(option, None, (constraints.priced(kind),))
-    for allowed in PREFERRED:
-        among = [o for o in offers if admitted(setting, o, kinds) == allowed]
+        return Candidate(option, None, (constraints.priced(setting.answers, kind),))
+    for among in by_admission(setting, offers, kinds):
         if option.purchase == "reserved":
             plan = reserved_plan(setting, among, _reservations(setting))
         else:
             plan = rented_plan(setting, among)
         if plan is not None and plan.offer is not None:
             return Candidate(option, plan, (*placed(setting, plan.offer, kinds), fitting))
-    return Candidate(option, None, unplanned(fitting))
+    return Candidate(option, None, unplanned(setting, fitting))
 
 
 def _managed(option: Option, setting: Setting) -> Candidate:
@@ -89,7 +89,8 @@ def _managed(option: Option, setting: Setting) -> Candidate:
     for work in setting.likely.workload.modalities:
         service = best_service(work, setting)
         if service is None:
-            return Candidate(option, None, (constraints.no_service(work.modality),))
+            missing = constraints.no_service(setting.answers, work.modality)
+            return Candidate(option, None, (missing,))
         chosen.append((work.modality, service))
     if not setting.planned:
         return Candidate(option, None, (fit(setting, ()),))
@@ -104,7 +105,7 @@ def _owned(option: Option, place: OwnedPlace, setting: Setting) -> Candidate:
     plans = owned_plans(setting, place, backup_offer(setting))
     plan = powered(setting, plans)
     if plan is None:
-        return Candidate(option, None, unplanned(fitting))
+        return Candidate(option, None, unplanned(setting, fitting))
     return Candidate(
         option,
         plan,
@@ -114,15 +115,15 @@ def _owned(option: Option, place: OwnedPlace, setting: Setting) -> Candidate:
 
 def _burst(option: Option, setting: Setting) -> Candidate:
     if setting.unsized:
-        return Candidate(option, None, (constraints.measured(setting.unsized),))
+        return Candidate(option, None, (constraints.measured(setting.answers, setting.unsized),))
     movable = [
         m
         for m in setting.answers.modalities
-        if any(admitted(setting, offer, [m]) != "fail" for offer in setting.offers)
+        if any(admission(setting, offer, [m]) < FAILS for offer in setting.offers)
     ]
     burst = best_offer(setting, movable) if movable else None
     if burst is None:
-        return Candidate(option, None, (constraints.nothing_may_leave(),))
+        return Candidate(option, None, (constraints.nothing_may_leave(setting.answers),))
     fitting = fit(setting, [s.accelerator for s in setting.facts.servers])
     base = _base(setting, movable)
     plans = [
@@ -131,7 +132,7 @@ def _burst(option: Option, setting: Setting) -> Candidate:
         if (plan := powered(setting, hybrid_plans(setting, place, burst, base))) is not None
     ]
     if not plans:
-        return Candidate(option, None, unplanned(fitting))
+        return Candidate(option, None, unplanned(setting, fitting))
     plan, place = next(((p, z) for p, z in plans if power(setting, p).outcome != "fail"), plans[0])
     stays = tuple(m for m in setting.answers.modalities if m not in movable)
     rented = placed(setting, burst, movable)

@@ -16,18 +16,19 @@ import numpy as np
 
 from app.domain import constraints
 from app.domain.assessment.admission import (
-    PREFERRED,
+    FAILS,
     Candidate,
-    admitted,
+    admission,
     backup_offer,
     best_service,
+    by_admission,
     fit,
     placed,
     power,
     powered,
     unplanned,
 )
-from app.domain.constraints import Outcome, Verdict, worst
+from app.domain.constraints import Verdict
 from app.domain.cost.plan import Part, Plan, costing, owned_plans, rented_plan, work_shares
 from app.domain.cost.setting import Setting
 from app.domain.facts import ApiPrice
@@ -44,17 +45,13 @@ class Side:
     """Some kinds of data in one place.
 
     Attributes:
+        rank: how admissible the place is for them, see `admission`.
         usd: expected net present value of what the side adds, people for its machines included.
     """
 
     part: Part
-    verdicts: tuple[Verdict, ...]
+    rank: int
     usd: float
-
-    @property
-    def outcome(self) -> Outcome:
-        """The worst of its placement rules."""
-        return worst(self.verdicts)
 
 
 Sides = Mapping[str, Callable[[Kinds], Side | None]]
@@ -63,13 +60,13 @@ Sides = Mapping[str, Callable[[Kinds], Side | None]]
 def split(option: Option, setting: Setting) -> Candidate:
     """The cheapest admissible division of the kinds of data, and what the rules say of it."""
     if setting.unsized:
-        return Candidate(option, None, (constraints.measured(setting.unsized),))
+        return Candidate(option, None, (constraints.measured(setting.answers, setting.unsized),))
     fitting = fit(setting, [s.accelerator for s in setting.facts.servers])
     if fitting.outcome == "fail":
         return Candidate(option, None, (fitting,))
     groups = tied(setting)
     if len(groups) < 2:
-        return Candidate(option, None, (constraints.nothing_to_part(setting.answers.modalities),))
+        return Candidate(option, None, (constraints.apart(setting.answers, len(groups)),))
     elsewhere: Sides = {
         "rented": cache(lambda kinds: _rented(kinds, setting)),
         "managed": cache(lambda kinds: _managed(kinds, setting)),
@@ -80,11 +77,22 @@ def split(option: Option, setting: Setting) -> Candidate:
         if (sides := _best_at(place, groups, elsewhere, setting)) is not None
     ]
     if not found:
-        return Candidate(option, None, unplanned(fitting))
+        return Candidate(option, None, unplanned(setting, fitting))
     sides = next((s for s in found if _possible(s, setting)), found[0])
     plan = _whole(sides)
-    verdicts = (v for side in sides for v in side.verdicts)
-    return Candidate(option, plan, (*verdicts, power(setting, plan), fitting))
+    apart = constraints.apart(setting.answers, len(groups))
+    return Candidate(option, plan, (*_placed(plan, setting), power(setting, plan), apart, fitting))
+
+
+def _placed(plan: Plan, setting: Setting) -> Iterator[Verdict]:
+    """What the placement rules say of each kind of data where it is."""
+    for part in plan.parts:
+        for modality, service in part.plan.services:
+            yield from placed(setting, service, [modality])
+        if part.plan.owned is not None:
+            yield from placed(setting, part.plan.owned.place, part.modalities)
+        elif part.plan.offer is not None:
+            yield from placed(setting, part.plan.offer, part.modalities)
 
 
 def tied(setting: Setting) -> tuple[Kinds, ...]:
@@ -109,7 +117,7 @@ def cheapest_division(
     sides: Sides,
     holds: Callable[[Sequence[Side]], bool],
 ) -> tuple[Side, ...] | None:
-    """The division with the best outcome of the rules, among these the cheapest.
+    """The most admissible division, of equally admissible ones the cheapest.
 
     Args:
         sides: name of a place → what it costs with some of the kinds; None where it cannot have
@@ -121,8 +129,8 @@ def cheapest_division(
         return None
 
     def order(division: tuple[Side, ...]) -> tuple[int, bool, float]:
-        outcome = max(PREFERRED.index(side.outcome) for side in division)
-        return outcome, not holds(division), sum(side.usd for side in division)
+        rank = max(side.rank for side in division)
+        return rank, not holds(division), sum(side.usd for side in division)
 
     return min(every, key=order)
 
@@ -157,7 +165,8 @@ def _best_at(
 
 
 def _holds(division: Sequence[Side], setting: Setting) -> bool:
-    return constraints.both_parts(rented_share(_whole(division), setting)).outcome == "pass"
+    share = rented_share(_whole(division), setting)
+    return constraints.both_parts(setting.answers, share).outcome == "pass"
 
 
 def rented_share(plan: Plan, setting: Setting) -> float:
@@ -168,7 +177,7 @@ def rented_share(plan: Plan, setting: Setting) -> float:
 
 
 def _possible(sides: Sequence[Side], setting: Setting) -> bool:
-    allowed = all(side.outcome != "fail" for side in sides)
+    allowed = all(side.rank < FAILS for side in sides)
     return allowed and power(setting, _whole(sides)).outcome != "fail"
 
 
@@ -189,16 +198,15 @@ def _whole(sides: Sequence[Side]) -> Plan:
 def _owned(kinds: Kinds, place: OwnedPlace, setting: Setting) -> Side | None:
     part = setting.part(kinds)
     plan = powered(part, owned_plans(part, place, backup_offer(part)))
-    return _side(kinds, plan, placed(setting, place, kinds), part)
+    return _side(kinds, plan, admission(setting, place, kinds), part)
 
 
 def _rented(kinds: Kinds, setting: Setting) -> Side | None:
     part = setting.part(kinds, sends_answers=setting.answers_meet)
-    for allowed in PREFERRED:
-        among = [o for o in setting.offers if admitted(setting, o, kinds) == allowed]
+    for among in by_admission(setting, setting.offers, kinds):
         plan = rented_plan(part, among)
-        if plan is not None and plan.offer is not None:
-            return _side(kinds, plan, placed(setting, plan.offer, kinds), part)
+        if plan is not None:
+            return _side(kinds, plan, admission(setting, among[0], kinds), part)
     return None
 
 
@@ -210,13 +218,11 @@ def _managed(kinds: Kinds, setting: Setting) -> Side | None:
         if service is None:
             return None
         bought.append((work.modality, service))
-    verdicts = tuple(v for m, service in bought for v in placed(setting, service, [m]))
-    return _side(kinds, Plan(None, None, services=tuple(bought)), verdicts, part)
+    rank = max(admission(setting, service, [modality]) for modality, service in bought)
+    return _side(kinds, Plan(None, None, services=tuple(bought)), rank, part)
 
 
-def _side(
-    kinds: Kinds, plan: Plan | None, verdicts: tuple[Verdict, ...], part: Setting
-) -> Side | None:
+def _side(kinds: Kinds, plan: Plan | None, rank: int, part: Setting) -> Side | None:
     """A side with what it adds; the platform's people are paid once, with the owned side."""
     if plan is None:
         return None
@@ -224,4 +230,4 @@ def _side(
     shared = ["second_platform"] if plan.owned is not None else ["staff"]
     once = [ledger.lines[key].npv for key in shared if key in ledger.lines]
     usd = float(np.mean(ledger.ranked_npv - sum(once)))
-    return Side(Part(kinds, plan), verdicts, usd)
+    return Side(Part(kinds, plan), rank, usd)

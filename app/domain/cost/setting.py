@@ -14,6 +14,7 @@ from app.domain.errors import MissingFact
 from app.domain.facts import Country, Facts, Offer, Provider
 from app.domain.known import Known
 from app.domain.questionnaire.answers import Answers
+from app.domain.rules import Outcome
 from app.domain.worlds import Array, Worlds, likely_world
 
 # A large model is not pre-trained on cards without a fast link or with less memory: every
@@ -40,6 +41,8 @@ class Setting:
         self._parts: dict[tuple[tuple[str, ...], bool], Setting] = {}
         # Plan → its expected net present value; the same few plans are compared many times.
         self.expected_npvs: dict[Hashable, float] = {}
+        # Kind of data and zone → the worst outcome of the placement rules, and those that fail.
+        self.admissions: dict[Hashable, tuple[Outcome, frozenset[str]]] = {}
 
     @cached_property
     def likely(self) -> "Setting":
@@ -89,6 +92,7 @@ class Setting:
                 self.answers.only(modalities, trains=work.trains), self.facts, self.worlds
             )
             part.workload = work
+            part.admissions = self.admissions
             part.leaving_gb = self.leaving_gb * self._share_of_answers(work)[:, None]
             if sends_answers:
                 sent = DAYS_PER_MONTH * returned_gb(work)[:, None] * work.growth

@@ -1,6 +1,6 @@
 """The answers of one project, as values, with the defaults that stand in for gaps."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,6 +13,7 @@ EVIDENCE_GRADES: tuple[Evidence, ...] = ("measured", "quoted", "estimated")
 # Workloads in which a model is made or changed rather than used.
 TRAINING = frozenset({"pre_training", "fine_tuning"})
 Value = Range | str | tuple[str, ...] | bool
+Plain = float | str | frozenset[str] | bool | None
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,18 @@ class Given:
 
     value: Value
     evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Change:
+    """Another answer at `path`: a key, a number in the field's unit, a list of keys, yes or no.
+
+    Attributes:
+        value: None to leave it unanswered.
+    """
+
+    path: str
+    value: str | float | bool | tuple[str, ...] | None
 
 
 @dataclass(frozen=True)
@@ -54,6 +67,39 @@ class Answers:
             served = tuple(w for w in self.choices("workloads") if w not in TRAINING)
             given["workloads"] = replace(given["workloads"], value=served)
         return replace(self, given=given, modalities=modalities)
+
+    def changed(self, changes: Collection[Change]) -> "Answers":
+        """The same answers with each of `changes` given, as an estimate."""
+        given = {**self.given}
+        for change in changes:
+            given.pop(change.path, None)
+            if change.value is not None:
+                given[change.path] = Given(self._typed(change), "estimated")
+        paths = frozenset(change.path for change in changes)
+        return replace(self, given=given, unknown=self.unknown - paths)
+
+    def _typed(self, change: Change) -> Value:
+        value = change.value
+        if self.questions.field(change.path).kind == "quantity" and isinstance(value, int | float):
+            return Range(float(value), float(value), float(value))
+        if isinstance(value, str | bool | tuple):
+            return value
+        raise TypeError(change.path)
+
+    def plain(self, path: str) -> Plain:
+        """The answered or default value at `path`: a likely number, a key, keys, or yes or no.
+
+        None where there is neither, and for a field that no question has.
+        """
+        if path in self.given:
+            value = self.given[path].value
+            if isinstance(value, tuple):
+                return frozenset(value)
+            return value.likely if isinstance(value, Range) else value
+        default = self._default(path) if self.questions.has_field(path) else None
+        if default is None:
+            return None
+        return default.range.likely if default.range else default.choice
 
     def is_given(self, path: str) -> bool:
         """Whether a person answered `path`, rather than leaving it to the default."""

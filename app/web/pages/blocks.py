@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.domain.constraints import RULES
 from app.domain.errors import Problem
 from app.domain.questionnaire.answers import EVIDENCE_GRADES
 from app.domain.questionnaire.questions import Choice, Default, Field, Gate, Question, QuestionSet
@@ -16,7 +15,7 @@ Stored = Mapping[str, Raw]
 
 _FLAG = (Choice("yes", "Yes"), Choice("no", "No"))
 _PART_NAMES = {"low": "Low", "likely": "Likely", "high": "High"}
-_ORDINALS = ("First", "Second", "Third", "Fourth")
+ORDINALS = ("First", "Second", "Third", "Fourth")
 _LONG_LIST = 9
 _UNITS = {"MP": "megapixels", "ms": "milliseconds", "s": "seconds", "frames/s": "frames a second"}
 _NOTHING_ASSUMED = "Nothing is assumed: what depends on it stays unverified."
@@ -149,7 +148,7 @@ def block(
         text=question.text,
         hint=question.hint,
         why=question.why,
-        drives=tuple(map(_drives, question.drives)),
+        drives=tuple(_drives(code, questions) for code in question.drives),
         is_optional=not question.core,
         fields=tuple(
             _field(field, stored.get(field.path), messages.get(field.path, ""), is_alone=is_alone)
@@ -187,7 +186,7 @@ def unit_in_words(unit: str) -> str:
     return _UNITS.get(unit, unit.replace("/", " a "))
 
 
-def _drives(code: str) -> str:
+def _drives(code: str, questions: QuestionSet) -> str:
     kind, _, what = code.partition(":")
     match kind:
         case "tco":
@@ -195,7 +194,7 @@ def _drives(code: str) -> str:
         case "crit":
             return f"the score for {_SCORES[what]}"
         case "veto":
-            return f"the must-have “{RULES[what].title}”"
+            return f"the must-have “{questions.rule(what).title}”"
     return _DRIVES_ALONE[code]
 
 
@@ -251,9 +250,9 @@ def _inputs(field: Field, raw: Raw, identity: str, control: str) -> tuple[Input,
         )
     chosen = (*forms.chosen_of(raw), "", "", "", "")
     if control == "ranking":
-        most = field.most or len(_ORDINALS)
+        most = field.most or len(ORDINALS)
         return tuple(
-            Input(f"{identity}-{i}", f"{field.path}.{i}", _ORDINALS[i - 1], chosen[i - 1])
+            Input(f"{identity}-{i}", f"{field.path}.{i}", ORDINALS[i - 1], chosen[i - 1])
             for i in forms.RANKS[:most]
         )
     return (

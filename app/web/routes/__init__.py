@@ -20,6 +20,7 @@ from app.web.routes import (
     results,
     share_links,
     sources,
+    stakeholders,
     teams,
     weights,
 )
@@ -37,6 +38,7 @@ _PAGES = (
     comparing.router,
     blueprints.router,
     share_links.router,
+    stakeholders.router,
     cases.router,
     case_keeping.router,
     sources.router,
