@@ -338,18 +338,20 @@ def _money(evaluated: Evaluated, parts: Parts) -> Json:
 def _line(total: LineTotal, likely: Line | None, parts: Parts) -> Json:
     """One line: the likely sum, which its formula and inputs give, and its range.
 
-    A line that only some worlds pay has no likely payment; its formula is that of the worlds.
+    A line that only some worlds pay has no likely payment; its formula is that of the worlds. Of a
+    missing one there may be a part with a price, where another seller of the option publishes it.
     """
     title, group = LINES[total.key]
     low, high = np.percentile(total.npv, [10, 90])
     usd = float(likely.npv[0]) if likely else 0.0
+    nothing_priced = total.missing and not total.npv.any()
     return {
         "key": total.key,
         "title": title,
         "group": group,
-        "usd": None if total.missing else number(usd),
-        "p10": None if total.missing else number(float(low)),
-        "p90": None if total.missing else number(float(high)),
+        "usd": None if nothing_priced else number(usd),
+        "p10": None if nothing_priced else number(float(low)),
+        "p90": None if nothing_priced else number(float(high)),
         "missing": total.missing,
         "only_in_some_worlds": likely is None,
         "formula": likely.formula if likely else total.formula,
