@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Path
+from fastapi import Depends, Path, Request
 
 from app import reference
 from app.reference import Reference
@@ -27,6 +27,12 @@ Shipped = Annotated[Reference, Depends(reference.load)]
 # The shipped questions and facts, the cases as administrators left them and the published weights:
 # of the request's own transaction, so that a version is saved with what it was computed with.
 TheReference = Annotated[Reference, Depends(_reference)]
+
+
+def worlds_wanted(request: Request) -> int:
+    """How many worlds this Footing computes with."""
+    worlds: int = request.app.state.settings.worlds
+    return worlds
 
 
 def _project(db: Db, by: SignedIn, project_id: Number) -> Project:

@@ -258,6 +258,7 @@ def _frozen(saved: SavedAssessment) -> Frozen:
             ("Questions", f"set {saved.question_set}"),
             ("Weights", f"set {saved.weight_set}"),
             ("Facts and prices", f"checksum {saved.facts_sha256.removeprefix('sha256:')[:12]}"),
+            *([("Prices", f"catalogue {saved.price_snapshot}")] if saved.price_snapshot else ()),
             ("Engine", f"version {saved.engine_version}"),
             ("Variations", f"{worlds:,}, seed {saved.seed}"),
         ),

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers
 from app.services import assessments, projects
-from app.web.current import CurrentProject, Number, TheReference
+from app.web.current import CurrentProject, Number, TheReference, worlds_wanted
 from app.web.deps import Db, Now, SignedIn
 from app.web.kept import show_kept
 from app.web.pages.checking import check_page
@@ -22,11 +22,6 @@ router = APIRouter()
 computing = APIRouter()
 
 
-def _worlds(request: Request) -> int:
-    worlds: int = request.app.state.settings.worlds
-    return worlds
-
-
 @computing.post("/projects/{project_id}/versions")
 def save(  # noqa: PLR0913  # dependencies and a form
     request: Request,
@@ -35,7 +30,7 @@ def save(  # noqa: PLR0913  # dependencies and a form
     now: Now,
     reference: TheReference,
     project: CurrentProject,
-    worlds: Annotated[int, Depends(_worlds)],
+    worlds: Annotated[int, Depends(worlds_wanted)],
     title: Annotated[str, Form(max_length=10_000)] = "",
 ) -> Response:
     """Compute and keep a version, and lead to it; or say what must be put right first."""
