@@ -1,7 +1,7 @@
 """The split by kind of data: every division, held against pricing each of them as a whole."""
 
 from collections.abc import Mapping, Sequence
-from itertools import product
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -128,33 +128,21 @@ def test_a_division_with_work_on_both_sides_goes_before_a_cheaper_one() -> None:
 
 def test_the_engine_finds_what_pricing_every_division_as_a_whole_finds() -> None:
     """The oracle puts each division of the three kinds together and prices it in one piece."""
-    kinds = ("text", "image", "audio")
-    known: dict[tuple[str, Kinds], Plan] = {}
-    for zone, *chosen in product(("owned", "rented"), *[(0, 1)] * 3):
-        these = tuple(k for k, take in zip(kinds, chosen, strict=True) if take)
-        if these and len(these) < 3:
-            part = SETTING.part(these)
-            ordered = part.answers.modalities
-            option = next(
-                o
-                for o in OPTIONS
-                if o.key == ("own_site" if zone == "owned" else "specialist_cloud")
-            )
-            plan = candidate(option, part).plan
-            assert plan is not None
-            known[zone, ordered] = plan
+    kinds = SETTING.answers.modalities
+    some = [these for count in (1, 2) for these in combinations(kinds, count)]
+    option = {o.key: o for o in OPTIONS}
+    own = {these: the_plan(SETTING.part(these), option["own_site"]) for these in some}
+    rent = {these: the_plan(SETTING.part(these), option["specialist_cloud"]) for these in some}
     totals = {}
-    for (zone, these), own in known.items():
-        if zone != "owned":
-            continue
+    for these, at_home in own.items():
         rest = tuple(k for k in kinds if k not in these)
-        away = known["rented", rest]
+        away = rent[rest]
         whole = Plan(
             away.offer,
-            own.owned,
+            at_home.owned,
             is_hybrid=True,
-            bridges=own.bridges,
-            parts=(Part(these, own), Part(rest, away)),
+            bridges=at_home.bridges,
+            parts=(Part(these, at_home), Part(rest, away)),
         )
         if 0.05 <= rented_share(whole, SETTING) <= 0.9:
             totals[these] = expected_npv(SETTING, whole)
