@@ -288,6 +288,8 @@ def test_a_sample_is_assessed_in_words(tmp_path: Path, capsys: pytest.CaptureFix
     printed = capsys.readouterr()
     assert "Hyperscaler, on demand" in printed.out
     assert "Use --json for every line, formula and source." in printed.out
+    opinion = "TOPSIS and PROMETHEE II also put own servers on your own site first."
+    assert opinion in printed.out
     assert printed.err == ""
     assert not (tmp_path / "data").exists(), "no database is needed"
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     event,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column
 
@@ -209,6 +210,28 @@ class AnswerRow(Row):
     value: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
     revision: Mapped[int]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    by_name: Mapped[str] = mapped_column(server_default=text("''"))  # some have no account
+    window: Mapped[str] = mapped_column(server_default=text("''"))  # of the browser it was typed in
+    at: Mapped[datetime]
+
+
+class AnswerChangeRow(Row):
+    """One answer as it was from one revision to the next: rows are added, never changed."""
+
+    __tablename__ = "answer_change"
+    __table_args__ = (
+        UniqueConstraint("project_id", "question", "revision"),
+        Index(None, "project_id", "id"),
+        _NEVER_REUSE_IDS,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    question: Mapped[str]
+    revision: Mapped[int]
+    value: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
+    by_name: Mapped[str]
+    window: Mapped[str]
     at: Mapped[datetime]
 
 
