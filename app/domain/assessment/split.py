@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-import numpy as np
-
 from app.domain import constraints
 from app.domain.assessment.admission import (
     FAILS,
@@ -29,7 +27,7 @@ from app.domain.assessment.admission import (
     unplanned,
 )
 from app.domain.constraints import Verdict
-from app.domain.cost.plan import Part, Plan, costing, owned_plans, rented_plan, work_shares
+from app.domain.cost.plan import Part, Plan, owned_plans, rented_plan, side_npv, work_shares
 from app.domain.cost.setting import Setting
 from app.domain.facts import ApiPrice
 from app.domain.options import Option, OwnedPlace
@@ -46,7 +44,7 @@ class Side:
 
     Attributes:
         rank: how admissible the place is for them, see `admission`.
-        usd: expected net present value of what the side adds, people for its machines included.
+        usd: expected net present value of what the side adds.
     """
 
     part: Part
@@ -223,11 +221,4 @@ def _managed(kinds: Kinds, setting: Setting) -> Side | None:
 
 
 def _side(kinds: Kinds, plan: Plan | None, rank: int, part: Setting) -> Side | None:
-    """A side with what it adds; the platform's people are paid once, with the owned side."""
-    if plan is None:
-        return None
-    ledger = costing(part.trial, plan).ledger
-    shared = ["second_platform"] if plan.owned is not None else ["staff"]
-    once = [ledger.lines[key].npv for key in shared if key in ledger.lines]
-    usd = float(np.mean(ledger.ranked_npv - sum(once)))
-    return Side(Part(kinds, plan), rank, usd)
+    return None if plan is None else Side(Part(kinds, plan), rank, side_npv(part, plan))

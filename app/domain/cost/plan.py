@@ -15,22 +15,31 @@ from app.domain.cost.ledger import Ledger
 from app.domain.cost.managed import charge_services
 from app.domain.cost.owned import (
     OwnedPlan,
+    charge_decommissioning,
     charge_disks,
     charge_hardware,
     charge_upkeep,
     owned_plan,
     utilisation,
 )
-from app.domain.cost.people import charge_second_platform, charge_staff
+from app.domain.cost.people import (
+    charge_moving,
+    charge_on_call,
+    charge_second_platform,
+    charge_staff,
+    is_on_call,
+)
 from app.domain.cost.rented import (
     HOURS_PER_MONTH,
     Reservation,
+    charge_between_zones,
     charge_bridge,
     charge_egress,
     charge_on_demand,
     charge_reserved,
     charge_shortage,
     charge_storage,
+    charge_taking_out,
     reserved_accelerators,
 )
 from app.domain.cost.setting import Setting
@@ -239,8 +248,7 @@ def costing(setting: Setting, plan: Plan) -> Costing:
     if plan.parts:
         return _split_costing(setting, plan, ledger)
     priced = _machines_costing(setting, plan, ledger)
-    key = "staff.api_platform_fte" if plan.is_managed else "staff.platform_fte"
-    charge_staff(ledger, _standing(plan, ledger), setting.answers, setting.known, key)
+    _charge_people(setting, plan, ledger)
     _charge_second_platform(setting, ledger, _side_by_side(plan, 1.0 - priced.owned_share))
     return priced
 
@@ -252,6 +260,27 @@ def _machines_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     if plan.owned is None:
         return _rented_costing(setting, plan, ledger)
     return _owned_costing(setting, plan, plan.owned, ledger)
+
+
+def side_npv(setting: Setting, plan: Plan) -> float:
+    """What one side of a split adds to it: expected net present value over the trial worlds, USD.
+
+    People come with the owned side, which every split has; moving and a second platform cost the
+    same whoever is where, and are left out.
+    """
+    trial = setting.trial
+    ledger = trial.ledger()
+    _machines_costing(trial, plan, ledger)
+    if plan.owned is not None:
+        charge_staff(ledger, _standing(plan, ledger), trial.answers, trial.known)
+    return float(ledger.ranked_npv.mean())
+
+
+def _charge_people(setting: Setting, plan: Plan, ledger: Ledger) -> None:
+    """Enter who runs the platform and the machines, and moving there and away again."""
+    key = "staff.api_platform_fte" if plan.is_managed else "staff.platform_fte"
+    charge_staff(ledger, _standing(plan, ledger), setting.answers, setting.known, key)
+    _charge_moves(setting, plan, ledger)
 
 
 def _standing(plan: Plan, ledger: Ledger) -> Array:
@@ -285,7 +314,7 @@ def _split_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
         for p in plan.parts
         for part in [part_setting(setting, p)]
     )
-    charge_staff(ledger, _standing(plan, ledger), setting.answers, setting.known)
+    _charge_people(setting, plan, ledger)
     nobody = np.zeros(setting.worlds.count)
     _charge_second_platform(setting, ledger, np.ones_like(nobody))
     fleet = setting.fitting_fleet(setting.stand_in)
@@ -344,6 +373,7 @@ def _managed_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     charge_egress(ledger, setting.leaving_gb, keeper, setting.dearest_egress)
     _put_on_bill(bills, keeper, keeper.name, ledger.monthly_cash - before)
     charge_support(ledger, tuple(bills.values()), setting.known)
+    _charge_taking_out(setting, keeper, ledger)
     none = np.zeros(setting.worlds.count)
     fleet = setting.fitting_fleet(setting.stand_in)
     return Costing(plan, ledger, fleet, none, none, np.full_like(none, np.nan), none)
@@ -379,8 +409,10 @@ def _rented_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     provider = setting.provider(offer)
     charge_storage(ledger, setting.stored_gb, provider, offer.geography, setting.dearest_storage)
     charge_egress(ledger, setting.leaving_gb, provider, setting.dearest_egress)
+    charge_between_zones(ledger, setting.served_gb, provider, known)
     bill = ledger.monthly_cash - before
     charge_support(ledger, [Bill(provider.name, bill, provider.support)], known)
+    _charge_taking_out(setting, provider, ledger)
     none = np.zeros(known.worlds.count)
     busy = HOURS_PER_MONTH * fleet.busy().sum(axis=1)
     return Costing(plan, ledger, fleet, none, none, busy / hours.sum(axis=1), hours.sum(axis=1))
@@ -393,6 +425,7 @@ def _owned_costing(setting: Setting, plan: Plan, owned: OwnedPlan, ledger: Ledge
     site = answers.choice("site.type")
     charge_upkeep(ledger, owned, fleet, site, setting.country, known)
     charge_disks(ledger, setting.stored_gb, known)
+    charge_decommissioning(ledger, owned, known)
     working = owned.working_accelerators(ledger.months)
     if plan.offer is not None:
         _charge_rented_part(setting, plan, plan.offer, fleet, working, ledger)
@@ -430,6 +463,26 @@ def _charge_rented_part(
         charge_egress(ledger, leaving, provider, setting.dearest_egress)
     bill = ledger.monthly_cash - before
     charge_support(ledger, [Bill(provider.name, bill, provider.support)], known)
+
+
+def _charge_moves(setting: Setting, plan: Plan, ledger: Ledger) -> None:
+    """Enter setting up, leaving a supplier, and who is on call meanwhile."""
+    known = setting.known
+    if plan.is_managed:
+        start = ["migration.managed_api_weeks"]
+    else:
+        start = ["migration.self_hosted_weeks"]
+        if is_on_call(setting.answers, is_realtime=setting.workload.is_realtime):
+            charge_on_call(ledger, 1 + (plan.owned is not None), known)
+    if plan.is_hybrid:
+        start.append("migration.second_platform_weeks")
+    leaves = plan.owned is None or plan.is_hybrid
+    charge_moving(ledger, start, "exit.supplier_weeks" if leaves else None, setting.answers, known)
+
+
+def _charge_taking_out(setting: Setting, keeper: Provider, ledger: Ledger) -> None:
+    stored, dearest = setting.stored_gb[:, -1], setting.dearest_egress
+    charge_taking_out(ledger, stored, keeper, dearest, setting.free_to_leave)
 
 
 def _rented_share(fleet: Fleet, working: Array) -> Array:

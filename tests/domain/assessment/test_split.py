@@ -17,7 +17,7 @@ from app.domain.assessment.split import (
     tied,
 )
 from app.domain.constraints import worst
-from app.domain.cost.plan import Part, Plan, costing, expected_npv, lead_weeks
+from app.domain.cost.plan import Part, Plan, costing, expected_npv, lead_weeks, side_npv
 from app.domain.cost.setting import Setting
 from app.domain.decision import measures
 from app.domain.options import OPTIONS, Option
@@ -153,17 +153,11 @@ def test_the_engine_finds_what_pricing_every_division_as_a_whole_finds() -> None
 
 def test_the_sides_of_a_division_add_up_to_its_price() -> None:
     """The platform's people and the second platform do not depend on who is where."""
-    people, platform = 0.0, 0.0
-    ledger = costing(SETTING.trial, PLAN).ledger
-    platform = float(ledger.lines["second_platform"].npv.mean())
-    parts = 0.0
-    for part in PLAN.parts:
-        alone = costing(SETTING.part(part.modalities).trial, part.plan).ledger
-        parts += float(alone.ranked_npv.mean())
-        for key in ("staff",) if part.plan.owned is None else ("second_platform",):
-            if key in alone.lines:
-                people += float(alone.lines[key].npv.mean())
-    assert float(ledger.ranked_npv.mean()) == pytest.approx(parts - people + platform)
+    lines = costing(SETTING.trial, PLAN).ledger.lines
+    shared = ("second_platform", "migration", "exit", "on_call")
+    common = sum(float(lines[key].npv.mean()) for key in shared if key in lines)
+    sides = sum(side_npv(SETTING.part(part.modalities), part.plan) for part in PLAN.parts)
+    assert expected_npv(SETTING, PLAN) == pytest.approx(sides + common)
 
 
 # ---- what stays together -------------------------------------------------------------------------
