@@ -154,7 +154,7 @@ def test_the_engine_finds_what_pricing_every_division_as_a_whole_finds() -> None
 def test_the_sides_of_a_division_add_up_to_its_price() -> None:
     """The platform's people and the second platform do not depend on who is where."""
     lines = costing(SETTING.trial, PLAN).ledger.lines
-    shared = ("second_platform", "migration", "exit", "on_call")
+    shared = ("second_platform", "migration", "on_call")
     common = sum(float(lines[key].npv.mean()) for key in shared if key in lines)
     sides = sum(side_npv(SETTING.part(part.modalities), part.plan) for part in PLAN.parts)
     assert expected_npv(SETTING, PLAN) == pytest.approx(sides + common)
