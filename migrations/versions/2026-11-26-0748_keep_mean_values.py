@@ -4,15 +4,15 @@ Rules: one change; old code still running must survive it (add first, remove a r
 data changes apart from changes of tables; reversible, or say here why not.
 
 Revision ID: 392aea72f118
-Revises: 39da9fbfdd0c
-Create Date: 2026-11-26 07:38:19.846132+00:00
+Revises: 2c7be09d4a15
+Create Date: 2026-11-26 07:48:19.846132+00:00
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "392aea72f118"
-down_revision = "39da9fbfdd0c"
+down_revision = "2c7be09d4a15"
 branch_labels = None
 depends_on = None
 
