@@ -87,12 +87,17 @@ class AgeRow:
 
 @dataclass(frozen=True)
 class FitRow:
-    """The cheapest machine with one kind of accelerator that holds so much memory."""
+    """The cheapest accelerator of one kind, in a machine that holds so much memory.
+
+    Attributes:
+        each: price of one accelerator.
+        billed: what is billed together, which may be more than is needed.
+    """
 
     accelerator: str
     machine: str
-    total: str
     each: str
+    billed: str
     dated: str
     age: str
 
@@ -172,8 +177,8 @@ def _fit(offer: Offer, count: int, today: date) -> FitRow:
     return FitRow(
         accelerator=f"{count} x {offer.accelerator}",
         machine=f"{offer.provider_name}, {offer.instance}, {offer.region}",
-        total=f"{unit_price(usd * billed)} an hour",
-        each=f"{unit_price(usd)} each",
+        each=f"{unit_price(usd)} an hour",
+        billed=f"{billed:g} billed together, {unit_price(usd * billed)}",
         dated=day(offer.source.as_of),
         age=age_in_words(offer.source.as_of, today),
     )
