@@ -124,6 +124,68 @@ def test_upkeep_prepares_the_database_and_says_what_it_deleted(
     database.close()
 
 
+# ---- facts import ------------------------------------------------------------------------------
+
+PRICES = """InstanceType,AcceleratorName,AcceleratorCount,Price,Region
+p5.48xlarge,H100,8,57.792,us-east-1
+g5.xlarge,A10G,1,1.006,us-east-1
+"""
+STATED = ["--provider", "aws", "--source", "https://example.org/vms.csv", "--as-of", "2026-11-20"]
+
+
+def _price_file(tmp_path: Path, text: str = PRICES) -> str:
+    (tmp_path / "vms.csv").write_text(text)
+    return str(tmp_path / "vms.csv")
+
+
+def test_a_price_file_is_looked_at_first_and_published_when_asked(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    command = ["facts", "import", _price_file(tmp_path), *STATED]
+    assert main(command) == 0
+    printed = capsys.readouterr().out
+    assert (
+        "Amazon Web Services (aws): 0 new, 1 changed, 30 dropped, 0 confirmed, 1 refused" in printed
+    )
+    assert "H100, p5.48xlarge in us-east-1, on demand: USD 6.88 to USD 7.224, +5.0%" in printed
+    assert "no data sheet of the accelerator 'A10G'. (line 3 g5.xlarge in us-east-1)" in printed
+    assert "Take it with --looked-at aws." in printed
+    assert "Nothing is stored: --apply publishes it." in printed
+    assert main([*command, "--apply", "--looked-at", "aws", "--reason", "November."]) == 0
+    assert "Published as price catalogue 2." in capsys.readouterr().out
+    assert main(command) == 0
+    assert "0 changed, 0 dropped, 1 confirmed" in capsys.readouterr().out
+
+
+def test_prices_that_nobody_looked_at_are_not_published(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    command = ["facts", "import", _price_file(tmp_path), *STATED, "--apply", "--reason", "Because."]
+    assert main(command) == 1
+    assert "Choose at least one provider" in capsys.readouterr().err
+    assert main([*command, "--take", "aws"]) == 1
+    assert "Say that you looked at it." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "stated", "message"),
+    [
+        ("a,b\n1,2\n", STATED, "file: The first line names no columns"),
+        (PRICES, [], "provider: The file is of one cloud"),
+    ],
+)
+def test_what_is_no_price_file_is_said_on_the_command_line(
+    text: str, stated: list[str], message: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["facts", "import", _price_file(tmp_path, text), *stated]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_price_file_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["facts", "import", "nowhere.csv"]) == 2
+    assert "nowhere.csv cannot be read" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("seconds", ["0", "-1", "soon"])
 def test_upkeep_every_so_often_is_a_number_of_seconds(
     seconds: str, capsys: pytest.CaptureFixture[str]
@@ -226,6 +288,8 @@ def test_a_sample_is_assessed_in_words(tmp_path: Path, capsys: pytest.CaptureFix
     printed = capsys.readouterr()
     assert "Hyperscaler, on demand" in printed.out
     assert "Use --json for every line, formula and source." in printed.out
+    opinion = "TOPSIS and PROMETHEE II also put own servers on your own site first."
+    assert opinion in printed.out
     assert printed.err == ""
     assert not (tmp_path / "data").exists(), "no database is needed"
 

@@ -3,14 +3,18 @@
 The rows themselves ship in `app.reference`; the domain only says what a row must hold.
 """
 
+import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from app.domain.errors import MissingFact
 
 Confidence = Literal["high", "medium", "low"]
 ProviderKind = Literal["hyperscaler", "specialist"]
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 @dataclass(frozen=True)
@@ -267,3 +271,14 @@ class Facts:
             return self.figures[key]
         except KeyError:
             raise MissingFact(f"The facts have no figure named {key!r}.") from None
+
+
+def earliest_day(as_of: str) -> date | None:
+    """The first day that `as_of` (a year, month or day) may mean; None when it is no date."""
+    match = _DATE.fullmatch(as_of)
+    if match is None:
+        return None
+    year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
+    if year < date.min.year or not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:
+        return None
+    return date(year, month, day)

@@ -17,7 +17,7 @@ from app.persistence import Session, pinned, scorecards
 from app.persistence.scorecards import Kept
 from app.persistence.tables import WeightSetRow
 from app.reference import Reference, as_pinned, snapshots, weighing
-from app.services import audit, cases, projects
+from app.services import audit, cases, prices, projects
 from app.services.people import Person
 from app.services.projects import Project
 
@@ -119,8 +119,13 @@ def in_force(db: Session, shipped: Reference) -> Reference:
 
 
 def with_library_in_force(db: Session, shipped: Reference) -> Reference:
-    """As `in_force`, and with the cases as administrators left them: what is computed with now."""
-    return in_force(db, cases.library(db, shipped))
+    """As `in_force`, and with the prices and cases in force: what is computed with now."""
+    return in_force(db, facts_in_force(db, shipped))
+
+
+def facts_in_force(db: Session, shipped: Reference) -> Reference:
+    """The shipped reference with the prices and the cases as administrators left them."""
+    return cases.library(db, prices.in_force(db, shipped))
 
 
 def with_weights(reference: Reference, weights: WeightSet) -> Reference:

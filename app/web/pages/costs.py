@@ -6,7 +6,8 @@ from datetime import date
 
 from app.domain.assessment.result import SHARED_INPUTS
 from app.domain.cost.support import SHARE_OF_BILL
-from app.reference.checking import STALE_AFTER_DAYS, earliest_day, is_judgement
+from app.domain.facts import earliest_day
+from app.reference.checking import STALE_AFTER_DAYS, is_judgement
 from app.reports.words import day, exact, money, money_range, number, unit_price
 from app.web.pages.comparison import feasible, rented_at, servers, total
 from app.web.pages.verdict import Json, amount
