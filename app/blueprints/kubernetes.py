@@ -142,7 +142,9 @@ def _arguments(serving: Serving) -> list[str]:
         return [*first, "--runner=pooling"]
     if serving.kind == "speech":
         return first
-    return [*first, "--max-model-len=32768", f"--tensor-parallel-size={serving.gpus_per_copy}"]
+    longest = serving.longest_request
+    limit = [f"--max-model-len={longest}"] if longest is not None else []
+    return [*first, *limit, f"--tensor-parallel-size={serving.gpus_per_copy}"]
 
 
 def _resources(gpus: int) -> Json:

@@ -25,12 +25,13 @@ LANGUAGE = Serving(
     gpus_per_copy=1,
     load_share=0.8,
     somebody_waits=True,
+    longest_request=8192,
     copies_ready=2,
     copies_most=6,
 )
 SPEECH = replace(
     LANGUAGE, key="speech", kind="speech", model="whisper_large_v3", precision="",
-    modalities=("audio",), copies_ready=1, copies_most=1,
+    modalities=("audio",), copies_ready=1, copies_most=1, longest_request=None,
 )  # fmt: skip
 EMBEDDINGS = replace(
     SPEECH,

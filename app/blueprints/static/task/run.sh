@@ -18,8 +18,11 @@ for entry in $COPIES; do
   size=${each%%x*}
   case $model in
     embeddings-*) how="--runner=pooling" ;;
-    language-*) how="--max-model-len=${laid##*:} --tensor-parallel-size=$size" ;;
+    language-*) how="--tensor-parallel-size=$size" ;;
     *) how="" ;;
+  esac
+  case $laid in
+    *:*) how="$how --max-model-len=${laid##*:}" ;;
   esac
   for _ in $(seq "${each##*x}"); do
     if [ "$slot" -ge "$first" ] && [ "$slot" -lt "$((first + GPUS))" ]; then
