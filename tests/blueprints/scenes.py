@@ -6,6 +6,7 @@ from datetime import date
 from itertools import combinations, product
 
 from app.blueprints.choices import Networks
+from app.blueprints.controls import answer_table
 from app.blueprints.machines import machines
 from app.blueprints.parts import CloudPart, Kind, Line, Plan, Pool, SitePart, TaskPart, Words
 from app.blueprints.sizing import Serving
@@ -63,6 +64,7 @@ NOTHING = Plan(
     decodes_video=False,
     trains=False,
     is_air_gapped=False,
+    answered=answer_table(),
     data_classes=(("text", "internal"), ("image", "public"), ("audio", "")),
     raw_retention_days=90,
     stored_tb=12.5,
