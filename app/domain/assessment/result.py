@@ -29,7 +29,7 @@ from app.domain.constraints import Verdict
 from app.domain.cost.ledger import LINES, Line, Product, Term
 from app.domain.cost.owned import OwnedPlan, residual_share, server_price
 from app.domain.cost.plan import Plan, costing, plan_accelerator
-from app.domain.cost.scope import NOT_PRICED
+from app.domain.cost.scope import COSTS, NOT_PRICED, Cost, Scope
 from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
 from app.domain.decision.measures import Measured
@@ -79,6 +79,7 @@ def result(parts: Parts) -> Json:
         "defaults": _defaults(parts),
         "cases": _cases(parts, family),
         "not_priced": [{"what": o.what, "why": o.why} for o in NOT_PRICED],
+        "scope": [_scope(cost, parts.evaluated) for cost in COSTS],
         "versions": {
             "engine": parts.engine,
             "question_set": parts.setting.answers.questions.version,
@@ -241,18 +242,26 @@ def _machines(evaluated: Evaluated, setting: Setting) -> Json:
 
 
 def _zones(plan: Plan, modality: str) -> str:
-    if plan.services:
+    """Where one kind of data is worked on: `own_site`, `provider:region`, both with a `+`."""
+    for part in plan.parts:
+        if modality in part.modalities:
+            return _zones(part.plan, modality)
+    if plan.is_managed:
         price = dict(plan.services)[modality]
         return f"{price.vendor}:{price.model}"
     rented = f"{plan.offer.provider_name}:{plan.offer.region}" if plan.offer else ""
     if plan.owned is None:
         return rented
-    return f"{plan.owned.place}+{rented}" if plan.is_hybrid else plan.owned.place
+    peaks_leave = plan.is_hybrid and modality not in plan.stays
+    return f"{plan.owned.place}+{rented}" if peaks_leave else plan.owned.place
 
 
 def _purchase(plan: Plan, offer: Offer) -> Json:
     paid = plan.reservation or offer
-    if plan.owned is None:
+    away = [p for p in plan.parts if p.plan.owned is None and p.plan.offer is not None]
+    if away:
+        role = ", ".join(m for part in away for m in part.modalities)
+    elif plan.owned is None:
         role = "everything"
     else:
         role = "peaks" if plan.is_hybrid else "shortages and the wait for servers"
@@ -332,18 +341,20 @@ def _money(evaluated: Evaluated, parts: Parts) -> Json:
 def _line(total: LineTotal, likely: Line | None, parts: Parts) -> Json:
     """One line: the likely sum, which its formula and inputs give, and its range.
 
-    A line that only some worlds pay has no likely payment; its formula is that of the worlds.
+    A line that only some worlds pay has no likely payment; its formula is that of the worlds. Of a
+    missing one there may be a part with a price, where another seller of the option publishes it.
     """
     title, group = LINES[total.key]
     low, high = np.percentile(total.npv, [10, 90])
     usd = float(likely.npv[0]) if likely else 0.0
+    nothing_priced = total.missing and not total.npv.any()
     return {
         "key": total.key,
         "title": title,
         "group": group,
-        "usd": None if total.missing else number(usd),
-        "p10": None if total.missing else number(float(low)),
-        "p90": None if total.missing else number(float(high)),
+        "usd": None if nothing_priced else number(usd),
+        "p10": None if nothing_priced else number(float(low)),
+        "p90": None if nothing_priced else number(float(high)),
         "missing": total.missing,
         "only_in_some_worlds": likely is None,
         "formula": likely.formula if likely else total.formula,
@@ -366,8 +377,41 @@ def _product(product: Product) -> Json:
     }
 
 
+def _scope(cost: Cost, evaluated: Iterable[Evaluated]) -> Json:
+    """One row of the scope table: whether this cost is in the total of each priced option."""
+    cells = {e.option.key: _cell(cost, e) for e in evaluated if e.money is not None}
+    return {
+        "what": cost.what,
+        "line": cost.line,
+        "options": {key: {"status": cell.status, "why": cell.why} for key, cell in cells.items()},
+    }
+
+
+def _cell(cost: Cost, evaluated: Evaluated) -> Scope:
+    """What the table says of the option, and what these answers and prices make of it."""
+    stands = cost.of(evaluated.option)
+    lines = {line.key: line for line in evaluated.money.lines} if evaluated.money else {}
+    if stands.status != "priced":
+        return stands
+    if cost.line not in lines:
+        return Scope("not_applicable", "does not arise with these answers")
+    if lines[cost.line].missing:
+        return Scope("missing", "no published price")
+    return stands
+
+
 # Lines that follow the volume from month to month, and therefore its growth.
-_GROWING = ("managed_api", "cloud_compute", "shortage", "storage", "egress", "support", "energy")
+_GROWING = (
+    "managed_api",
+    "cloud_compute",
+    "shortage",
+    "storage",
+    "egress",
+    "between_zones",
+    "support",
+    "energy",
+    "exit",
+)
 
 
 def _shared(key: str, parts: Parts) -> Iterator[Term]:
@@ -439,7 +483,7 @@ def _sized(parts: Parts) -> Json:
     if plan is None:
         return sized(parts.setting, None)
     key = plan_accelerator(plan, parts.setting)
-    return sized(parts.setting, key, stands_in=bool(plan.services))
+    return sized(parts.setting, key, stands_in=plan.is_managed)
 
 
 def _warnings(parts: Parts) -> Json:
