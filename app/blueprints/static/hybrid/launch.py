@@ -7,14 +7,16 @@ and files from below a folder called `public`.
 
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 COMMAND = ["sky", "launch", "--down", "--cluster", "footing", "task.yaml"]
 
 
-def refusals(task):
+def refusals(task: Mapping[str, Any]) -> Iterator[str]:
     """Every reason why `task` must not start, a sentence each."""
     if task.get("envs", {}).get("DATA_CLASS") != "public":
         yield "DATA_CLASS is not public: somebody must have decided that this data may leave."
@@ -29,7 +31,7 @@ def refusals(task):
             yield f"{place} comes from {source}, which lies below no folder called public."
 
 
-def main():
+def main() -> int:
     """Start the task and return 0, or say why not and return 1."""
     task = yaml.safe_load(Path("task.yaml").read_text("utf-8"))
     reasons = list(refusals(task))
