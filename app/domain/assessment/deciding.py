@@ -6,18 +6,12 @@ import numpy as np
 
 from app.domain.assessment.evaluation import Evaluated, Money, Reference, Yardstick
 from app.domain.assessment.plain import Json, number, quantiles
-from app.domain.cost.figures import (
-    HOURS_PER_YEAR,
-    Found,
-    breakeven_utilisation,
-    by_month,
-    dear_tail,
-    internal_rate,
-    payback_month,
-)
+from app.domain.cost.figures import breakeven_utilisation
 from app.domain.cost.managed import usd_per_item
 from app.domain.cost.plan import Costing, Plan, costing, plan_accelerator
-from app.domain.cost.server_hour import ServerHour, server_hour
+from app.domain.cost.rented import HOURS_PER_MONTH
+from app.domain.cost.returns import Found, by_month, dear_tail, internal_rate, payback_month
+from app.domain.cost.server_hour import HOURS_PER_YEAR, ServerHour, server_hour
 from app.domain.cost.setting import Setting
 from app.domain.demand.serving import TokenWork
 from app.domain.demand.workload import DAYS_PER_MONTH, ModalityWork
@@ -137,15 +131,28 @@ def _use(
     if usd is None:
         return Found(None, "it has no hourly price"), None
     price = usd * _exchange(other, own) * owned.server.accelerators
-    if reservation is not None:
-        paid, least = HOURS_PER_YEAR * price, hour.fixed_usd_per_year
-        most = least + HOURS_PER_YEAR * hour.variable_usd_per_hour
-        if most <= paid:
-            return Found(None, "owning costs less at any use: it is paid around the clock"), price
-        if least >= paid:
-            return Found(None, "owning costs more at any use: it is paid around the clock"), price
-        return Found(None, "it is paid around the clock, so use hardly matters"), price
-    return breakeven_utilisation(hour.fixed_usd_per_year, hour.variable_usd_per_hour, price), price
+    return (_around_the_clock if reservation else _by_the_hour)(hour, price), price
+
+
+def _around_the_clock(hour: ServerHour, price: float) -> Found:
+    """Against what is paid at all hours no use enters: one side costs less, or they are near."""
+    rented, least = HOURS_PER_YEAR * price, hour.fixed_usd_per_year
+    most = least + HOURS_PER_YEAR * hour.variable_usd_per_hour
+    if most <= rented:
+        return Found(None, "owning costs less at any use: it is paid around the clock")
+    if least >= rented:
+        return Found(None, "owning costs more at any use: it is paid around the clock")
+    return Found(None, "it is paid around the clock, so use hardly matters")
+
+
+def _by_the_hour(hour: ServerHour, price: float) -> Found:
+    fixed, variable = hour.fixed_usd_per_year, hour.variable_usd_per_hour
+    share = breakeven_utilisation(fixed, variable, price, HOURS_PER_YEAR)
+    if share is not None:
+        return Found(share)
+    if price <= variable:
+        return Found(None, "a rented hour costs no more than the power of an own one")
+    return Found(None, "it would take more hours than a year has")
 
 
 def _exchange(other: Costing, own: Costing) -> float:
@@ -161,7 +168,7 @@ def _paid_use(other: Costing, own: Costing) -> float | None:
     owned = own.plan.owned
     if owned is None or other.plan.reservation is not None:
         return None
-    working = float(owned.working_accelerators(own.ledger.months).sum()) * HOURS_PER_YEAR / 12
+    working = float(owned.working_accelerators(own.ledger.months).sum()) * HOURS_PER_MONTH
     return number(float(other.rented_hours[0]) / _exchange(other, own) / working)
 
 

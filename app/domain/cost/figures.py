@@ -1,140 +1,53 @@
-"""The figures by which finance decides: return, payback, break-even use, the dear tail.
-
-Bare arithmetic on payments; what has no meaning is no number but a reason. Formulas: the
-textbook ones, as in the published comparisons of owned and rented GPUs (docs of each function).
-"""
+"""How owning and renting are compared: the cost of a year, and the use at which they meet."""
 
 import math
-from dataclasses import dataclass
 
-import numpy as np
-from scipy.optimize import brentq
-
-from app.domain.cost.breakeven import breakeven_month
-from app.domain.worlds import Array
-
-HOURS_PER_YEAR = 8_760.0
-_LEAST_RATE, _GREATEST_RATE = -0.9, 10.0
+_NO_INTEREST = 1e-12
 
 
-@dataclass(frozen=True)
-class Found:
-    """A figure, or why there is none."""
+def annuity(rate: float, years: float, payments_per_year: int = 1) -> float:
+    """Present value of 1 a year, paid in `payments_per_year` equal parts in arrears; in years.
 
-    value: float | None
-    reason: str = ""
+        A = (1 - (1 + rate)^-years) / (m ((1 + rate)^(1/m) - 1)),  m payments a year
 
+    `years` where the rate is 0. Source: cost.md section 3; any textbook of finance.
 
-def annuity(rate: float, years: float) -> float:
-    """A(r, n) = (1 - (1 + r)^-n) / r: what 1 paid at the end of each year is worth; n at r = 0."""
-    return years if rate == 0 else (1.0 - math.pow(1.0 + rate, -years)) / rate
-
-
-def equivalent_annual_cost(capex: float, residual: float, rate: float, years: float) -> float:
-    """(capex - residual * (1 + r)^-n) / A(r, n): an investment as equal sums each year, USD.
-
-    Args:
-        residual: what it is sold for after `years`, USD.
+    >>> round(annuity(0.08, 5), 4)
+    3.9927
     """
-    return (capex - residual * math.pow(1.0 + rate, -years)) / annuity(rate, years)
-
-
-def breakeven_utilisation(fixed: float, variable: float, price: float) -> Found:
-    """u* = F / (8760 (p - v)): share of the hours from which owning costs less than renting.
-
-    Args:
-        fixed: USD a year, used or not.
-        variable, price: USD per hour of use, owned and rented, of the same amount of work.
-    """
-    if price <= variable:
-        return Found(None, "an hour of renting costs no more than the electricity of an own one")
-    share = fixed / (HOURS_PER_YEAR * (price - variable))
-    if share > 1.0:
-        return Found(None, "it would take more hours than a year has")
-    return Found(share)
-
-
-def breakeven_hours(capex: float, price: float, running: float) -> Found:
-    """H = capex / (p - running): hours after which the purchase is paid, in published form."""
-    if price <= running:
-        return Found(None, "an hour of renting costs no more than an own one")
-    return Found(capex / (price - running))
-
-
-def simple_payback(capex: float, monthly_saving: float) -> Found:
-    """Months until savings without interest have paid the purchase: capex / saving."""
-    if monthly_saving <= 0:
-        return Found(None, "nothing is saved")
-    return Found(capex / monthly_saving)
-
-
-def discounted_payback(capex: float, monthly_saving: float, monthly_rate: float) -> Found:
-    """Months until savings pay the purchase and its interest.
-
-    -ln(1 - i * capex / s) / ln(1 + i);  never where s <= i * capex; capex / s at i = 0
-    """
-    if monthly_rate == 0:
-        return simple_payback(capex, monthly_saving)
-    if monthly_saving <= monthly_rate * capex:
-        return Found(None, "what is saved does not pay the interest")
-    return Found(
-        -math.log(1.0 - monthly_rate * capex / monthly_saving) / math.log(1.0 + monthly_rate)
+    if rate < _NO_INTEREST:
+        return years
+    a_year = math.log1p(rate)
+    return -math.expm1(-years * a_year) / (
+        payments_per_year * math.expm1(a_year / payments_per_year)
     )
 
 
-def by_month(cash: Array) -> Array:
-    """`Ledger.cash` of one world with what follows the horizon at its end, shape (months + 1,)."""
-    return np.append(cash[:-2], cash[-2] + cash[-1])
+def equivalent_annual_cost(
+    capex: float, residual: float, running_per_year: float, *, rate: float, years: float
+) -> float:
+    """What owning costs a year whether it is used or not, USD, with payments by the month.
 
-
-def internal_rate(advantage: Array) -> Found:
-    """Yearly rate at which the `advantage` of month 0, 1, 2 … (USD) is worth nothing.
-
-    sum_t advantage_t (1 + i)^-t = 0,  IRR = (1 + i)^12 - 1
-
-    Only where money is first spent and then saved, with one change of sign: with several, more
-    than one rate would do, and none would mean anything.
-    """
-    signs = np.sign(advantage[np.abs(advantage) > _CENT])
-    changes = int((np.diff(signs) != 0).sum())
-    if not signs.size or changes == 0:
-        paid = signs.size and signs[0] < 0
-        return Found(None, "nothing is ever saved" if paid else "nothing has to be spent first")
-    if signs[0] > 0:
-        return Found(None, "it saves first and pays later, so nothing is invested")
-    if changes > 1:
-        return Found(None, f"savings and payments change places {changes} times")
-    months = np.arange(advantage.size)
-
-    def worth(rate: float) -> float:
-        return float((advantage * (1.0 + rate) ** -months).sum())
-
-    if worth(_LEAST_RATE) * worth(_GREATEST_RATE) > 0:
-        return Found(None, "it lies beyond any rate that means something")
-    monthly = float(brentq(worth, _LEAST_RATE, _GREATEST_RATE, xtol=1e-12))
-    return Found((1.0 + monthly) ** 12 - 1.0)
-
-
-_CENT = 0.01
-
-
-def payback_month(own: Array, other: Array, monthly_rate: float) -> Found:
-    """Month from whose end on `own` has cost no more than `other`, at a discount rate.
+        F = (capex - residual (1 + rate)^-years) / A + running
 
     Args:
-        own, other: payments of one world, shape (months + 2,), as `Ledger.cash`; what follows
-            the horizon does not count.
-        monthly_rate: 0 for the simple payback.
+        residual: USD that the hardware brings after `years`.
+        running_per_year: maintenance, space, staff: all that does not depend on use.
     """
-    times = np.minimum(np.arange(own.size), own.size - 2)
-    worth = (1.0 + monthly_rate) ** -times.astype(np.float64)
-    month = float(breakeven_month((own * worth)[None, :], (other * worth)[None, :])[0])
-    if math.isinf(month):
-        return Found(None, "not within the horizon")
-    return Found(month)
+    lost: float = capex - residual * (1 + rate) ** -years
+    return lost / annuity(rate, years, 12) + running_per_year
 
 
-def dear_tail(totals: Array, share: float = 0.05) -> float:
-    """Mean of the dearest `share` of `totals` (worlds,), USD: the conditional value at risk."""
-    dearest = np.sort(totals)[-max(1, math.ceil(len(totals) * share)) :]
-    return float(dearest.mean())
+def breakeven_utilisation(
+    fixed_per_year: float, usd_per_used_hour: float, rent_per_hour: float, hours_per_year: float
+) -> float | None:
+    """The share of all hours above which owning costs less; None where it never does.
+
+        u* = F / (hours (p - v))
+
+    Valid against a rent that is paid for used hours only, not against a reservation.
+    """
+    if rent_per_hour <= usd_per_used_hour:
+        return None
+    share = fixed_per_year / (hours_per_year * (rent_per_hour - usd_per_used_hour))
+    return share if share <= 1 else None

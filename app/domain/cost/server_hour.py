@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.domain.cost.figures import HOURS_PER_YEAR
 from app.domain.cost.owned import (
     OwnedPlan,
     charge_decommissioning,
@@ -16,6 +15,8 @@ from app.domain.cost.owned import (
 )
 from app.domain.cost.people import infrastructure_fte
 from app.domain.cost.setting import Setting
+
+HOURS_PER_YEAR = 8_760.0
 
 
 @dataclass(frozen=True)
