@@ -163,10 +163,12 @@ def _exchange(other: Costing, own: Costing) -> float:
 def _paid_use(other: Costing, own: Costing) -> float | None:
     """Rented hours paid for over the owned hours that do the same work, spares left out.
 
+    None of a hybrid, whose own servers do not do the same work.
+
     To be held against the break-even use, which counts rented hours too.
     """
     owned = own.plan.owned
-    if owned is None or other.plan.reservation is not None:
+    if owned is None or own.plan.is_hybrid or other.plan.reservation is not None:
         return None
     working = float(owned.working_accelerators(own.ledger.months).sum()) * HOURS_PER_MONTH
     return number(float(other.rented_hours[0]) / _exchange(other, own) / working)
@@ -207,7 +209,7 @@ def _item(work: ModalityWork, usd: Array, months: Array) -> Json:
 
 def _shares(plan: Plan, setting: Setting) -> Mapping[str, Array]:
     """Modality → its share of the work: by busy accelerators, or by what a vendor asks for it."""
-    if plan.services:
+    if plan.is_managed:
         works = {work.modality: work for work in setting.workload.modalities}
         weights = {
             modality: works[modality].items_per_day * usd_per_item(price, works[modality])
