@@ -14,6 +14,7 @@ from app.web.routes import (
     home,
     measurements,
     method,
+    openid,
     people,
     projects,
     questions,
@@ -52,4 +53,5 @@ def install(app: FastAPI) -> None:
     for router in _PAGES:
         app.include_router(router, dependencies=[KNOW_VISITOR])
     app.include_router(share_links.readers)  # the same page for everybody who has the link
+    app.include_router(openid.router)  # without a transaction: the provider may be slow
     app.include_router(health.router)
