@@ -58,6 +58,18 @@ def newest_of_each_project(session: Session) -> Iterator[Kept]:
         yield Kept(project_id, sample_key is not None, card, keys)
 
 
+def of_version(
+    session: Session, project_id: int, number: int
+) -> tuple[Scorecard, tuple[str, ...]] | None:
+    """The scorecard of one version and the criteria it has, in order; None if none was kept."""
+    content = session.scalar(
+        select(ScorecardRow.content)
+        .join(AssessmentRow, AssessmentRow.id == ScorecardRow.assessment_id)
+        .where(AssessmentRow.project_id == project_id, AssessmentRow.number == number)
+    )
+    return _unpacked(content) if content else None
+
+
 def _packed(card: Scorecard, keys: tuple[str, ...]) -> bytes:
     head = {
         "keys": keys,

@@ -243,6 +243,21 @@ class AnswerRow(Row):
     at: Mapped[datetime]
 
 
+class StatedWeightsRow(Row):
+    """What one person says that each criterion is worth to them, for one project."""
+
+    __tablename__ = "stated_weights"
+
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    content: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
+    at: Mapped[datetime]
+
+
 class FactsRow(Row):
     """One snapshot of the reference data; triggers refuse to change or delete it.
 

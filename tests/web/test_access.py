@@ -116,6 +116,9 @@ NEEDED = {
     "GET /api/v1/projects/{project_id}/versions/{number}/costs": VIEWER,
     "GET /api/v1/projects/{project_id}/versions/{number}/costs.csv": VIEWER,
     "GET /api/v1/projects/{project_id}/versions/{number}/blueprint": VIEWER,
+    "GET /projects/{project_id}/weights": VIEWER,
+    "POST /projects/{project_id}/weights": VIEWER,
+    "POST /projects/{project_id}/weights/take-back": VIEWER,
     "GET /s/{token:path}": PUBLIC,  # the token decides; tests/web/test_share_links.py
 }
 PASSES = {

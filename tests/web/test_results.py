@@ -82,7 +82,10 @@ def test_a_default_that_was_used_leads_to_its_question(signed_in: Client, versio
 
 
 def test_it_stays_within_what_two_round_trips_carry(signed_in: Client, version: str) -> None:
-    assert len(gzip.compress(signed_in.get(version).content)) < LARGEST_PAGE
+    response = signed_in.get(version)
+    assert len(gzip.compress(response.content)) < LARGEST_PAGE
+    styles = [str(link["href"]) for link in parsed(response).select("link[rel=stylesheet]")]
+    assert [style.split("?")[0] for style in styles] == ["/static/app.css"]
     assert len(gzip.compress((STATIC / "app.css").read_bytes(), 9)) < LARGEST_STYLE
     assert len((STATIC / "app.js").read_text().splitlines()) <= LONGEST_SCRIPT
 

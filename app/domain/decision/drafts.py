@@ -82,13 +82,18 @@ def profile_title(key: str) -> str:
 
 
 def _points(key: str, title: str, draft: Draft, problems: list[Problem]) -> float:
-    typed = draft.points.get(key, "").strip()
-    points = as_number(typed)
-    wrong = _what_is_wrong(typed, points)
+    points, wrong = points_typed(draft.points.get(key, ""))
     if wrong:
         problems.append(Problem(f"weight.{key}", f"{title}: {wrong}"))
-        return 0.0
     return points
+
+
+def points_typed(typed: str) -> tuple[float, str]:
+    """The points that somebody typed, 0 if they cannot be used, and what is wrong with them."""
+    typed = typed.strip()
+    points = as_number(typed)
+    wrong = _what_is_wrong(typed, points)
+    return (0.0, wrong) if wrong else (points, "")
 
 
 def _what_is_wrong(typed: str, points: float) -> str:

@@ -93,22 +93,37 @@ def standing(card: Scorecard, weights: WeightSet) -> Standing:
     Validity: `weights` has the criteria of the card, in its order.
     """
     ranked = card.ranked or weights.profiles.get(card.profile, ())
-    drawn = drawn_weights(ranked, weights, Worlds(len(card.values), card.seed))
+    return standing_with(
+        card,
+        likely=likely_weights(ranked, weights),
+        drawn=drawn_weights(ranked, weights, Worlds(len(card.values), card.seed)),
+        has_priorities=bool(ranked),
+    )
+
+
+def standing_with(
+    card: Scorecard, *, likely: Array, drawn: Array, has_priorities: bool
+) -> Standing:
+    """What weights make of `card`, whoever they are of.
+
+    Args:
+        likely: (criteria,), summing to 1; drawn: (worlds, criteria), the same in each world.
+        has_priorities: somebody ranked or weighed; if nobody did, the label is capped.
+    """
     robust = robustness(
         scores(card.values, drawn),
         {contender.key: contender.family for contender in card.contenders},
         [True] * len(card.contenders),
-        has_priorities=bool(ranked),
+        has_priorities=has_priorities,
         doubtful=[contender.key for contender in card.contenders if contender.is_doubtful],
     )
     best = next((c for c in card.contenders if c.key == robust.best), None)
     if best is None:
         return Standing(None, robust.label, 0.0, 0.0)
-    decides = _an_open_choice_decides(card, likely_weights(ranked, weights))
     shares = sorted(robust.family_shares.values(), reverse=True)
     return Standing(
         best=best,
-        label=held_back(robust.label, choice_decides=decides),
+        label=held_back(robust.label, choice_decides=_an_open_choice_decides(card, likely)),
         share=robust.family_shares[best.family],
         lead=shares[0] - shares[1],
     )

@@ -31,11 +31,15 @@ def rank_order_centroid(count: int) -> Array:
 def likely_weights(ranked: Sequence[str], weights: WeightSet) -> Array:
     """Weight of each criterion in the order of the set, shape (criteria,), summing to 1.
 
-    Ranked ones get the centroid of their rank; the others share the mean of what is left.
-    Nobody ranked: the default weights.
+    Ranked: as `ranked_likely`. Nobody ranked: the default weights.
     """
     if not ranked:
         return np.array([weights.default_weights[key] for key in weights.keys])
+    return ranked_likely(ranked, weights)
+
+
+def ranked_likely(ranked: Sequence[str], weights: WeightSet) -> Array:
+    """The centroid of each rank, shape (criteria,); those not ranked share the mean of the rest."""
     centroid = rank_order_centroid(len(weights.keys))[None, :]
     result: Array = _assigned(centroid, ranked, weights)[0]
     return result
@@ -44,14 +48,25 @@ def likely_weights(ranked: Sequence[str], weights: WeightSet) -> Array:
 def drawn_weights(ranked: Sequence[str], weights: WeightSet, worlds: Worlds) -> Array:
     """Weights in each world, shape (worlds, criteria), rows summing to 1.
 
-    Ranked: uniform on the weights that respect the order (sorted flat Dirichlet draws), so
-    their mean is `likely_weights`. Not ranked: Dirichlet around the defaults, loosely.
+    Ranked: as `ranked_draws`, so that their mean is `likely_weights`. Not ranked: Dirichlet
+    around the defaults, loosely.
     """
     if not ranked:
         around = np.array([weights.default_weights[key] for key in weights.keys])
         return worlds.simplex("weights", _LOOSE * around)
-    flat = worlds.simplex("weights", np.ones(len(weights.keys)))
-    return _assigned(np.sort(flat, axis=1)[:, ::-1], ranked, weights)
+    return ranked_draws(ranked, weights, worlds)
+
+
+def ranked_draws(ranked: Sequence[str], weights: WeightSet, worlds: Worlds) -> Array:
+    """Uniform on the weights that respect the order, shape (worlds, criteria)."""
+    return _assigned(ordered_draws(len(weights.keys), worlds), ranked, weights)
+
+
+def ordered_draws(count: int, worlds: Worlds) -> Array:
+    """Uniform on the simplex with falling weights, shape (worlds, count): sorted flat Dirichlet."""
+    flat = worlds.simplex("weights", np.ones(count))
+    result: Array = np.sort(flat, axis=1)[:, ::-1]
+    return result
 
 
 def _assigned(by_rank: Array, ranked: Sequence[str], weights: WeightSet) -> Array:

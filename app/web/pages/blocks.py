@@ -16,7 +16,7 @@ Stored = Mapping[str, Raw]
 
 _FLAG = (Choice("yes", "Yes"), Choice("no", "No"))
 _PART_NAMES = {"low": "Low", "likely": "Likely", "high": "High"}
-_ORDINALS = ("First", "Second", "Third", "Fourth")
+ORDINALS = ("First", "Second", "Third", "Fourth")
 _LONG_LIST = 9
 _UNITS = {"MP": "megapixels", "ms": "milliseconds", "s": "seconds", "frames/s": "frames a second"}
 _NOTHING_ASSUMED = "Nothing is assumed: what depends on it stays unverified."
@@ -251,9 +251,9 @@ def _inputs(field: Field, raw: Raw, identity: str, control: str) -> tuple[Input,
         )
     chosen = (*forms.chosen_of(raw), "", "", "", "")
     if control == "ranking":
-        most = field.most or len(_ORDINALS)
+        most = field.most or len(ORDINALS)
         return tuple(
-            Input(f"{identity}-{i}", f"{field.path}.{i}", _ORDINALS[i - 1], chosen[i - 1])
+            Input(f"{identity}-{i}", f"{field.path}.{i}", ORDINALS[i - 1], chosen[i - 1])
             for i in forms.RANKS[:most]
         )
     return (

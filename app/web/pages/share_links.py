@@ -89,7 +89,7 @@ def share_page(
         made=made,
         made_for=links[0].label if made else "",
         versions=tuple(
-            Pick(v.number, _named(v.number, v.title), v.number == typed.version) for v in versions
+            Pick(v.number, named(v.number, v.title), v.number == typed.version) for v in versions
         ),
         days=tuple(Pick(days, f"{days} days", days == typed.days) for days in DAYS_OFFERED),
         label=typed.label,
@@ -103,7 +103,7 @@ def _row(link: ShareLink, now: datetime) -> LinkRow:
     return LinkRow(
         id=link.id,
         label=link.label,
-        version=_named(link.number, link.title),
+        version=named(link.number, link.title),
         made=day(link.created_at) + (f" by {link.maker}" if link.maker else ""),
         is_open=link.is_open(now),
         until=_until(link, now),
@@ -111,7 +111,8 @@ def _row(link: ShareLink, now: datetime) -> LinkRow:
     )
 
 
-def _named(number: int, title: str) -> str:
+def named(number: int, title: str) -> str:
+    """What a version is called in a list: its number, and its title if it has one."""
     return f"Version {number}" + (f": {title}" if title else "")
 
 

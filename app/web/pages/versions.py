@@ -20,7 +20,7 @@ from app.web.pages.base import Page
 from app.web.pages.blocks import Stored, is_answered
 from app.web.pages.checking import DO_NOT_KNOW, NOT_ANSWERED, question_text, said
 from app.web.pages.questions import MODALITIES, asked_questions
-from app.web.pages.share_links import Pick
+from app.web.pages.share_links import Pick, named
 from app.web.pages.verdict import LABELS, Json, headline, lower_first, option_titles
 
 NOT_ASKED = "Not asked"
@@ -160,18 +160,14 @@ def compare_page(
 
 
 def _picks(versions: Sequence[Version], chosen: int) -> tuple[Pick, ...]:
-    return tuple(Pick(v.number, _named(v.number, v.title), v.number == chosen) for v in versions)
-
-
-def _named(number: int, title: str) -> str:
-    return f"Version {number}" + (f": {title}" if title else "")
+    return tuple(Pick(v.number, named(v.number, v.title), v.number == chosen) for v in versions)
 
 
 def _side(saved: SavedAssessment) -> Side:
     return Side(
         number=saved.number,
         address=f"/projects/{saved.project.id}/versions/{saved.number}",
-        name=_named(saved.number, saved.title),
+        name=named(saved.number, saved.title),
         saved=f"saved {day(saved.created_at)}" + (f" by {saved.author}" if saved.author else ""),
     )
 

@@ -14,10 +14,9 @@ from app.reports.words import day, in_hundred, number, percent
 from app.services.weights import LONGEST_REASON, Change, Preview, Published
 from app.web import forms
 from app.web.pages.base import FieldProblem, Page
-from app.web.pages.blocks import Input
+from app.web.pages.blocks import ORDINALS, Input
 from app.web.pages.verdict import LABELS
 
-_ORDINALS = ("First", "Second", "Third", "Fourth")
 _NEW = "new_profile"
 _LONGEST_TYPED = 4 * LONGEST_REASON
 
@@ -73,7 +72,7 @@ def typed_from(weights: WeightSet, based_on: int) -> Typed:
         based_on=based_on,
         points={key: f"{share * 100:.10g}" for key, share in weights.default_weights.items()},
         profiles=tuple(
-            TypedProfile(key, (*ranked, "", "", "", "")[: len(_ORDINALS)])
+            TypedProfile(key, (*ranked, "", "", "", "")[: len(ORDINALS)])
             for key, ranked in weights.profiles.items()
         ),
     )
@@ -159,7 +158,7 @@ def weights_page(listed: Sequence[Published]) -> WeightsPage:
     return WeightsPage(
         number=newest.version,
         criteria=tuple(
-            CriterionRow(c.title, _share(newest.default_weights[c.key]), _swing(c), c.meaning)
+            CriterionRow(c.title, _share(newest.default_weights[c.key]), swing(c), c.meaning)
             for c in newest.criteria
         ),
         profiles=tuple(
@@ -202,7 +201,8 @@ def _share(share: float) -> str:
     return f"{round(share * 100, 1):g}%"
 
 
-def _swing(criterion: Criterion) -> str:
+def swing(criterion: Criterion) -> str:
+    """From the worst to the best of the scale, in words."""
     if criterion.unit.startswith(("share", "probability")):
         of = criterion.unit.removeprefix("share").removeprefix("probability")
         return f"from {percent(criterion.worst)} to {percent(criterion.best)}{of}"
@@ -370,7 +370,7 @@ def _weight(
         id=identity,
         name=f"weight.{criterion.key}",
         title=criterion.title,
-        swing=_swing(criterion),
+        swing=swing(criterion),
         published=_share(published.default_weights[criterion.key]),
         value=typed.points.get(criterion.key, ""),
         share=_share(preview.weights.default_weights[criterion.key]) if preview else "",
@@ -383,7 +383,7 @@ def _profile(
 ) -> ProfileInput:
     identity = f"profile-{key}"
     name = key if key == _NEW else f"profile.{key}"
-    ranks = zip(forms.RANKS, _ORDINALS, typed.ranks, strict=True)
+    ranks = zip(forms.RANKS, ORDINALS, typed.ranks, strict=True)
     problem = wrong.get(f"{identity}-1", "") or wrong.get(f"{identity}-name", "")
     return ProfileInput(
         id=identity,

@@ -21,6 +21,7 @@ from app.web.routes import (
     results,
     share_links,
     sources,
+    stakeholders,
     teams,
     weights,
 )
@@ -38,6 +39,7 @@ _PAGES = (
     comparing.router,
     blueprints.router,
     share_links.router,
+    stakeholders.router,
     cases.router,
     case_keeping.router,
     sources.router,

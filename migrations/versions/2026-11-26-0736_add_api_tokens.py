@@ -4,7 +4,7 @@ Rules: one change; old code still running must survive it (add first, remove a r
 data changes apart from changes of tables; reversible, or say here why not.
 
 Revision ID: 41373a2bc059
-Revises: 719578456b37
+Revises: 39da9fbfdd0c
 Create Date: 2026-11-26 07:08:12.601541+00:00
 """
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "41373a2bc059"
-down_revision = "719578456b37"
+down_revision = "39da9fbfdd0c"
 branch_labels = None
 depends_on = None
 
