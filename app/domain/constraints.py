@@ -1,63 +1,83 @@
 """Must-haves: pass, fail or unverified, never traded against anything.
 
-A placement rule looks at one modality in one zone of one provider; an option fails only when
-some modality has no admissible zone. A capacity rule looks at what an option needs. Each
-verdict names the answers behind it and the smallest change that would lift it.
+The rules are data (`app.domain.rules`); here is what the engine knows when it judges by them. A
+rule about a zone looks at one kind of data in one place of one provider; an option fails only
+when some kind of data has no admissible zone. A rule about a plan looks at what an option needs.
+Each verdict names the answers behind it and the smallest change of them that would lift it.
 """
 
-import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
+from app.domain import expressions
+from app.domain.expressions import Kind, Value
 from app.domain.facts import ApiPrice, Facts, Offer, Server
 from app.domain.options import OwnedPlace
-from app.domain.questionnaire.answers import Answers
+from app.domain.questionnaire.answers import Answers, Change
+from app.domain.questionnaire.questions import PER_MODALITY, FieldKind, QuestionSet
+from app.domain.rules import Answering, Outcome, Rule, Saying
 from app.domain.worlds import Range
 
-Outcome = Literal["pass", "fail", "unverified"]
+Zone = Offer | OwnedPlace | ApiPrice
 
+_MODALITY = "modality."
+_UNKNOWN = "unknown."
 
-_LEAST_RENTED_SHARE = 0.05
-_LEAST_OWNED_SHARE = 0.10
-_MOST_UNSERVED = 0.05
-_LEAST_CHANCE = 0.5
-_SURE_CHANCE = 0.9
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One must-have: its number in the published list, its title and who owns it."""
-
-    key: str
-    title: str
-    owner: str
-
-
-RULES: Mapping[str, Rule] = {
-    rule.key: rule
-    for rule in (
-        Rule("V0", "A price is published", "finance"),
-        Rule("V1", "Data stays where it must", "security"),
-        Rule("V2", "Isolation from the internet", "security"),
-        Rule("V5", "No retention and no training on your data", "security"),
-        Rule("V6", "The model may run there", "engineering"),
-        Rule("V7", "Your own weights can be hosted", "engineering"),
-        Rule("V9", "Hard latency limits are met", "engineering"),
-        Rule("V11", "Power and cooling suffice", "platform"),
-        Rule("V12", "In production by the date needed", "engineering"),
-        Rule("V13", "Investment ceiling", "finance"),
-        Rule("V14", "Monthly ceiling", "finance"),
-        Rule("V15", "Somebody owns the machines", "platform"),
-        Rule("V16", "The model fits an accelerator", "engineering"),
-        Rule("V17", "Somebody has measured the model", "engineering"),
-        Rule("S1", "Nobody waits for capacity", "engineering"),
-        Rule("H1", "A hybrid has work for both its parts", "platform"),
-    )
+# What an answer is to an expression, by the kind of its field.
+KIND_OF_FIELD: Mapping[FieldKind, Kind] = {
+    "quantity": "number",
+    "choice": "text",
+    "choices": "set",
+    "ranking": "set",
+    "flag": "truth",
 }
-
-
-PLACEMENT_RULES = frozenset({"V1", "V2", "V5", "V6", "V7"})
+# What the engine works out for a rule, by the name under which an expression asks for it.
+FACTS: Mapping[str, tuple[Kind, str]] = {
+    "modality.name": ("text", "the kind of data that is judged"),
+    "zone.kind": ("text", "offer, service, own_site or colocation"),
+    "zone.is_sold": ("truth", "whether somebody else runs it: rented machines or a service"),
+    "zone.name": ("text", "the place, in words"),
+    "zone.seller": ("text", "who sells it"),
+    "zone.country": ("text", "code of the country where it stands"),
+    "zone.geography": ("text", "part of the world where it stands"),
+    "zone.geographies": ("set", "parts of the world to which a service can be pinned"),
+    "zone.zero_retention": ("truth", "whether the seller signs a contract without retention"),
+    "place.name": ("text", "the country or part of the world that the data may not leave"),
+    "place.area": ("text", "the part of the world around it"),
+    "place.geography": ("text", "key of that part of the world"),
+    "plan.place": ("text", "where its own servers stand"),
+    "plan.owns_servers": ("truth", "whether servers are bought"),
+    "plan.runs_models": ("truth", "whether the team runs models, rather than buying answers"),
+    "plan.is_bridged": ("truth", "whether rented machines serve until the servers stand"),
+    "plan.has_backup": ("truth", "whether rented machines may take what exceeds the own ones"),
+    "plan.may_leave": ("truth", "whether any kind of data may run on rented machines"),
+    "plan.rented_share": ("number", "share of the work on rented machines, median"),
+    "plan.owned_percent": ("number", "work on own servers, median, in percent"),
+    "plan.rented_percent": ("number", "work on rented machines, median, in percent"),
+    "plan.unserved_share": ("number", "share of the work that finds no machine, 90th percentile"),
+    "plan.unserved_percent": ("number", "the same in percent"),
+    "need.kw": ("number", "power of all servers at full load, kW"),
+    "need.more_kw": ("number", "what of it is not free, kW"),
+    "server.kw": ("number", "power of one server at full load, kW"),
+    "server.name": ("text", "the server"),
+    "weeks.low": ("number", "weeks to production, 10th percentile"),
+    "weeks.high": ("number", "weeks to production, 90th percentile"),
+    "money.capex_p80": ("number", "purchases, 80th percentile, USD"),
+    "money.capex_p90": ("number", "purchases, 90th percentile, USD"),
+    "money.month_p80": ("number", "a month of the dearest year, 80th percentile, USD"),
+    "money.month_p90": ("number", "a month of the dearest year, 90th percentile, USD"),
+    "money.is_complete": ("truth", "whether every price in it is published"),
+    "limit.has_hard": ("truth", "whether a latency limit was called hard"),
+    "limit.modality": ("text", "the kind of data whose hard limit is the tightest"),
+    "limit.chance": ("number", "probability of meeting it"),
+    "limit.of_100": ("number", "the same, of 100 variations"),
+    "price.is_published": ("truth", "whether a price is published for the work"),
+    "price.seller": ("text", "the kind of provider without a price; none for a service"),
+    "models.unsized": ("set", "kinds of data for which no rate is known"),
+    "models.unfit": ("set", "kinds of data whose model no accelerator holds"),
+    "models.unsaid": ("set", "kinds of data whose size of model the team does not know"),
+    "models.are_runnable": ("truth", "whether a machine on offer is quick and large enough"),
+}
 
 
 @dataclass(frozen=True)
@@ -66,8 +86,9 @@ class Verdict:
 
     Attributes:
         because: paths of the answers that triggered it.
-        smallest_change: what would lift a failure; "" when it passes.
+        smallest_change: what would lift a failure, in words; "" when it passes.
         modality, zone: where it was judged; "" when it concerns the whole option.
+        changes: the smallest change as answers; empty where none of the team's would lift it.
     """
 
     rule: str
@@ -77,9 +98,117 @@ class Verdict:
     smallest_change: str = ""
     modality: str = ""
     zone: str = ""
+    changes: tuple[Change, ...] = ()
 
 
-Zone = Offer | OwnedPlace | ApiPrice
+@dataclass(frozen=True)
+class Context:
+    """What names stand for while one rule is judged.
+
+    Attributes:
+        facts: what the engine worked out, by the names of `FACTS`.
+        modality: the kind of data that `modality.…` is about.
+    """
+
+    answers: Answers
+    facts: Mapping[str, Value]
+    modality: str = ""
+
+    def value(self, name: str) -> Value:
+        """What `name` stands for; None where nobody knows."""
+        if name in self.facts:
+            return self.facts[name]
+        if name.startswith(_UNKNOWN):
+            return self._path(name.removeprefix(_UNKNOWN)) in self.answers.unknown
+        return self.answers.plain(self._path(name))
+
+    def _path(self, name: str) -> str:
+        if name.startswith(_MODALITY):
+            return f"modalities.{self.modality}.{name.removeprefix(_MODALITY)}"
+        return name
+
+    def holds(self, expression: str) -> bool | None:
+        """Whether `expression` holds; None where that is not known."""
+        value = expressions.compiled(expression)(self.value)
+        return None if value is None else bool(value)
+
+
+def kinds_of(questions: QuestionSet) -> Mapping[str, Kind]:
+    """The kind of every name that a rule may use: engine facts and answers."""
+    kinds: dict[str, Kind] = {name: kind for name, (kind, _) in FACTS.items()}
+    for question in questions.questions:
+        for field in question.fields:
+            name = field.path.replace(f"modalities.{PER_MODALITY}.", _MODALITY)
+            kinds[name] = KIND_OF_FIELD[field.kind]
+            kinds[f"{_UNKNOWN}{name}"] = "truth"
+    return kinds
+
+
+def worst(verdicts: Iterable[Verdict]) -> Outcome:
+    """Fail before unverified before pass."""
+    return _worst(verdict.outcome for verdict in verdicts)
+
+
+def _worst(outcomes: Iterable[Outcome]) -> Outcome:
+    found = set(outcomes)
+    if "fail" in found:
+        return "fail"
+    return "unverified" if "unverified" in found else "pass"
+
+
+def judged(key: str, context: Context, zone: str = "") -> Verdict:
+    """What the rule `key` says in `context`, about the place named `zone`."""
+    rule = context.answers.questions.rule(key)
+    outcome = _outcome(rule, context)
+    saying = _saying(rule, outcome, context)
+    return Verdict(
+        rule=key,
+        outcome=outcome,
+        message=expressions.filled(saying.words, context.value),
+        because=tuple(p for path in saying.because for p in _paths(path, context)),
+        smallest_change=expressions.filled(saying.lift, context.value),
+        modality=context.modality,
+        zone=zone,
+        changes=tuple(c for answering in saying.changes for c in _changes(answering, context)),
+    )
+
+
+def _outcome(rule: Rule, context: Context) -> Outcome:
+    fails = context.holds(rule.fails)
+    if fails:
+        return "fail"
+    return "pass" if fails is False and context.holds(rule.unsure) is False else "unverified"
+
+
+def _saying(rule: Rule, outcome: Outcome, context: Context) -> Saying:
+    return next(
+        saying
+        for saying in rule.sayings
+        if saying.outcome == outcome and (not saying.when or context.holds(saying.when))
+    )
+
+
+def _paths(path: str, context: Context) -> Iterator[str]:
+    """`path` with the kind of data that its `{…}` names; one path for each of several."""
+    start, brace, rest = path.partition("{")
+    name, _, end = rest.partition("}")
+    if not brace:
+        yield path
+        return
+    value = context.modality if name == "modality" else context.value(name)
+    for modality in sorted(value) if isinstance(value, frozenset) else [value]:
+        yield f"{start}{modality}{end}"
+
+
+def _changes(answering: Answering, context: Context) -> Iterator[Change]:
+    for path in _paths(answering.path, context):
+        if not context.answers.questions.has_field(path):
+            continue  # not every kind of data has a model of several sizes
+        value = answering.value or expressions.compiled(answering.to)(context.value)
+        yield Change(path, tuple(sorted(value)) if isinstance(value, frozenset) else value)
+
+
+# ---- zones -------------------------------------------------------------------------------------
 
 
 def zone_name(zone: Zone) -> str:
@@ -94,211 +223,101 @@ def zone_name(zone: Zone) -> str:
 def placement_verdicts(
     answers: Answers, modality: str, zone: Zone, facts: Facts
 ) -> tuple[Verdict, ...]:
-    """Every placement rule for one modality in one zone."""
-    return (
-        _residency(answers, modality, zone, facts),
-        _isolation(answers, modality, zone),
-        _retention(answers, modality, zone),
-        _licence(answers, modality, zone),
-        _own_weights(answers, modality, zone),
-    )
+    """Every rule about zones, for one kind of data in one zone."""
+    context = _zone_context(answers, modality, zone, facts)
+    name = zone_name(zone)
+    return tuple(judged(rule.key, context, name) for rule in answers.questions.zone_rules)
 
 
-def worst(verdicts: Iterable[Verdict]) -> Outcome:
-    """Fail before unverified before pass."""
-    outcomes = {verdict.outcome for verdict in verdicts}
-    if "fail" in outcomes:
-        return "fail"
-    return "unverified" if "unverified" in outcomes else "pass"
+def placement_failures(
+    answers: Answers, modality: str, zone: Zone, facts: Facts
+) -> tuple[Outcome, frozenset[str]]:
+    """The worst outcome of the same rules, and those that fail; without words, so far quicker."""
+    context = _zone_context(answers, modality, zone, facts)
+    outcomes = {rule.key: _outcome(rule, context) for rule in answers.questions.zone_rules}
+    failing = frozenset(key for key, outcome in outcomes.items() if outcome == "fail")
+    return _worst(outcomes.values()), failing
 
 
-def _judge(rule: str, modality: str, zone: Zone) -> Callable[..., Verdict]:
-    def verdict(
-        outcome: Outcome, message: str, because: tuple[str, ...] = (), change: str = ""
-    ) -> Verdict:
-        return Verdict(rule, outcome, message, because, change, modality, zone_name(zone))
-
-    return verdict
+def traits(zone: Zone) -> object:
+    """What of a zone the rules can tell apart: two zones with equal traits are judged alike."""
+    if isinstance(zone, Offer):
+        return (zone.provider, zone.country, zone.geography)
+    return zone
 
 
-def _residency(answers: Answers, modality: str, zone: Zone, facts: Facts) -> Verdict:
-    """V1: is the zone inside the region, country or site that the data may not leave?"""
-    judge = _judge("V1", modality, zone)
+def _zone_context(answers: Answers, modality: str, zone: Zone, facts: Facts) -> Context:
+    known = {
+        "modality.name": modality,
+        "zone.name": zone_name(zone),
+        **_wanted_place(answers, facts),
+        **_nobody_sells(zone),
+    }
+    if isinstance(zone, Offer):
+        known |= _offer_facts(zone)
+    elif isinstance(zone, ApiPrice):
+        known |= _service_facts(zone)
+    return Context(answers, known, modality)
+
+
+def _wanted_place(answers: Answers, facts: Facts) -> Mapping[str, Value]:
+    """The country or part of the world that the data may not leave; unknown where not said."""
     scope = answers.choice("data_location.scope")
-    because = ("data_location",)
-    if scope == "anywhere":
-        return judge("pass", "The data may be processed anywhere.", because)
-    if zone == "own_site":
-        return judge("pass", "On your own site the data stays with you.", because)
-    if scope == "named_site":
-        message = f"The data may not leave a named site, and {zone_name(zone)} is not that site."
-        return judge("fail", message, because, "Allow processing in the country, not only on site.")
-    if isinstance(zone, Offer | ApiPrice):
-        return _sold_residency(answers, scope, zone, judge, facts)
-    return judge("pass", "A hall can be chosen inside the permitted area.", because)
-
-
-def _sold_residency(
-    answers: Answers,
-    scope: str,
-    zone: Offer | ApiPrice,
-    judge: Callable[..., Verdict],
-    facts: Facts,
-) -> Verdict:
-    if not scope:
-        message = "You have not said where the data may be processed."
-        change = "Answer where data may be processed."
-        return judge("unverified", message, ("data_location",), change)
-    if isinstance(zone, ApiPrice):
-        return _service_residency(answers, scope, zone, judge, facts)
-    return _offer_residency(answers, scope, zone, judge, facts)
-
-
-def _service_residency(
-    answers: Answers, scope: str, zone: ApiPrice, judge: Callable[..., Verdict], facts: Facts
-) -> Verdict:
-    """A vendor pins processing to a region at best, never to a country."""
-    because = ("data_location",)
-    wanted = answers.choice(f"data_location.{scope}")
+    wanted = answers.choice(f"data_location.{scope}") if scope in ("country", "region") else ""
     country = facts.countries.get(wanted)
-    region = country.geography if country else wanted
-    if not zone.geographies:
-        message = f"{zone_name(zone)} publishes no choice of place."
-        return judge("unverified", message, because, "A written assurance of the place.")
-    if region not in zone.geographies:
-        message = f"{zone_name(zone)} cannot be pinned to {region.upper()}."
-        return judge("fail", message, because, f"Allow processing outside {region.upper()}.")
-    if country is not None:
-        message = f"{zone_name(zone)} can be pinned to {region.upper()}, not to {country.name}."
-        change = f"A written assurance of a place in {country.name}."
-        return judge("unverified", message, because, change)
-    return judge("pass", f"{zone_name(zone)} can be pinned to {region.upper()}.", because)
+    geography = country.geography if country else wanted
+    return {
+        "place.name": country.name if country else wanted.upper() or None,
+        "place.area": geography.upper() or None,
+        "place.geography": geography or None,
+    }
 
 
-def _offer_residency(
-    answers: Answers, scope: str, zone: Offer, judge: Callable[..., Verdict], facts: Facts
-) -> Verdict:
-    because = ("data_location",)
-    wanted = answers.choice(f"data_location.{scope}")
-    actual = zone.country if scope == "country" else zone.geography
-    name = facts.countries[wanted].name if wanted in facts.countries else wanted.upper()
-    if actual == wanted:
-        return judge("pass", f"{zone_name(zone)} lies in {name}.", because)
-    if actual in ("", "any"):
-        message = f"{zone.provider_name} publishes no place for this price; ask for one in {name}."
-        return judge("unverified", message, because, f"A written assurance of a place in {name}.")
-    message = f"{zone_name(zone)} lies outside {name}."
-    return judge("fail", message, because, f"Allow processing outside {name}.")
+def _nobody_sells(zone: Zone) -> dict[str, Value]:
+    return {
+        "zone.kind": zone if isinstance(zone, str) else None,
+        "zone.is_sold": not isinstance(zone, str),
+        "zone.seller": None,
+        "zone.country": None,
+        "zone.geography": None,
+        "zone.geographies": None,
+        "zone.zero_retention": None,
+    }
 
 
-def _isolation(answers: Answers, modality: str, zone: Zone) -> Verdict:
-    """V2: an air-gapped system cannot run on rented machines reached over the internet."""
-    judge = _judge("V2", modality, zone)
-    isolation = answers.choice("isolation")
-    because = ("isolation",)
-    if not isinstance(zone, Offer | ApiPrice):
-        return judge("pass", "Owned machines can be cut off from the internet.", because)
-    if isolation == "air_gapped":
-        message = "You need an air gap, and this is reached over a network."
-        return judge("fail", message, because, "Filtered egress instead of an air gap.")
-    if not isolation:
-        message = "You have not said how isolated the system must be."
-        return judge("unverified", message, because, "Answer the question on isolation.")
-    return judge("pass", "The isolation asked for can be had there.", because)
+def _offer_facts(offer: Offer) -> Mapping[str, Value]:
+    return {
+        "zone.kind": "offer",
+        "zone.seller": offer.provider_name,
+        "zone.country": offer.country or None,
+        "zone.geography": None if offer.geography == "any" else offer.geography or None,
+    }
 
 
-def _retention(answers: Answers, modality: str, zone: Zone) -> Verdict:
-    """V5: who runs the model itself keeps its data; a vendor must be bound by contract."""
-    judge = _judge("V5", modality, zone)
-    if isinstance(zone, ApiPrice):
-        return _service_retention(answers, zone, judge)
-    if answers.flag("zero_retention") is None:
-        message = "You would run the model yourself; nobody else sees prompts or media."
-        return judge("pass", message)
-    message = "You would run the model yourself, so no provider keeps or learns from your data."
-    return judge("pass", message, ("zero_retention",))
+def _service_facts(service: ApiPrice) -> Mapping[str, Value]:
+    return {
+        "zone.kind": "service",
+        "zone.seller": service.vendor,
+        "zone.geographies": frozenset(service.geographies) or None,
+        "zone.zero_retention": service.zero_retention,
+    }
 
 
-def _service_retention(answers: Answers, zone: ApiPrice, judge: Callable[..., Verdict]) -> Verdict:
-    because = ("zero_retention",)
-    wanted = answers.flag("zero_retention")
-    if wanted is False:
-        return judge("pass", "You accept that the vendor keeps data for a while.", because)
-    if zone.zero_retention is None:
-        message = f"Whether {zone.vendor} offers a contract without retention is not known."
-        return judge("unverified", message, because, "A contract without retention.")
-    if wanted is None:
-        message = "You have not said whether the vendor may keep anything."
-        return judge("unverified", message, because, "Answer the question on retention.")
-    return judge("pass", f"{zone.vendor} offers a contract without retention.", because)
-
-
-def _own_weights(answers: Answers, modality: str, zone: Zone) -> Verdict:
-    """V7: a vendor serves its own models, not yours."""
-    judge = _judge("V7", modality, zone)
-    path = f"modalities.{modality}.model_source"
-    if not isinstance(zone, ApiPrice):
-        return judge("pass", "Your own weights can run there.", (path,))
-    if answers.choice(path) == "own_weights":
-        message = f"{zone.vendor} serves its own models, not your weights for {modality}."
-        return judge("fail", message, (path,), "A vendor's model instead of your own weights.")
-    if {"pre_training", "fine_tuning"} & set(answers.choices("workloads")):
-        message = f"What you train for {modality} cannot be served by {zone.vendor} at this price."
-        change = "Do without training of your own."
-        return judge("fail", message, ("workloads",), change)
-    return judge("pass", "No weights of your own are to be served.", (path,))
-
-
-def _licence(answers: Answers, modality: str, zone: Zone) -> Verdict:
-    """V6: a model that is only sold as a service cannot run on machines one rents or owns."""
-    judge = _judge("V6", modality, zone)
-    path = f"modalities.{modality}.model_source"
-    source = answers.choice(path)
-    if isinstance(zone, ApiPrice):
-        return judge("pass", "The vendor sells its own model.", (path,))
-    if source == "closed_api":
-        message = f"The {modality} model is only sold as a service; you cannot run it yourself."
-        return judge("fail", message, (path,), "An open-weights model, or one licensed for you.")
-    if source in ("open_weights", "own_weights"):
-        return judge("pass", "The weights are yours to run.", (path,))
-    message = f"The {modality} model is not chosen yet; check that its licence lets you run it."
-    return judge("unverified", message, (path,), "Choose an open-weights model.")
+# ---- plans -------------------------------------------------------------------------------------
 
 
 def power(answers: Answers, place: OwnedPlace, server: Server, servers: int) -> Verdict:
     """V11: do `servers` machines fit the free power and the power per rack of the site?"""
-    if place == "colocation":
-        return Verdict("V11", "pass", "A hall sells the power and cooling that you order.")
-    because = ("site",)
     needed = servers * server.power_kw.value
-    site = answers.choice("site.type")
-    if site in ("none", "colocation"):
-        message = f"You have no hall of your own; {needed:.0f} kW would be needed."
-        return Verdict("V11", "fail", message, because, f"A hall with {needed:.0f} kW free.")
-    return _site_power(answers, server, needed, because)
-
-
-def _site_power(
-    answers: Answers, server: Server, needed: float, because: tuple[str, ...]
-) -> Verdict:
     free = answers.optional_quantity("site.free_kw")
-    per_rack = answers.optional_quantity("site.kw_per_rack")
-    if free is not None and needed > free.likely:
-        message = f"The servers need {needed:.0f} kW; {free.likely:.0f} kW are free."
-        change = f"{needed - free.likely:.0f} kW more on the site, or a colocation hall."
-        return Verdict("V11", "fail", message, because, change)
-    if per_rack is not None and server.power_kw.value > per_rack.likely:
-        message = (
-            f"One {server.name} needs {server.power_kw.value:.1f} kW; "
-            f"a rack carries {per_rack.likely:.0f} kW."
-        )
-        change = f"Racks for {server.power_kw.value:.1f} kW."
-        return Verdict("V11", "fail", message, because, change)
-    if free is None or per_rack is None or not answers.choice("site.type"):
-        message = f"Check that {needed:.0f} kW are free, {server.power_kw.value:.1f} kW per server."
-        return Verdict("V11", "unverified", message, because, "Measure free power per rack.")
-    message = f"{needed:.0f} kW of {free.likely:.0f} kW free are needed."
-    return Verdict("V11", "pass", message, because)
+    known: dict[str, Value] = {
+        "plan.place": place,
+        "need.kw": needed,
+        "need.more_kw": None if free is None else needed - free.likely,
+        "server.kw": server.power_kw.value,
+        "server.name": server.name,
+    }
+    return judged("V11", Context(answers, known))
 
 
 def lead_time(answers: Answers, weeks: Range, *, bridged: bool) -> Verdict:
@@ -308,96 +327,80 @@ def lead_time(answers: Answers, weeks: Range, *, bridged: bool) -> Verdict:
         weeks: to production: tenth percentile, median, ninetieth percentile.
         bridged: rented machines, which are priced, can serve until the servers stand.
     """
-    because = ("needed_in_weeks",)
-    wanted = answers.optional_quantity("needed_in_weeks")
-    if wanted is None:
-        return Verdict("V12", "pass", "No date was given.", because)
-    need = wanted.likely
-    if weeks.high <= need:
-        message = f"Ready in {weeks.high:.0f} weeks even when slow; {need:.0f} are allowed."
-        return Verdict("V12", "pass", message, because)
-    if bridged:
-        message = (
-            f"The servers may take {weeks.low:.0f} to {weeks.high:.0f} weeks; rented machines, "
-            f"which are priced, bridge what exceeds {need:.0f} weeks."
-        )
-        return Verdict("V12", "unverified", message, because, "A supplier's quoted date.")
-    if weeks.low > need:
-        message = f"It takes at least {weeks.low:.0f} weeks; {need:.0f} are allowed."
-        return Verdict("V12", "fail", message, because, f"A date in {weeks.low:.0f} weeks.")
-    message = f"It may take {weeks.low:.0f} to {weeks.high:.0f} weeks; {need:.0f} are allowed."
-    return Verdict("V12", "unverified", message, because, "A supplier's quoted date.")
+    known = {"weeks.low": weeks.low, "weeks.high": weeks.high, "plan.is_bridged": bridged}
+    return judged("V12", Context(answers, known))
 
 
-def ceiling(answers: Answers, rule: str, path: str, p80_usd: float) -> Verdict:
+@dataclass(frozen=True)
+class Sums:
+    """What an option costs at the 80th and 90th percentile, USD; `is_complete` without gaps."""
+
+    capex_p80: float
+    capex_p90: float
+    month_p80: float
+    month_p90: float
+    is_complete: bool = True
+
+
+def ceilings(answers: Answers, sums: Sums) -> tuple[Verdict, ...]:
     """V13 and V14: does the 80th percentile of a sum stay under what may be spent?"""
-    cap = answers.optional_quantity(path)
-    if cap is None:
-        return Verdict(rule, "pass", "No ceiling was given.", (path,))
-    if p80_usd > cap.likely:
-        message = (
-            f"USD {p80_usd:,.0f} is needed to cover 8 of 10 variations; "
-            f"the ceiling is {cap.likely:,.0f}."
-        )
-        return Verdict(rule, "fail", message, (path,), f"A ceiling of USD {math.ceil(p80_usd):,}.")
-    message = f"USD {p80_usd:,.0f} or less in 8 of 10 variations, under the ceiling."
-    return Verdict(rule, "pass", message, (path,))
+    known = {f"money.{name}": value for name, value in vars(sums).items()}
+    return tuple(judged(rule, Context(answers, known)) for rule in ("V13", "V14"))
 
 
-def priced(kind: str) -> Verdict:
+def priced(answers: Answers, kind: str) -> Verdict:
     """V0: an option without any published price cannot be compared."""
-    message = f"No {kind} publishes a price for an accelerator in this part of the world."
-    return Verdict("V0", "fail", message, ("data_location",), "A written quote.")
+    known: dict[str, Value] = {"price.is_published": False, "price.seller": kind}
+    return judged("V0", Context(answers, known))
 
 
-def no_service(modality: str) -> Verdict:
+def no_service(answers: Answers, modality: str) -> Verdict:
     """V0 for managed services: no vendor publishes a price for the work of a modality."""
-    message = f"No vendor publishes a price for this {modality} work."
-    because = (f"modalities.{modality}.task", f"modalities.{modality}.size_class")
-    return Verdict("V0", "fail", message, because, "A written quote.", modality)
+    known: dict[str, Value] = {
+        "price.is_published": False,
+        "price.seller": None,
+        "modality.name": modality,
+    }
+    return judged("V0", Context(answers, known, modality))
 
 
-def nothing_may_leave() -> Verdict:
-    """V1 for a hybrid: without work that may leave there is nothing to burst."""
-    message = "No part of the work may run on rented machines, so a hybrid would burst nothing."
-    because = ("data_location", "isolation")
-    return Verdict("V1", "fail", message, because, "Allow one modality to run in a cloud.")
+def nothing_may_leave(answers: Answers) -> Verdict:
+    """H1 for a hybrid: without work that may leave there is nothing to burst."""
+    return _both_parts(answers, rented_share=0.0, may_leave=False)
 
 
-def both_parts(rented_share: float) -> Verdict:
+def both_parts(answers: Answers, rented_share: float) -> Verdict:
     """H1: does each part of a hybrid do a real share of the work?
 
     With nearly all of it on one side it is an owned fleet, or a cloud, that pays for a second
-    platform. The limits, 5 % rented and 10 % owned in the median world, are judgement.
+    platform.
     """
-    rented, owned = 100 * rented_share, 100 * (1.0 - rented_share)
-    if rented_share < _LEAST_RENTED_SHARE:
-        message = (
-            f"Only {rented:.1f} % of the work would be rented: that is an owned fleet with "
-            "the price of a second platform."
-        )
-        return Verdict("H1", "fail", message, ("modalities",), "A larger or spikier workload.")
-    if 1.0 - rented_share < _LEAST_OWNED_SHARE:
-        message = (
-            f"Only {owned:.0f} % of the work would run on own servers: that is a cloud with "
-            "the price of a second platform."
-        )
-        return Verdict("H1", "fail", message, ("modalities",), "A larger owned base.")
-    return Verdict("H1", "pass", f"About {rented:.0f} % of the work would be rented.")
+    return _both_parts(answers, rented_share=rented_share, may_leave=True)
 
 
-def service_level(unserved: float, *, has_backup: bool) -> Verdict:
+def _both_parts(answers: Answers, *, rented_share: float, may_leave: bool) -> Verdict:
+    known: dict[str, Value] = {
+        "plan.may_leave": may_leave,
+        "plan.rented_share": rented_share,
+        "plan.rented_percent": 100.0 * rented_share,
+        "plan.owned_percent": 100.0 * (1.0 - rented_share),
+    }
+    return judged("H1", Context(answers, known))
+
+
+def service_level(answers: Answers, unserved: float, *, has_backup: bool) -> Verdict:
     """S1: in nine of ten worlds, is nearly all work served when it comes?
 
     Args:
         unserved: ninetieth percentile of the share of work that finds no machine.
         has_backup: whether rented machines may take what exceeds the own ones.
     """
-    if unserved <= _MOST_UNSERVED:
-        return Verdict("S1", "pass", "Nearly all work finds a machine in 9 of 10 variations.")
-    where = "rented capacity is short" if has_backup else "nothing may be rented"
-    message = f"In 1 of 10 variations {100 * unserved:.0f} % of the work waits, because {where}."
-    return Verdict("S1", "unverified", message, ("growth_per_year",), "More servers as headroom.")
+    known: dict[str, Value] = {
+        "plan.unserved_share": unserved,
+        "plan.unserved_percent": 100.0 * unserved,
+        "plan.has_backup": has_backup,
+    }
+    return judged("S1", Context(answers, known))
 
 
 def hard_latency(answers: Answers, chances: Mapping[str, float]) -> Verdict:
@@ -407,64 +410,43 @@ def hard_latency(answers: Answers, chances: Mapping[str, float]) -> Verdict:
         chances: modality with a target → probability of meeting it.
     """
     hard = {m: p for m, p in chances.items() if answers.flag(f"modalities.{m}.latency.hard")}
-    if not hard:
-        return Verdict("V9", "pass", "No latency limit was called hard.")
-    modality = min(hard, key=lambda m: hard[m])
-    chance, because = hard[modality], (f"modalities.{modality}.latency.p95_ms",)
-    message = f"The {modality} limit is met in {100 * chance:.0f} of 100 worlds."
-    if chance < _LEAST_CHANCE:
-        return Verdict("V9", "fail", message, because, "A smaller model or a later limit.")
-    if chance < _SURE_CHANCE:
-        return Verdict("V9", "unverified", message, because, "A measurement on the machine.")
-    return Verdict("V9", "pass", message, because)
+    tightest = min(hard, key=lambda m: hard[m], default="")
+    chance = hard.get(tightest)
+    known: dict[str, Value] = {
+        "limit.has_hard": bool(hard),
+        "limit.modality": tightest or None,
+        "limit.chance": chance,
+        "limit.of_100": None if chance is None else 100.0 * chance,
+    }
+    return judged("V9", Context(answers, known))
 
 
 def ownership(answers: Answers, *, owns_servers: bool, runs_models: bool = True) -> Verdict:
     """V15: machines that one owns need somebody who looks after them."""
-    because = ("gpu_owner",)
-    owner = answers.choice("gpu_owner")
-    if not runs_models:
-        return Verdict("V15", "pass", "No GPU stack needs an owner.", because)
-    if owner == "nobody" and owns_servers:
-        message = "Nobody would look after the servers."
-        return Verdict("V15", "fail", message, because, "A named person, at least part-time.")
-    if owner == "nobody":
-        message = "Nobody would look after the serving software, rented machines or not."
-        return Verdict("V15", "unverified", message, because, "A named person.")
-    if not owner:
-        message = "You have not said who would look after the machines."
-        return Verdict("V15", "unverified", message, because, "Answer who owns the GPU stack.")
-    return Verdict("V15", "pass", "Somebody looks after the machines.", because)
+    known: dict[str, Value] = {"plan.owns_servers": owns_servers, "plan.runs_models": runs_models}
+    return judged("V15", Context(answers, known))
 
 
-def no_machine() -> Verdict:
-    """V16 for an option whose offers hold the models, but not quickly or largely enough."""
-    message = "No machine on offer there is quick and large enough for the models."
-    because = ("modalities",)
-    return Verdict("V16", "fail", message, because, "A smaller model or a later latency target.")
-
-
-def measured(unsized: tuple[str, ...]) -> Verdict:
-    """V17: is a rate known for every model, so that the work can be sized at all?
+def measured(answers: Answers, unsized: Iterable[str]) -> Verdict:
+    """M1: is a rate known for every model, so that the work can be sized at all?
 
     Args:
         unsized: the modalities for whose task nobody has published a rate.
     """
-    if not unsized:
-        return Verdict("V17", "pass", "Every kind of data can be sized.")
-    because = tuple(f"modalities.{modality}.task" for modality in unsized)
-    message = f"No data: nobody has published how fast an accelerator is on {', '.join(unsized)}."
-    return Verdict("V17", "fail", message, because, "A measurement of yours, or another task.")
+    return judged("M1", Context(answers, {"models.unsized": frozenset(unsized)}))
 
 
-def fit(unfit: tuple[str, ...]) -> Verdict:
+def fit(answers: Answers, unfit: Iterable[str], *, runnable: bool = True) -> Verdict:
     """V16: does every model fit on at most eight of some accelerator on offer?
 
     Args:
         unfit: the modalities whose model fits on none.
+        runnable: whether a machine that holds them is also quick and large enough.
     """
-    if not unfit:
-        return Verdict("V16", "pass", "Every model fits an accelerator on offer.")
-    because = tuple(f"modalities.{modality}.size_class" for modality in unfit)
-    message = f"No accelerator on offer holds the model for {', '.join(unfit)}."
-    return Verdict("V16", "fail", message, because, "A smaller model or a lower precision.")
+    unsaid = (m for m in answers.modalities if f"modalities.{m}.size_class" in answers.unknown)
+    known: dict[str, Value] = {
+        "models.unfit": frozenset(unfit),
+        "models.unsaid": frozenset(unsaid),
+        "models.are_runnable": runnable,
+    }
+    return judged("V16", Context(answers, known))

@@ -31,6 +31,8 @@ def problems(
     found += [
         p for name, source in _defaults(questions) for p in _source_problems(name, source, today)
     ]
+    for rule in questions.rules:
+        found += _source_problems(rule.key, rule.source, today)
     for criterion in weights.criteria:
         found += _source_problems(criterion.key, criterion.source, today)
     for case in cases:

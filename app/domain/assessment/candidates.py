@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from app.domain import constraints
-from app.domain.constraints import Verdict, placement_verdicts, worst
+from app.domain.constraints import Verdict, Zone, placement_verdicts, traits
 from app.domain.cost.managed import pinning, services_for, usd_per_item
 from app.domain.cost.plan import (
     Plan,
@@ -24,6 +24,7 @@ from app.domain.demand.fleet import planned_accelerators
 from app.domain.demand.workload import ModalityWork
 from app.domain.facts import ApiPrice, Offer
 from app.domain.options import Option, OwnedPlace
+from app.domain.rules import Outcome
 
 
 @dataclass(frozen=True)
@@ -88,16 +89,17 @@ def _rented(option: Option, setting: Setting) -> Candidate:
     fit = _fit(setting, {o.accelerator for o in offers})
     if not offers:
         kind = {"hyperscaler": "hyperscaler", "specialist": "specialist cloud"}[option.rented[0]]
-        return Candidate(option, None, (constraints.priced(kind),))
-    for allowed in _PREFERRED:
-        among = [o for o in offers if worst(_placed(setting, o)) == allowed]
+        return Candidate(option, None, (constraints.priced(setting.answers, kind),))
+    ranks = [_admission(setting, o, setting.answers.modalities) for o in offers]
+    for rank in sorted(set(ranks)):
+        among = [o for o, its in zip(offers, ranks, strict=True) if its == rank]
         if option.purchase == "reserved":
             plan = reserved_plan(setting, among, _reservations(setting))
         else:
             plan = rented_plan(setting, among)
         if plan is not None and plan.offer is not None:
             return Candidate(option, plan, (*_placed(setting, plan.offer), fit))
-    return Candidate(option, None, _unplanned(fit))
+    return Candidate(option, None, _unplanned(setting, fit))
 
 
 def _managed(option: Option, setting: Setting) -> Candidate:
@@ -106,7 +108,8 @@ def _managed(option: Option, setting: Setting) -> Candidate:
     for work in setting.likely.workload.modalities:
         service = _service(work, setting)
         if service is None:
-            return Candidate(option, None, (constraints.no_service(work.modality),))
+            missing = constraints.no_service(setting.answers, work.modality)
+            return Candidate(option, None, (missing,))
         chosen.append((work.modality, service))
     if not setting.planned:
         return Candidate(option, None, (_fit(setting, ()),))
@@ -123,28 +126,51 @@ def _service(work: ModalityWork, setting: Setting) -> ApiPrice | None:
     known = setting.likely.known
 
     def order(service: ApiPrice) -> tuple[int, float]:
-        verdicts = placement_verdicts(setting.answers, work.modality, service, setting.facts)
         usd = usd_per_item(service, work) * pinning(service, known, pinned=setting.pinned)
-        return _PREFERRED.index(worst(verdicts)), float(usd[0])
+        return _admission(setting, service, [work.modality]), float(usd[0])
 
     return min(services_for(work, setting.facts), key=order, default=None)
 
 
-_PREFERRED: tuple[constraints.Outcome, ...] = ("pass", "unverified", "fail")
+# How admissible a zone is: it passes, is unverified, or fails this many rules and one more.
+_PASSES, _UNVERIFIED, _FAILS = 0, 1, 2
 
 
-def _unplanned(fit: Verdict) -> tuple[Verdict, ...]:
+def _admission(setting: Setting, zone: Offer | ApiPrice, modalities: Sequence[str]) -> int:
+    """The rank of a zone for all of `modalities`, lower is better.
+
+    Of those that fail, the one that fails the fewest rules: the least is given up for it.
+    """
+    found = [_judged(setting, modality, zone) for modality in modalities]
+    if failing := frozenset[str]().union(*(rules for _, rules in found)):
+        return _FAILS + len(failing)
+    return _UNVERIFIED if any(o == "unverified" for o, _ in found) else _PASSES
+
+
+def _judged(setting: Setting, modality: str, zone: Zone) -> tuple[Outcome, frozenset[str]]:
+    """The worst outcome of the placement rules and those that fail; kept, by what tells apart."""
+    key = (modality, traits(zone))
+    if key not in setting.admissions:
+        setting.admissions[key] = constraints.placement_failures(
+            setting.answers, modality, zone, setting.facts
+        )
+    return setting.admissions[key]
+
+
+def _unplanned(setting: Setting, fit: Verdict) -> tuple[Verdict, ...]:
     """Why there is no plan: the models fit nowhere, or no machine that holds them will do."""
-    return (fit,) if fit.outcome == "fail" else (constraints.no_machine(),)
+    if fit.outcome == "fail":
+        return (fit,)
+    return (constraints.fit(setting.answers, (), runnable=False),)
 
 
 def _fit(setting: Setting, accelerators: Iterable[str]) -> Verdict:
     """Whether the work can be sized, and its models fit one of `accelerators`."""
     if setting.unsized:
-        return constraints.measured(setting.unsized)
+        return constraints.measured(setting.answers, setting.unsized)
     if any(key in setting.planned for key in accelerators):
-        return constraints.fit(())
-    return constraints.fit(setting.answers.modalities)
+        return constraints.fit(setting.answers, ())
+    return constraints.fit(setting.answers, setting.answers.modalities)
 
 
 def backup_offer(setting: Setting) -> Offer | None:
@@ -153,20 +179,12 @@ def backup_offer(setting: Setting) -> Offer | None:
 
 
 def _best_offer(setting: Setting, modalities: Sequence[str]) -> Offer | None:
-    for allowed in ("pass", "unverified"):
-        among = [o for o in setting.offers if _outcome(setting, o, modalities) == allowed]
+    for rank in (_PASSES, _UNVERIFIED):
+        among = [o for o in setting.offers if _admission(setting, o, modalities) == rank]
         plan = rented_plan(setting, among)
         if plan is not None:
             return plan.offer
     return None
-
-
-def _outcome(setting: Setting, offer: Offer, modalities: Sequence[str]) -> constraints.Outcome:
-    return worst(
-        verdict
-        for modality in modalities
-        for verdict in placement_verdicts(setting.answers, modality, offer, setting.facts)
-    )
 
 
 def _owned(option: Option, place: OwnedPlace, setting: Setting) -> Candidate:
@@ -174,7 +192,7 @@ def _owned(option: Option, place: OwnedPlace, setting: Setting) -> Candidate:
     plans = owned_plans(setting, place, backup_offer(setting))
     plan = _powered(setting, plans)
     if plan is None:
-        return Candidate(option, None, _unplanned(fit))
+        return Candidate(option, None, _unplanned(setting, fit))
     return Candidate(option, plan, (*_placed(setting, place), _power(setting, plan), fit))
 
 
@@ -194,15 +212,15 @@ def _power(setting: Setting, plan: Plan) -> Verdict:
 
 def _hybrid(option: Option, setting: Setting) -> Candidate:
     if setting.unsized:
-        return Candidate(option, None, (constraints.measured(setting.unsized),))
+        return Candidate(option, None, (constraints.measured(setting.answers, setting.unsized),))
     movable = [
         m
         for m in setting.answers.modalities
-        if any(_outcome(setting, offer, [m]) != "fail" for offer in setting.offers)
+        if any(_admission(setting, offer, [m]) < _FAILS for offer in setting.offers)
     ]
     burst = _best_offer(setting, movable) if movable else None
     if burst is None:
-        return Candidate(option, None, (constraints.nothing_may_leave(),))
+        return Candidate(option, None, (constraints.nothing_may_leave(setting.answers),))
     fit = _fit(setting, [s.accelerator for s in setting.facts.servers])
     base = _base(setting, movable)
     plans = [
@@ -211,7 +229,7 @@ def _hybrid(option: Option, setting: Setting) -> Candidate:
         if (plan := _powered(setting, hybrid_plans(setting, place, burst, base))) is not None
     ]
     if not plans:
-        return Candidate(option, None, _unplanned(fit))
+        return Candidate(option, None, _unplanned(setting, fit))
     plan, place = next(((p, z) for p, z in plans if _power(setting, p).outcome != "fail"), plans[0])
     rented = tuple(
         verdict

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.domain import constraints
 from app.domain.assessment.candidates import Candidate
-from app.domain.constraints import Verdict
+from app.domain.constraints import Sums, Verdict
 from app.domain.cost.breakeven import breakeven_month
 from app.domain.cost.ledger import Ledger, Term
 from app.domain.cost.plan import (
@@ -143,8 +143,9 @@ class Evaluated:
     @property
     def doubtful(self) -> tuple[str, ...]:
         """Placement rules that nobody verified for it."""
-        unverified = {v.rule for v in self.verdicts if v.outcome == "unverified"}
-        return tuple(sorted(unverified & constraints.PLACEMENT_RULES))
+        return tuple(
+            sorted({v.rule for v in self.verdicts if v.outcome == "unverified" and v.zone})
+        )
 
 
 def evaluate(candidate: Candidate, setting: Setting, held_against: Reference) -> Evaluated:
@@ -201,24 +202,29 @@ def _judged(plan: Plan, priced: Costing, setting: Setting, money: Money) -> tupl
     verdicts = (
         constraints.hard_latency(answers, measures.latency_chances(priced, setting)),
         constraints.lead_time(answers, weeks_range(weeks), bridged=bridged),
-        constraints.ceiling(answers, "V13", "ceilings.capex_usd", _p80(money.capex)),
-        constraints.ceiling(
-            answers, "V14", "ceilings.opex_usd_per_month", _p80(money.dearest_month)
-        ),
+        *constraints.ceilings(answers, _sums(money)),
         constraints.ownership(
             answers, owns_servers=plan.owned is not None, runs_models=not plan.services
         ),
         constraints.service_level(
-            unserved, has_backup=plan.offer is not None or bool(plan.services)
+            answers, unserved, has_backup=plan.offer is not None or bool(plan.services)
         ),
     )
     if not plan.is_hybrid:
         return verdicts
-    return (*verdicts, constraints.both_parts(1.0 - float(np.median(priced.owned_share))))
+    return (*verdicts, constraints.both_parts(answers, 1.0 - float(np.median(priced.owned_share))))
 
 
-def _p80(sums: Array) -> float:
-    return float(np.percentile(sums, 80))
+def _sums(money: Money) -> Sums:
+    capex_p80, capex_p90 = np.percentile(money.capex, [80, 90])
+    month_p80, month_p90 = np.percentile(money.dearest_month, [80, 90])
+    return Sums(
+        capex_p80=float(capex_p80),
+        capex_p90=float(capex_p90),
+        month_p80=float(month_p80),
+        month_p90=float(month_p90),
+        is_complete=not any(line.missing for line in money.lines),
+    )
 
 
 def _measured(

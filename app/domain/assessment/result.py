@@ -16,7 +16,7 @@ from app.domain.assessment.plain import Json, number, quantiles, sourced
 from app.domain.assessment.ranking import Ranking, effects, second_opinions, weight_flips, why
 from app.domain.assessment.sized import sized
 from app.domain.cases import Case
-from app.domain.constraints import RULES, Verdict
+from app.domain.constraints import Verdict
 from app.domain.cost.ledger import LINES, Line, Product, Term
 from app.domain.cost.owned import OwnedPlan, residual_share, server_price
 from app.domain.cost.plan import Plan, costing, plan_accelerator
@@ -139,9 +139,9 @@ def _option(evaluated: Evaluated, parts: Parts) -> Json:
         "title": option.title,
         "family": option.family,
         "feasible": feasible,
-        "failed": _verdicts(verdicts, "fail"),
-        "unverified": _verdicts(verdicts, "unverified"),
-        "passed": _verdicts(verdicts, "pass"),
+        "failed": _verdicts(verdicts, "fail", parts),
+        "unverified": _verdicts(verdicts, "unverified", parts),
+        "passed": _verdicts(verdicts, "pass", parts),
         "score": number(ranked.mean_score(option.key)) if feasible else None,
         "rank_shares": [number(s) for s in ranked.robust.rank_shares.get(option.key, ())],
         "criteria": _criteria(evaluated, parts),
@@ -150,20 +150,21 @@ def _option(evaluated: Evaluated, parts: Parts) -> Json:
     }
 
 
-def _verdicts(verdicts: Iterable[Verdict], outcome: str) -> list[Json]:
+def _verdicts(verdicts: Iterable[Verdict], outcome: str, parts: Parts) -> list[Json]:
     """The verdicts with `outcome`; the same words about several modalities are said once."""
     rows: dict[tuple[str, str], Json] = {}
     for verdict in verdicts:
         if verdict.outcome != outcome:
             continue
-        row = rows.setdefault((verdict.rule, verdict.message), _verdict(verdict))
+        row = rows.setdefault((verdict.rule, verdict.message), _verdict(verdict, parts))
+        row["changes"] += [c for c in _plain_changes(verdict) if c not in row["changes"]]
         if verdict.modality and verdict.modality not in row["modality"]:
             row["modality"].append(verdict.modality)
     return list(rows.values())
 
 
-def _verdict(verdict: Verdict) -> Json:
-    rule = RULES[verdict.rule]
+def _verdict(verdict: Verdict, parts: Parts) -> Json:
+    rule = parts.setting.answers.questions.rule(verdict.rule)
     return {
         "id": rule.key,
         "title": rule.title,
@@ -173,7 +174,12 @@ def _verdict(verdict: Verdict) -> Json:
         "smallest_change": verdict.smallest_change,
         "modality": [],
         "zone": verdict.zone,
+        "changes": [],
     }
+
+
+def _plain_changes(verdict: Verdict) -> list[Json]:
+    return [{"path": change.path, "value": change.value} for change in verdict.changes]
 
 
 def _criteria(evaluated: Evaluated, parts: Parts) -> Json:
@@ -570,7 +576,9 @@ def _open_rules(parts: Parts) -> list[Json]:
         for verdict in evaluated.verdicts if evaluated.feasible else ():
             for path in verdict.because if verdict.outcome == "unverified" else ():
                 options = concerned.setdefault(path, {})
-                options[evaluated.option.key] = RULES[verdict.rule].title
+                options[evaluated.option.key] = parts.setting.answers.questions.rule(
+                    verdict.rule
+                ).title
     rows = []
     for path in sorted(concerned, key=lambda p: (best not in concerned[p], -len(concerned[p]))):
         found = _unanswered(path, parts.setting.answers)

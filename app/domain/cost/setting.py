@@ -12,6 +12,7 @@ from app.domain.errors import MissingFact
 from app.domain.facts import Country, Facts, Offer, Provider
 from app.domain.known import Known
 from app.domain.questionnaire.answers import Answers
+from app.domain.rules import Outcome
 from app.domain.worlds import Array, Worlds, likely_world
 
 # A large model is not pre-trained on cards without a fast link or with less memory: every
@@ -37,6 +38,8 @@ class Setting:
         self._exogenous: dict[int, Setting] = {}
         # Plan → its expected net present value; the same few plans are compared many times.
         self.expected_npvs: dict[Hashable, float] = {}
+        # Kind of data and zone → the worst outcome of the placement rules, and those that fail.
+        self.admissions: dict[Hashable, tuple[Outcome, frozenset[str]]] = {}
 
     @cached_property
     def likely(self) -> "Setting":

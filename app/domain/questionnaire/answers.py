@@ -1,6 +1,6 @@
 """The answers of one project, as values, with the defaults that stand in for gaps."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,6 +11,7 @@ from app.domain.worlds import Array, Range, Worlds
 Evidence = Literal["measured", "quoted", "estimated", "default"]
 EVIDENCE_GRADES: tuple[Evidence, ...] = ("measured", "quoted", "estimated")
 Value = Range | str | tuple[str, ...] | bool
+Plain = float | str | frozenset[str] | bool | None
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,18 @@ class Given:
 
     value: Value
     evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Change:
+    """Another answer at `path`: a key, a number in the field's unit, a list of keys, yes or no.
+
+    Attributes:
+        value: None to leave it unanswered.
+    """
+
+    path: str
+    value: str | float | bool | tuple[str, ...] | None
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,39 @@ class Answers:
         kind = self.questions.field(path).kind
         value: Value = (key,) if kind in ("choices", "ranking") else key
         return replace(self, given={**self.given, path: Given(value, "estimated")})
+
+    def changed(self, changes: Collection[Change]) -> "Answers":
+        """The same answers with each of `changes` given, as an estimate."""
+        given = {**self.given}
+        for change in changes:
+            given.pop(change.path, None)
+            if change.value is not None:
+                given[change.path] = Given(self._typed(change), "estimated")
+        paths = frozenset(change.path for change in changes)
+        return replace(self, given=given, unknown=self.unknown - paths)
+
+    def _typed(self, change: Change) -> Value:
+        value = change.value
+        if self.questions.field(change.path).kind == "quantity" and isinstance(value, int | float):
+            return Range(float(value), float(value), float(value))
+        if isinstance(value, str | bool | tuple):
+            return value
+        raise TypeError(change.path)
+
+    def plain(self, path: str) -> Plain:
+        """The answered or default value at `path`: a likely number, a key, keys, or yes or no.
+
+        None where there is neither, and for a field that no question has.
+        """
+        if path in self.given:
+            value = self.given[path].value
+            if isinstance(value, tuple):
+                return frozenset(value)
+            return value.likely if isinstance(value, Range) else value
+        default = self._default(path) if self.questions.has_field(path) else None
+        if default is None:
+            return None
+        return default.range.likely if default.range else default.choice
 
     def is_given(self, path: str) -> bool:
         """Whether a person answered `path`, rather than leaving it to the default."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from app.domain.errors import NotFound
+from app.domain.errors import MissingFact, NotFound
 from app.domain.facts import Source
+from app.domain.rules import Rule
 from app.domain.worlds import Range
 
 FieldKind = Literal["choice", "choices", "quantity", "flag", "ranking"]
@@ -128,11 +129,12 @@ class Section:
 
 @dataclass(frozen=True)
 class QuestionSet:
-    """One version of the questionnaire."""
+    """One version of the questionnaire, with the must-haves that judge its answers."""
 
     version: int
     sections: tuple[Section, ...]
     questions: tuple[Question, ...]
+    rules: tuple[Rule, ...] = ()
 
     @cached_property
     def modality_options(self) -> tuple[Choice, ...]:
@@ -146,6 +148,26 @@ class QuestionSet:
     @cached_property
     def _templates_by_path(self) -> Mapping[str, Field]:
         return {field.path: field for question in self.questions for field in question.fields}
+
+    @cached_property
+    def _rules_by_key(self) -> Mapping[str, Rule]:
+        return {rule.key: rule for rule in self.rules}
+
+    def rule(self, key: str) -> Rule:
+        """The must-have `key`.
+
+        Raises:
+            MissingFact: there is none, as in a snapshot from before they were data.
+        """
+        try:
+            return self._rules_by_key[key]
+        except KeyError:
+            raise MissingFact(f"There is no must-have {key!r}.") from None
+
+    @cached_property
+    def zone_rules(self) -> tuple[Rule, ...]:
+        """The must-haves about one kind of data in one place."""
+        return tuple(rule for rule in self.rules if rule.about == "zone")
 
     @cached_property
     def section_keys(self) -> Mapping[str, str]:
@@ -193,6 +215,10 @@ class QuestionSet:
             for question in self.questions
         )
         return replace(self, questions=questions)
+
+    def has_field(self, path: str) -> bool:
+        """Whether some question asks for `path`, for any modality."""
+        return path in self._every_field
 
     def field(self, path: str) -> Field:
         """The field at `path`, for any modality.

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.domain.constraints import RULES
 from app.domain.errors import Problem
 from app.domain.questionnaire.answers import EVIDENCE_GRADES
 from app.domain.questionnaire.questions import Choice, Default, Field, Gate, Question, QuestionSet
@@ -149,7 +148,7 @@ def block(
         text=question.text,
         hint=question.hint,
         why=question.why,
-        drives=tuple(map(_drives, question.drives)),
+        drives=tuple(_drives(code, questions) for code in question.drives),
         is_optional=not question.core,
         fields=tuple(
             _field(field, stored.get(field.path), messages.get(field.path, ""), is_alone=is_alone)
@@ -187,7 +186,7 @@ def unit_in_words(unit: str) -> str:
     return _UNITS.get(unit, unit.replace("/", " a "))
 
 
-def _drives(code: str) -> str:
+def _drives(code: str, questions: QuestionSet) -> str:
     kind, _, what = code.partition(":")
     match kind:
         case "tco":
@@ -195,7 +194,7 @@ def _drives(code: str) -> str:
         case "crit":
             return f"the score for {_SCORES[what]}"
         case "veto":
-            return f"the must-have “{RULES[what].title}”"
+            return f"the must-have “{questions.rule(what).title}”"
     return _DRIVES_ALONE[code]
 
 
