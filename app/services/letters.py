@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 
 SECONDS_TO_ANSWER = 20
+_ON_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _SUBMISSION, _SUBMISSION_OVER_TLS = 587, 465  # RFC 8314
 
 
@@ -47,25 +48,32 @@ class MailServer:
         Raises:
             NotSent: the server is away, refuses it, or would not be spoken to in secret.
         """
-        message = EmailMessage()
-        message["From"], message["To"] = self.sender, letter.to
-        message["Subject"] = letter.subject
-        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
-        message.set_content(letter.text)
         try:
+            message = self._message(letter)
             with self._connected() as server:
+                if not self.is_tls and self.host not in _ON_THIS_MACHINE:
+                    server.starttls(context=ssl.create_default_context())
                 if self.user:
                     server.login(self.user, self.password)
                 server.send_message(message)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             raise NotSent(f"{type(error).__name__} {error}") from error
 
+    def _message(self, letter: Letter) -> EmailMessage:
+        message = EmailMessage()
+        message["From"], message["To"] = self.sender, letter.to
+        message["Subject"] = letter.subject
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
+        message.set_content(letter.text)
+        return message
+
     def _connected(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
-        if self.is_tls:
-            port = self.port or _SUBMISSION_OVER_TLS
-            return smtplib.SMTP_SSL(self.host, port, timeout=SECONDS_TO_ANSWER, context=context)
-        server = smtplib.SMTP(self.host, self.port or _SUBMISSION, timeout=SECONDS_TO_ANSWER)
-        if self.host not in {"localhost", "127.0.0.1", "::1"}:
-            server.starttls(context=context)
-        return server
+        if not self.is_tls:
+            port = self.port or _SUBMISSION
+            return smtplib.SMTP(self.host, port, timeout=SECONDS_TO_ANSWER)
+        return smtplib.SMTP_SSL(
+            self.host,
+            self.port or _SUBMISSION_OVER_TLS,
+            timeout=SECONDS_TO_ANSWER,
+            context=ssl.create_default_context(),
+        )

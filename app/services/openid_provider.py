@@ -184,7 +184,7 @@ class Provider:
     async def _read(self, address: str) -> dict[str, Any]:
         try:
             async with self._session() as session:
-                response = await session.get(address, withhold_token=True)
+                response = await session.request("GET", address, withhold_token=True)
                 response.raise_for_status()
                 found = response.json()
         except (HTTPError, InvalidURL, ValueError) as error:

@@ -98,6 +98,12 @@ NEEDED = {
     "GET /projects/{project_id}/share": EDITOR,
     "POST /projects/{project_id}/share": EDITOR,
     "POST /projects/{project_id}/share/{link_id}/revoke": EDITOR,
+    "GET /forgotten": PUBLIC,
+    "POST /forgotten": PUBLIC,
+    "POST /sign-in/openid": PUBLIC,
+    "GET /sign-in/openid/done": PUBLIC,  # the state decides; tests/oidc
+    "POST /account/openid": SIGNED_IN,
+    "POST /account/openid/unlink": SIGNED_IN,
     "POST /account/tokens": SIGNED_IN,
     "POST /account/tokens/{token_id}/end": SIGNED_IN,
     "GET /api/v1/openapi.json": PUBLIC,

@@ -58,7 +58,7 @@ BrowserCookie = Annotated[SessionCookie, Depends(_browser_cookie)]
 
 
 @router.post("/sign-in/openid")
-async def leave(
+async def leave(  # noqa: PLR0913  # dependencies and a form
     request: Request,
     *,
     database: TheDatabase,

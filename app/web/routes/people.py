@@ -153,9 +153,9 @@ def confirm(
 ) -> Response:
     """Check the password again, and send what was posted on to where it was going."""
     password, to = (str(posted.get(name, "")) for name in (CONFIRMING, "to"))
-    if people.is_confirmed(db, token, now) or accounts.confirm(
-        db, by, token, password=password, caller=caller, now=now
-    ):
+    # Without a password: whoever signed in again meanwhile, in another tab.
+    is_afresh = not password and people.is_confirmed(db, token, now)
+    if is_afresh or accounts.confirm(db, by, token, password=password, caller=caller, now=now):
         # 307: the browser posts the same fields again, now to where they belong.
         return RedirectResponse(own_path(to), HTTPStatus.TEMPORARY_REDIRECT)
     kept = tuple(
