@@ -37,6 +37,7 @@ class SavedAssessment:
     Attributes:
         answers: field path → what was typed.
         result: the result as plain data.
+        price_snapshot: the price catalogue it was priced with; None before they were numbered.
     """
 
     project: Project
@@ -51,6 +52,7 @@ class SavedAssessment:
     facts_sha256: str
     engine_version: str
     seed: int
+    price_snapshot: int | None = None
 
 
 @dataclass(frozen=True)
@@ -174,9 +176,10 @@ def keep(
         engine_version=ENGINE_VERSION,
         seed=SEED,
         worlds=worlds,
+        price_snapshot=reference.price_snapshot,
     )
     row = rows.keep(db, project.id, snapshot, by=by.id if by else None, at=now)
-    scorecards.keep(db, row.id, found.scorecard, reference.weights.keys)
+    scorecards.keep(db, row, found.scorecard, reference.weights.keys)
     return row.number
 
 
@@ -300,4 +303,5 @@ def _saved(project: Project, row: AssessmentRow, author: str) -> SavedAssessment
         facts_sha256=row.facts_sha256,
         engine_version=row.engine_version,
         seed=row.seed,
+        price_snapshot=row.price_snapshot,
     )

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.domain.errors import Problem
+from app.domain.errors import InvalidAnswers, Problem
+
+LONGEST_REASON = 500
 
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -39,3 +41,17 @@ def too_long(path: str, what: str, text: str, most: int) -> Iterator[Problem]:
     """A problem, if `text` has more than `most` characters; `what` begins its sentence."""
     if len(text) > most:
         yield Problem(path, f"{what} has {len(text):,} characters; at most {most:,} fit.")
+
+
+def reason(typed: str, example: str) -> str:
+    """The reason for something that administrators do, on one line.
+
+    Raises:
+        InvalidAnswers: there is none, which `example` then helps with, or it is too long.
+    """
+    given = one_line(typed)
+    if not given:
+        raise InvalidAnswers([Problem("reason", f"Say why, such as: {example}.")])
+    if problems := list(too_long("reason", "The reason", given, LONGEST_REASON)):
+        raise InvalidAnswers(problems)
+    return given
