@@ -29,7 +29,7 @@ from app.domain.constraints import Verdict
 from app.domain.cost.ledger import LINES, Line, Product, Term
 from app.domain.cost.owned import OwnedPlan, residual_share, server_price
 from app.domain.cost.plan import Plan, costing, plan_accelerator
-from app.domain.cost.scope import NOT_PRICED
+from app.domain.cost.scope import COSTS, NOT_PRICED, Cost, Scope
 from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
 from app.domain.decision.measures import Measured
@@ -79,6 +79,7 @@ def result(parts: Parts) -> Json:
         "defaults": _defaults(parts),
         "cases": _cases(parts, family),
         "not_priced": [{"what": o.what, "why": o.why} for o in NOT_PRICED],
+        "scope": [_scope(cost, parts.evaluated) for cost in COSTS],
         "versions": {
             "engine": parts.engine,
             "question_set": parts.setting.answers.questions.version,
@@ -366,8 +367,41 @@ def _product(product: Product) -> Json:
     }
 
 
+def _scope(cost: Cost, evaluated: Iterable[Evaluated]) -> Json:
+    """One row of the scope table: whether this cost is in the total of each priced option."""
+    cells = {e.option.key: _cell(cost, e) for e in evaluated if e.money is not None}
+    return {
+        "what": cost.what,
+        "line": cost.line,
+        "options": {key: {"status": cell.status, "why": cell.why} for key, cell in cells.items()},
+    }
+
+
+def _cell(cost: Cost, evaluated: Evaluated) -> Scope:
+    """What the table says of the option, and what these answers and prices make of it."""
+    stands = cost.of(evaluated.option)
+    lines = {line.key: line for line in evaluated.money.lines} if evaluated.money else {}
+    if stands.status != "priced":
+        return stands
+    if cost.line not in lines:
+        return Scope("not_applicable", "does not arise with these answers")
+    if lines[cost.line].missing:
+        return Scope("missing", "no published price")
+    return stands
+
+
 # Lines that follow the volume from month to month, and therefore its growth.
-_GROWING = ("managed_api", "cloud_compute", "shortage", "storage", "egress", "support", "energy")
+_GROWING = (
+    "managed_api",
+    "cloud_compute",
+    "shortage",
+    "storage",
+    "egress",
+    "between_zones",
+    "support",
+    "energy",
+    "exit",
+)
 
 
 def _shared(key: str, parts: Parts) -> Iterator[Term]:

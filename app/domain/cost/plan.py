@@ -15,22 +15,31 @@ from app.domain.cost.ledger import Ledger
 from app.domain.cost.managed import charge_services
 from app.domain.cost.owned import (
     OwnedPlan,
+    charge_decommissioning,
     charge_disks,
     charge_hardware,
     charge_upkeep,
     owned_plan,
     utilisation,
 )
-from app.domain.cost.people import charge_second_platform, charge_staff
+from app.domain.cost.people import (
+    charge_moving,
+    charge_on_call,
+    charge_second_platform,
+    charge_staff,
+    is_on_call,
+)
 from app.domain.cost.rented import (
     HOURS_PER_MONTH,
     Reservation,
+    charge_between_zones,
     charge_bridge,
     charge_egress,
     charge_on_demand,
     charge_reserved,
     charge_shortage,
     charge_storage,
+    charge_taking_out,
     reserved_accelerators,
 )
 from app.domain.cost.setting import Setting
@@ -241,6 +250,8 @@ def _managed_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     charge_support(ledger, tuple(bills.values()), setting.known)
     nobody = np.zeros(ledger.months)
     charge_staff(ledger, nobody, setting.answers, setting.known, "staff.api_platform_fte")
+    _charge_moves(setting, plan, ledger)
+    _charge_taking_out(setting, keeper, ledger)
     none = np.zeros(setting.worlds.count)
     fleet = setting.fitting_fleet(setting.stand_in)
     return Costing(plan, ledger, fleet, none, none, np.full_like(none, np.nan), none)
@@ -275,8 +286,11 @@ def _rented_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     provider = setting.provider(offer)
     charge_storage(ledger, setting.stored_gb, provider, offer.geography, setting.dearest_storage)
     charge_egress(ledger, setting.leaving_gb, provider, setting.dearest_egress)
+    charge_between_zones(ledger, setting.served_gb, provider, known)
     charge_support(ledger, [Bill(provider.name, ledger.monthly_cash, provider.support)], known)
     charge_staff(ledger, np.zeros(ledger.months), setting.answers, known)
+    _charge_moves(setting, plan, ledger)
+    _charge_taking_out(setting, provider, ledger)
     none = np.zeros(known.worlds.count)
     busy = HOURS_PER_MONTH * fleet.busy().sum(axis=1)
     return Costing(plan, ledger, fleet, none, none, busy / hours.sum(axis=1), hours.sum(axis=1))
@@ -289,9 +303,11 @@ def _owned_costing(setting: Setting, plan: Plan, owned: OwnedPlan, ledger: Ledge
     site = answers.choice("site.type")
     charge_upkeep(ledger, owned, fleet, site, setting.country, known)
     charge_disks(ledger, setting.stored_gb, known)
+    charge_decommissioning(ledger, owned, known)
     working = owned.working_accelerators(ledger.months)
     standing = owned.standing(ledger.months) * owned.server.accelerators
     charge_staff(ledger, standing, answers, known)
+    _charge_moves(setting, plan, ledger)
     if plan.offer is not None:
         _charge_rented_part(setting, plan, plan.offer, fleet, working, ledger)
     short = _rented_share(fleet, working)
@@ -332,6 +348,26 @@ def _charge_rented_part(
     if needed.any():
         price = setting.stored_gb * setting.dearest_storage
         charge_second_platform(ledger, needed, price, setting.answers, known)
+
+
+def _charge_moves(setting: Setting, plan: Plan, ledger: Ledger) -> None:
+    """Enter setting up, leaving a supplier, and who is on call meanwhile."""
+    known = setting.known
+    if plan.services:
+        start = ["migration.managed_api_weeks"]
+    else:
+        start = ["migration.self_hosted_weeks"]
+        if is_on_call(setting.answers, is_realtime=setting.workload.is_realtime):
+            charge_on_call(ledger, 1 + (plan.owned is not None), known)
+    if plan.is_hybrid:
+        start.append("migration.second_platform_weeks")
+    leaves = plan.owned is None or plan.is_hybrid
+    charge_moving(ledger, start, "exit.supplier_weeks" if leaves else None, setting.answers, known)
+
+
+def _charge_taking_out(setting: Setting, keeper: Provider, ledger: Ledger) -> None:
+    stored, dearest = setting.stored_gb[:, -1], setting.dearest_egress
+    charge_taking_out(ledger, stored, keeper, dearest, setting.free_to_leave)
 
 
 def _rented_share(fleet: Fleet, working: Array) -> Array:

@@ -6,10 +6,10 @@ from functools import cached_property
 from app.domain.cost.ledger import Ledger, monthly_rate
 from app.domain.demand.fleet import Fleet, chance_of_targets, fleet, planned_accelerators
 from app.domain.demand.serving import is_sized
-from app.domain.demand.storage import leaving_gb, stored_gb
+from app.domain.demand.storage import leaving_gb, served_gb, stored_gb
 from app.domain.demand.workload import Workload, workload
 from app.domain.errors import MissingFact
-from app.domain.facts import Country, Facts, Offer, Provider
+from app.domain.facts import Country, Facts, Figure, Offer, Provider
 from app.domain.known import Known
 from app.domain.questionnaire.answers import Answers
 from app.domain.rules import Outcome
@@ -109,6 +109,17 @@ class Setting:
     def leaving_gb(self) -> Array:
         """GB leaving each month, shape (worlds, months)."""
         return leaving_gb(self.answers, self.workload, self.worlds)
+
+    @cached_property
+    def served_gb(self) -> Array:
+        """GB in and out each month with what somebody waits for, shape (worlds, months)."""
+        return served_gb(self.workload)
+
+    @property
+    def free_to_leave(self) -> Figure | None:
+        """The law by which a cloud may ask nothing for switching; None where none is known."""
+        in_union = self.country is not None and self.country.in_european_union
+        return self.known.figure("exit.eu_free_from") if in_union else None
 
     @property
     def pinned(self) -> bool:

@@ -264,10 +264,13 @@ def is_old_price(row: Json, saved_on: date) -> bool:
     return published is not None and (saved_on - published).days > STALE_AFTER_DAYS
 
 
+_PAY = ("USD a year", "USD a week")
+
+
 def _is_price(row: Json) -> bool:
     """What somebody asks: money for a thing, or a published share of the bill."""
     unit = row.get("unit", "USD")
-    asked = unit == SHARE_OF_BILL or (unit.startswith("USD") and unit != "USD a year")
+    asked = unit == SHARE_OF_BILL or (unit.startswith("USD") and unit not in _PAY)
     return bool(asked and row.get("as_of")) and not is_judgement(row["source"])
 
 
