@@ -64,7 +64,7 @@ def _sure(ranked: Ranking, setting: Setting, weights: WeightSet) -> None:
     stability(replace(ranked, scored=scored, robust=robust), setting.worlds, weights)
 
 
-def _kept(spent: dict[str, float], name: str, work: Callable[[], None]) -> Callable[[], float]:
+def _kept(spent: dict[str, float], name: str, work: Callable[[], object]) -> Callable[[], float]:
     def measured() -> float:
         spent[name] = seconds(work)
         return spent[name]
