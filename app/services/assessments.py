@@ -179,7 +179,7 @@ def keep(
         price_snapshot=reference.price_snapshot,
     )
     row = rows.keep(db, project.id, snapshot, by=by.id if by else None, at=now)
-    scorecards.keep(db, row.id, found.scorecard, reference.weights.keys)
+    scorecards.keep(db, row, found.scorecard, reference.weights.keys)
     asking.put(db, project.id, worth_asking(found.result, projects.answers(db, project)), now)
     return row.number
 

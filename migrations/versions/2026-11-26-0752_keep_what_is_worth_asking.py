@@ -4,7 +4,7 @@ Rules: one change; old code still running must survive it (add first, remove a r
 data changes apart from changes of tables; reversible, or say here why not.
 
 Revision ID: 9b1f7c3e5d20
-Revises: 2c7be09d4a15
+Revises: 392aea72f118
 Create Date: 2026-11-26 07:52:00.000000+00:00
 """
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "9b1f7c3e5d20"
-down_revision = "2c7be09d4a15"
+down_revision = "392aea72f118"
 branch_labels = None
 depends_on = None
 

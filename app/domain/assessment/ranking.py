@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from app.domain.assessment.candidates import Candidate
+from app.domain.assessment.admission import Candidate
 from app.domain.assessment.evaluation import Evaluated, Reference, evaluate, reference
 from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet

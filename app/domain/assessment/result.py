@@ -242,18 +242,26 @@ def _machines(evaluated: Evaluated, setting: Setting) -> Json:
 
 
 def _zones(plan: Plan, modality: str) -> str:
-    if plan.services:
+    """Where one kind of data is worked on: `own_site`, `provider:region`, both with a `+`."""
+    for part in plan.parts:
+        if modality in part.modalities:
+            return _zones(part.plan, modality)
+    if plan.is_managed:
         price = dict(plan.services)[modality]
         return f"{price.vendor}:{price.model}"
     rented = f"{plan.offer.provider_name}:{plan.offer.region}" if plan.offer else ""
     if plan.owned is None:
         return rented
-    return f"{plan.owned.place}+{rented}" if plan.is_hybrid else plan.owned.place
+    peaks_leave = plan.is_hybrid and modality not in plan.stays
+    return f"{plan.owned.place}+{rented}" if peaks_leave else plan.owned.place
 
 
 def _purchase(plan: Plan, offer: Offer) -> Json:
     paid = plan.reservation or offer
-    if plan.owned is None:
+    away = [p for p in plan.parts if p.plan.owned is None and p.plan.offer is not None]
+    if away:
+        role = ", ".join(m for part in away for m in part.modalities)
+    elif plan.owned is None:
         role = "everything"
     else:
         role = "peaks" if plan.is_hybrid else "shortages and the wait for servers"
@@ -333,18 +341,20 @@ def _money(evaluated: Evaluated, parts: Parts) -> Json:
 def _line(total: LineTotal, likely: Line | None, parts: Parts) -> Json:
     """One line: the likely sum, which its formula and inputs give, and its range.
 
-    A line that only some worlds pay has no likely payment; its formula is that of the worlds.
+    A line that only some worlds pay has no likely payment; its formula is that of the worlds. Of a
+    missing one there may be a part with a price, where another seller of the option publishes it.
     """
     title, group = LINES[total.key]
     low, high = np.percentile(total.npv, [10, 90])
     usd = float(likely.npv[0]) if likely else 0.0
+    nothing_priced = total.missing and not total.npv.any()
     return {
         "key": total.key,
         "title": title,
         "group": group,
-        "usd": None if total.missing else number(usd),
-        "p10": None if total.missing else number(float(low)),
-        "p90": None if total.missing else number(float(high)),
+        "usd": None if nothing_priced else number(usd),
+        "p10": None if nothing_priced else number(float(low)),
+        "p90": None if nothing_priced else number(float(high)),
         "missing": total.missing,
         "only_in_some_worlds": likely is None,
         "formula": likely.formula if likely else total.formula,
@@ -473,7 +483,7 @@ def _sized(parts: Parts) -> Json:
     if plan is None:
         return sized(parts.setting, None)
     key = plan_accelerator(plan, parts.setting)
-    return sized(parts.setting, key, stands_in=bool(plan.services))
+    return sized(parts.setting, key, stands_in=plan.is_managed)
 
 
 def _warnings(parts: Parts) -> Json:

@@ -43,6 +43,13 @@ def leaving_gb(answers: Answers, workload: Workload, worlds: Worlds) -> Array:
     return result
 
 
+def returned_gb(workload: Workload) -> Array:
+    """GB of answers a day at today's volume, shape (worlds,)."""
+    parts = [m.items_per_day * m.returned_gb_per_item for m in workload.modalities]
+    result: Array = np.sum(parts, axis=0)
+    return result
+
+
 def served_gb(workload: Workload) -> Array:
     """GB in and out each month with what somebody waits for, shape (worlds, months)."""
     each = [
