@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from app.web.pages.costs import CostSheet, Input, cost_sheets, is_old_price, old_prices, price_age, yardsticks
+from app.web.pages.costs import (
+    CostSheet,
+    Input,
+    cost_sheets,
+    is_old_price,
+    old_prices,
+    price_age,
+    yardsticks,
+)
 from app.web.pages.results import _cost_title
 from tests.domain.builders import a_document, assessed
 
