@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.web import api, errors, routes, security
 from app.web.api.meter import Meter
 from app.web.kept import KeptPages
+from app.web.link_misses import LinkMisses
 from app.web.render import STATIC
 from app.web.static import KeptFiles
 
@@ -96,6 +97,7 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
     )
     app.state.cookie = security.SessionCookie(https=settings.uses_https)
     app.state.meter = Meter()
+    app.state.link_misses = LinkMisses()
     errors.install(app)
     routes.install(app)
     api.install(app)

@@ -6,6 +6,8 @@ from app.web.deps import COMPUTE_PLACE, KNOW_VISITOR
 from app.web.routes import (
     account,
     administration,
+    answer_links,
+    asking,
     blueprints,
     case_keeping,
     cases,
@@ -37,6 +39,7 @@ _PAGES = (
     results.router,
     comparing.router,
     blueprints.router,
+    asking.router,
     share_links.router,
     stakeholders.router,
     cases.router,
@@ -54,4 +57,5 @@ def install(app: FastAPI) -> None:
     for router in _PAGES:
         app.include_router(router, dependencies=[KNOW_VISITOR])
     app.include_router(share_links.readers)  # the same page for everybody who has the link
+    app.include_router(answer_links.router)
     app.include_router(health.router)
