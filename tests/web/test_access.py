@@ -297,7 +297,8 @@ def _become(client: Client, scene: Scene, kind: str, path: str) -> str:
 
 def _places(scene: Scene) -> dict[str, str]:
     return {
-        "session_id": "1", "token_id": "1", "key": SAMPLES[0], "token": "guessed", "rest": "guessed/", **scene.places,
+        "session_id": "1", "token_id": "1", "key": SAMPLES[0], "token": "guessed",
+        "rest": "guessed/", **scene.places,
     }  # fmt: skip
 
 

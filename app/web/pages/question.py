@@ -42,8 +42,8 @@ class QuestionPage(Page):
     """One question with everything about it.
 
     Attributes:
-        home, section_address, here, save_to: addresses of the project, of the question's section,
-            of this page and of autosave.
+        home, section_address, save_to: addresses of the project, of the question's section, and
+            of autosave.
         key: of the question, to return to.
         notes_to, resolve_to: where a note is posted, and before its number where it is resolved;
             empty for whoever may not.
@@ -57,7 +57,6 @@ class QuestionPage(Page):
     section_title: str
     home: str
     section_address: str
-    here: str
     save_to: str
     key: str
     block: Block
@@ -95,7 +94,6 @@ def question_page(  # noqa: PLR0913  # what is asked, what is stored, who looks 
         section_title=questions.section(question.section).title,
         home=way.base,
         section_address=way.section(question.section),
-        here=here,
         save_to=f"{way.base}/answers",
         key=question.key,
         block=block(questions, question, draft, now, ""),
