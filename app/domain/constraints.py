@@ -51,6 +51,7 @@ FACTS: Mapping[str, tuple[Kind, str]] = {
     "plan.is_bridged": ("truth", "whether rented machines serve until the servers stand"),
     "plan.has_backup": ("truth", "whether rented machines may take what exceeds the own ones"),
     "plan.may_leave": ("truth", "whether any kind of data may run on rented machines"),
+    "plan.groups": ("number", "kinds of data, those that one joint model reads counted once"),
     "plan.rented_share": ("number", "share of the work on rented machines, median"),
     "plan.owned_percent": ("number", "work on own servers, median, in percent"),
     "plan.rented_percent": ("number", "work on rented machines, median, in percent"),
@@ -367,6 +368,15 @@ def no_service(answers: Answers, modality: str) -> Verdict:
 def nothing_may_leave(answers: Answers) -> Verdict:
     """H1 for a hybrid: without work that may leave there is nothing to burst."""
     return _both_parts(answers, rented_share=0.0, may_leave=False)
+
+
+def apart(answers: Answers, groups: int) -> Verdict:
+    """H2: are there kinds of data that may stand in different places?
+
+    Args:
+        groups: kinds of data, those that one joint model reads counted once.
+    """
+    return judged("H2", Context(answers, {"plan.groups": float(groups)}))
 
 
 def both_parts(answers: Answers, rented_share: float) -> Verdict:

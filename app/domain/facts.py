@@ -141,6 +141,8 @@ class Provider:
         storage_usd_per_gb_month: by geography; absent where not published.
         egress_tiers: (GB per month from which the price holds, USD per GB), ascending;
             empty where not published.
+        between_zones_usd_per_gb: for what crosses between two zones of a region, both sides
+            together; None where not published, as of those that sell no zones.
         support: None where no plan with a price is published.
     """
 
@@ -153,6 +155,8 @@ class Provider:
     storage_source: Source | None
     egress_source: Source | None
     support: SupportPlan | None = None
+    between_zones_usd_per_gb: float | None = None
+    between_zones_source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -163,6 +167,7 @@ class Country:
         geography: `eu`, `us` or `asia`: which published price region stands for it.
         electricity: None where no figure for the country was found.
         grid_carbon: annual average, location based; None where no figure was found.
+        in_european_union: whether the law of the Union holds there.
     """
 
     code: str
@@ -170,6 +175,7 @@ class Country:
     geography: str
     electricity: Figure | None
     grid_carbon: Figure | None
+    in_european_union: bool = False
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,16 @@ def seen_by(session: Session, person_id: int) -> Sequence[ProjectRow]:
     ).all()
 
 
+def seen_ids(session: Session, person_id: int) -> frozenset[int]:
+    """The ids of the projects of the teams that a person is in."""
+    found = session.scalars(
+        select(ProjectRow.id)
+        .join(MembershipRow, MembershipRow.team_id == ProjectRow.team_id)
+        .where(MembershipRow.person_id == person_id)
+    )
+    return frozenset(found)
+
+
 def samples(session: Session) -> Sequence[ProjectRow]:
     """The sample projects, in the order they were added."""
     return session.scalars(

@@ -429,6 +429,28 @@ class ScorecardRow(Row):
     content: Mapped[bytes]
 
 
+class MeanValuesRow(Row):
+    """What the newest version of a project found, as means over the worlds: one short row each.
+
+    Apart from the scorecards, because a draft of weights is held against all of them at once.
+    `content` is (contenders, criteria) in 64-bit floats.
+    """
+
+    __tablename__ = "mean_values"
+
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), primary_key=True
+    )
+    assessment_id: Mapped[int] = mapped_column(
+        ForeignKey("assessment.id", ondelete="CASCADE"), index=True
+    )
+    criteria: Mapped[str]  # keys, between spaces
+    contenders: Mapped[str]  # option:family, between spaces
+    profile: Mapped[str]
+    ranks_itself: Mapped[bool]
+    content: Mapped[bytes]
+
+
 class AuditRow(Row):
     """Who did what, in words; triggers refuse to change or delete a line.
 
@@ -493,6 +515,18 @@ def _refuse_bulk_change(statement: ORMExecuteState) -> None:
     mapper = statement.bind_mapper
     if statement.is_update and mapper is not None and mapper.class_ is AssessmentRow:
         _refuse_change()
+
+
+class AskingRow(Row):
+    """What is worth asking about a project, as it was last computed; the next one replaces it."""
+
+    __tablename__ = "asking"
+
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    content: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
+    at: Mapped[datetime]
 
 
 class CaseRevisionRow(Row):

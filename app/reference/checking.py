@@ -99,7 +99,12 @@ def _price_sources(facts: Facts) -> Iterator[Source]:
 
 def _provider_sources(provider: Provider) -> Iterator[Source]:
     plan = provider.support.source if provider.support else None
-    every = (provider.storage_source, provider.egress_source, plan)
+    every = (
+        provider.storage_source,
+        provider.egress_source,
+        provider.between_zones_source,
+        plan,
+    )
     yield from (source for source in every if source is not None)
 
 

@@ -231,6 +231,16 @@ def listing(db: Session, by: Person | None) -> Listing:
     )
 
 
+def visible_ids(db: Session, by: Person) -> frozenset[int]:
+    """The ids of all projects that `listing` gives, samples included."""
+    return rows.seen_ids(db, by.id) | sample_ids(db)
+
+
+def sample_ids(db: Session) -> frozenset[int]:
+    """The ids of the samples, which everybody sees."""
+    return frozenset(row.id for row in rows.samples(db))
+
+
 def _role_of(by: Person | None, project: Project) -> Role | None:
     if by is None or project.team is None or project.finder_id != by.id:
         return None

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 
@@ -13,11 +13,12 @@ from starlette.datastructures import FormData
 from app.domain.errors import InvalidAnswers, NotFound, Problem
 from app.persistence import Session
 from app.reference import Reference
-from app.services import answering, assessments, notes
+from app.services import answering, asking, assessments, notes, projects
 from app.services.answering import Clash
 from app.services.projects import Project
 from app.web import forms
 from app.web.forms import Edit
+from app.web.pages.asking import next_questions
 from app.web.pages.blocks import Draft
 from app.web.pages.question import QuestionPage, question_page
 from app.web.pages.questions import (
@@ -91,7 +92,12 @@ def _a_window() -> str:
 
 def section(desk: Desk, key: str, returns: str) -> Response:
     """The questions of one section, with what is stored."""
-    return show(desk.request, desk.page(key, desk.draft({}), "", returns=returns))
+    page = desk.page(key, desk.draft({}), "", returns=returns)
+    if not desk.way.is_by_link:  # what is worth asking tells of the result
+        questions = desk.reference.questions
+        known = asking.find(desk.db, desk.project, projects.answers(desk.db, desk.project))
+        page = replace(page, asking=next_questions(known, questions, desk.way.addresses(questions)))
+    return show(desk.request, page)
 
 
 def save_section(desk: Desk, key: str, posted: FormData) -> Response:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path, Query, Request
 
 from app import reference
 from app.reference import Reference
@@ -14,6 +14,10 @@ MOST = 2**31 - 1  # what the databases' integers hold
 
 Number = Annotated[int, Path(ge=1, le=MOST)]
 Key = Annotated[str, Path(max_length=100)]
+
+
+# The key of an option to hold the recommended one against; an unknown one counts as none.
+Rival = Annotated[str, Query(max_length=100)]
 
 
 def _reference(db: Db, shipped: "Shipped") -> Reference:

@@ -1,164 +1,85 @@
-"""Who answers what: sections for colleagues of the team, and links for those without an account."""
+"""What to answer next: the questions that are worth most, each with what it would change."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import ClassVar
 
-from app.domain.errors import Problem
 from app.domain.questionnaire.questions import QuestionSet
 from app.reports.words import day
-from app.services.answer_links import AnswerLink, Invited
-from app.services.assignments import Assigned
-from app.services.projects import Project
-from app.services.share_links import DAYS_OFFERED, DAYS_PROPOSED
-from app.services.teams import Member
-from app.web.pages.base import NO_FAULTS, Faults, Page, faults
-from app.web.pages.projects import Progress
-from app.web.pages.share_links import Pick, opened_in_words, until_in_words
+from app.services.asking import Asking
+from app.web.pages.blocks import block_id
+from app.web.pages.verdict import ask_next
 
-NOBODY = 0  # in particular
+_MOST = 3
 
 
 @dataclass(frozen=True)
-class SectionChoice:
-    """A section with whom it is for: everybody, or one of `picks`."""
+class Worthwhile:
+    """One question to answer next."""
 
-    key: str
-    title: str
-    picks: tuple[Pick, ...]
-    is_asked: bool
-
-
-@dataclass(frozen=True)
-class AnswerLinkRow:
-    """A link in the list; `until` says how long it works, or why it does not."""
-
-    id: int
-    label: str
-    sections: str
-    made: str
-    is_open: bool
-    until: str
-    opened: str
+    question: str
+    address: str
+    evidence: str
+    effort: str
+    changes: str
 
 
 @dataclass(frozen=True)
-class AskPage(Page):
-    """Ask colleagues to answer sections.
+class NextQuestions:
+    """The questions that are worth most, and from when that is known.
 
     Attributes:
-        made: the address of the link just made, which is shown this once; empty otherwise.
-        made_for: for whom that one is.
+        stop: that one may stop; empty while one should not.
+        known: from when and how many variations it is, and whether answers changed since.
     """
 
-    template: ClassVar[str] = "projects/ask.html"
-
-    project: Project
-    sections: tuple[SectionChoice, ...]
-    days: tuple[Pick, ...]
-    label: str
-    faults: Faults
-    links: tuple[AnswerLinkRow, ...]
-    made: str
-    made_for: str
+    rows: tuple[Worthwhile, ...]
+    stop: str
+    known: str
 
 
-@dataclass(frozen=True)
-class AskedPage(Page):
-    """What somebody who was asked by a link sees first: who asks, for what, and their name.
+NOTHING_KNOWN = NextQuestions((), "", "")
 
-    Attributes:
-        here: the address of the link.
-        sections: empty until there is a name.
+
+def next_questions(
+    asking: Asking | None, questions: QuestionSet, sections: Mapping[str, str]
+) -> NextQuestions:
+    """What to answer next, at most three.
+
+    Args:
+        sections: key of each section that the reader may answer → its address.
     """
+    if asking is None:
+        return NOTHING_KNOWN
+    worlds, best = asking.found["worlds"], asking.found["recommended"]
+    changed = "" if asking.is_current else " Answers have changed since."
+    stop = (
+        f"You can stop here: {best} is far enough ahead, and no open question is likely to "
+        "change that."
+    )
+    return NextQuestions(
+        rows=tuple(_rows(asking, questions, sections))[:_MOST],
+        stop=stop if asking.found["may_stop"] and asking.is_current else "",
+        known=f"Computed on {day(asking.at)} from {worlds:,} variations.{changed}",
+    )
 
-    template: ClassVar[str] = "projects/asked.html"
 
-    project_name: str
-    maker: str
-    until: str
-    here: str
-    name: str
-    typed: str
-    sections: tuple[Progress, ...]
-    titles: tuple[str, ...]
-    faults: Faults = NO_FAULTS
-
-
-def ask_page(  # noqa: PLR0913  # who is there, who is asked, and the form
-    project: Project,
-    questions: QuestionSet,
-    members: Sequence[Member],
-    assigned: Mapping[str, Assigned],
-    links: Sequence[AnswerLink],
-    now: datetime,
-    *,
-    chosen: Collection[str] = (),
-    label: str = "",
-    days: int = DAYS_PROPOSED,
-    problems: Sequence[Problem] = (),
-    made: str = "",
-) -> AskPage:
-    """The page with the form as typed, or empty again after a link was `made`."""
-    titles = {section.key: section.title for section in questions.sections}
-    return AskPage(
-        project=project,
-        sections=tuple(
-            SectionChoice(
-                key,
-                title,
-                _picks(members, assigned.get(key)),
-                key in chosen,
+def _rows(
+    asking: Asking, questions: QuestionSet, sections: Mapping[str, str]
+) -> Iterator[Worthwhile]:
+    ids = {
+        field.path: block_id(question)
+        for question in questions.asked([option.key for option in questions.modality_options])
+        for field in question.fields
+    }
+    rows = asking.found["open_questions"]
+    said = ask_next({"ask_next": rows, "options": asking.found["options"]}, questions)
+    for row, told in zip(rows, said, strict=True):
+        section = questions.section_keys.get(told.path, "")
+        if section in sections and told.path in ids:
+            yield Worthwhile(
+                question=told.question,
+                address=f"{sections[section]}#{ids[told.path]}",
+                evidence=told.evidence,
+                effort=f"about {row['effort_minutes']} min",
+                changes=told.changes,
             )
-            for key, title in titles.items()
-        ),
-        days=tuple(Pick(option, f"{option} days", option == days) for option in DAYS_OFFERED),
-        label=label,
-        faults=faults(problems),
-        links=tuple(_row(link, titles, now) for link in links),
-        made=made,
-        made_for=links[0].label if made else "",
-    )
-
-
-def asked_page(
-    invited: Invited,
-    questions: QuestionSet,
-    here: str,
-    progress: Sequence[Progress],
-    *,
-    name: str,
-    typed: str = "",
-    problems: Sequence[Problem] = (),
-) -> AskedPage:
-    """The first page of a link, once with and once without a `name`."""
-    own = [section for section in questions.sections if section.key in invited.sections]
-    return AskedPage(
-        project_name=invited.project.name,
-        maker=invited.maker,
-        until=day(invited.expires_at),
-        here=here,
-        name=name,
-        typed=typed or name,
-        sections=tuple(row for row in progress if row.key in invited.sections) if name else (),
-        titles=tuple(section.title for section in own),
-        faults=faults(problems),
-    )
-
-
-def _picks(members: Sequence[Member], one: Assigned | None) -> tuple[Pick, ...]:
-    nobody = Pick(NOBODY, "Everybody", one is None)
-    return (nobody, *(Pick(m.id, m.name, bool(one and one.person_id == m.id)) for m in members))
-
-
-def _row(link: AnswerLink, titles: Mapping[str, str], now: datetime) -> AnswerLinkRow:
-    return AnswerLinkRow(
-        id=link.id,
-        label=link.label,
-        sections=", ".join(titles.get(key, key) for key in link.sections),
-        made=day(link.created_at) + (f" by {link.maker}" if link.maker else ""),
-        is_open=link.is_open(now),
-        until=until_in_words(link, now),
-        opened=opened_in_words(link),
-    )

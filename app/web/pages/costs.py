@@ -170,17 +170,21 @@ def _applies(line: Json) -> bool:
 
 
 def _line(line: Json, saved_on: date) -> CostLine:
-    missing = line["missing"] or line["usd"] is None
+    missing = line["usd"] is None
     return CostLine(
         title=line["title"],
         group=line["group"],
-        usd="missing, not counted" if missing else _usd(line),
+        usd="missing, not counted" if missing else f"{_AT_LEAST * line['missing']}{_usd(line)}",
         range="" if missing or not line["p90"] else money_range(line["p10"], line["p90"]),
         formula=line["formula"],
         summed=_summed(line),
         products=tuple(_product(part) for part in line.get("products", ())),
         inputs=tuple(_input(row, saved_on) for row in _sourced(line)),
     )
+
+
+# Of several sellers one publishes no price.
+_AT_LEAST = "at least "
 
 
 def _product(part: Json) -> Product:
@@ -264,10 +268,13 @@ def is_old_price(row: Json, saved_on: date) -> bool:
     return published is not None and (saved_on - published).days > STALE_AFTER_DAYS
 
 
+_PAY = ("USD a year", "USD a week")
+
+
 def _is_price(row: Json) -> bool:
     """What somebody asks: money for a thing, or a published share of the bill."""
     unit = row.get("unit", "USD")
-    asked = unit == SHARE_OF_BILL or (unit.startswith("USD") and unit != "USD a year")
+    asked = unit == SHARE_OF_BILL or (unit.startswith("USD") and unit not in _PAY)
     return bool(asked and row.get("as_of")) and not is_judgement(row["source"])
 
 

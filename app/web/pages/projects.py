@@ -15,6 +15,7 @@ from app.services.people import Person
 from app.services.projects import Listing, Project, Work
 from app.services.teams import Team
 from app.web import forms
+from app.web.pages.asking import NextQuestions
 from app.web.pages.base import NO_FAULTS, Faults, Page, faults
 from app.web.pages.blocks import Stored, is_answered
 from app.web.pages.questions import (
@@ -116,11 +117,14 @@ class HubPage(Page):
     Attributes:
         core_answered, core_asked: of the questions that give a first result.
         unknown: how often "I do not know" was chosen.
-        next_section: where to go on answering; empty when everything is answered.
+        next_section: where to go on answering: after the core, what is worth most; empty when
+            everything is answered.
         measurements: how many of the team's own there are.
         versions: saved ones, newest first.
         may_share: whether the reader may make links to them.
         open_notes: how many notes are not resolved.
+        may_ask: whether they may have it computed what to answer next.
+        asking: what to answer next, as it was last computed.
     """
 
     template: ClassVar[str] = "projects/hub.html"
@@ -135,6 +139,8 @@ class HubPage(Page):
     versions: tuple[VersionLink, ...]
     may_share: bool
     open_notes: int
+    may_ask: bool
+    asking: NextQuestions
 
 
 def projects_page(
@@ -190,22 +196,27 @@ def hub_page(  # noqa: PLR0913  # all that is known of a project
     assigned: Mapping[str, Assigned],
     open_notes: int,
     may_share: bool,
+    asking: NextQuestions,
 ) -> HubPage:
     """The task list of `project` as `by` sees it, with the versions saved so far."""
     sections = _with_people(progress(questions, stored, problems), assigned, by)
     answered, asked = core_count(questions, stored)
     following = _next_section(questions, sections, stored)
+    # After the core the questions come by what they are worth.
+    worthwhile = asking.rows[0].address if asking.rows and answered == asked else ""
     return HubPage(
         project=project,
         sections=sections,
         core_answered=answered,
         core_asked=asked,
         unknown=sum(s.unknown for s in sections),
-        next_section=section_address(project, following) if following else "",
+        next_section=worthwhile or (section_address(project, following) if following else ""),
         measurements=measurements.count(stored),
         versions=tuple(map(_version, versions)),
         may_share=may_share,
         open_notes=open_notes,
+        may_ask=may_share and answered == asked,
+        asking=asking,
     )
 
 

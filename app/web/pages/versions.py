@@ -9,7 +9,7 @@ from app.domain.measurements import kept
 from app.domain.options import FAMILY_TITLES
 from app.domain.questionnaire.questions import Question, QuestionSet
 from app.domain.questionnaire.reading import is_shown
-from app.reports.words import change, day, in_hundred, money, money_range, whole
+from app.reports.words import change, day, in_hundred, lower_first, money, money_range, whole
 from app.services import comparing
 from app.services.assessments import SavedAssessment, Version
 from app.services.comparing import Pair
@@ -22,7 +22,7 @@ from app.web.pages.blocks import Stored, is_answered
 from app.web.pages.checking import question_text
 from app.web.pages.questions import MODALITIES, asked_questions
 from app.web.pages.share_links import Pick, named
-from app.web.pages.verdict import LABELS, Json, headline, lower_first, option_titles
+from app.web.pages.verdict import LABELS, Json, headline, option_titles
 
 NOT_ASKED = "Not asked"
 CAUSE_TITLES: Mapping[Cause, str] = {

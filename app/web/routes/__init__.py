@@ -7,7 +7,7 @@ from app.web.routes import (
     account,
     administration,
     answer_links,
-    asking,
+    answerers,
     blueprints,
     case_keeping,
     cases,
@@ -39,7 +39,7 @@ _PAGES = (
     results.router,
     comparing.router,
     blueprints.router,
-    asking.router,
+    answerers.router,
     share_links.router,
     stakeholders.router,
     cases.router,
@@ -52,7 +52,7 @@ _PAGES = (
 
 def install(app: FastAPI) -> None:
     """Give the application its addresses."""
-    for router in (results.computing, comparing.computing):
+    for router in (results.computing, comparing.computing, projects.computing):
         app.include_router(router, dependencies=[COMPUTE_PLACE, KNOW_VISITOR])
     for router in _PAGES:
         app.include_router(router, dependencies=[KNOW_VISITOR])

@@ -20,7 +20,7 @@ from app.web.answering import Desk
 from app.web.current import Key, TheReference
 from app.web.deps import Cookie, Db, From, Misses, Now, TheDatabase, Typed
 from app.web.forms import Posted
-from app.web.pages.asking import asked_page
+from app.web.pages.answerers import asked_page
 from app.web.pages.projects import progress
 from app.web.pages.questions import Way
 from app.web.render import show

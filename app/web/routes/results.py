@@ -8,12 +8,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers
 from app.services import assessments, notes, projects
-from app.web.current import CurrentProject, Number, TheReference, worlds_wanted
+from app.web.current import CurrentProject, Number, Rival, TheReference, worlds_wanted
 from app.web.deps import Db, Now, SignedIn
 from app.web.kept import show_kept
 from app.web.pages.checking import check_page
 from app.web.pages.demand import DemandPage, demand_page
 from app.web.pages.results import ResultPage, version_page
+from app.web.pages.why import WhyPage, why_page
 from app.web.render import show
 
 router = APIRouter()
@@ -71,6 +72,27 @@ def version(
 
     made_from = (stamp, may_share, has_others, reference.weights.version)
     return show_kept(request, made_from, page)
+
+
+@router.get("/projects/{project_id}/versions/{number}/why")
+def why(  # dependencies, an address and a query
+    request: Request,
+    db: Db,
+    by: SignedIn,
+    reference: TheReference,
+    project: CurrentProject,
+    number: Number,
+    rival: Rival = "",
+) -> Response:
+    """Why a saved version recommends what it does, against any rival, and how sure it is."""
+    stamp = assessments.stamp(db, project, number)
+
+    def page() -> WhyPage:
+        saved = assessments.saved(db, by, project.id, number)
+        back = f"/projects/{project.id}/versions/{number}"
+        return why_page(saved, reference.questions, rival=rival, back=back, may_change=True)
+
+    return show_kept(request, ("why", rival, stamp), page)
 
 
 @router.get("/projects/{project_id}/versions/{number}/demand")

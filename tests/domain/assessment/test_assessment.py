@@ -81,6 +81,8 @@ def test_a_result_has_its_parts(samples: dict[str, Json]) -> None:
             "defaults",
             "cases",
             "not_priced",
+            "scope",
+            "figures",
             "versions",
         } <= set(result)
         assert set(result["families"]) == {"cloud", "on_premises", "hybrid"}

@@ -13,7 +13,7 @@ from app.web import forms
 from app.web.current import MOST, CurrentProject, Number, TheReference
 from app.web.deps import Db, Now, SignedIn, Typed, public_address
 from app.web.forms import Posted
-from app.web.pages.asking import NOBODY, ask_page
+from app.web.pages.answerers import NOBODY, ask_page
 from app.web.render import show
 from app.web.security import ANSWERED
 
