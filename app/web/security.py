@@ -237,11 +237,15 @@ class BodyLimit:
 
 
 class SessionCookie:
-    """The one cookie. Over HTTPS its name makes browsers bind it to this very host."""
+    """A cookie that holds a token. Over HTTPS its name makes browsers bind it to this very host.
 
-    def __init__(self, *, https: bool) -> None:
+    There is one for who is signed in, and, on the way to an OpenID provider, one for which browser
+    it was: both have to come with a link from elsewhere, hence `lax`.
+    """
+
+    def __init__(self, name: str = "footing", *, https: bool) -> None:
         self.https = https
-        self.name = "__Host-footing" if https else "footing"
+        self.name = f"__Host-{name}" if https else name
 
     def read(self, request: Request) -> str:
         """The session's token, or nothing."""

@@ -14,6 +14,7 @@ from app.web.routes import (
     home,
     measurements,
     method,
+    openid,
     people,
     prices,
     projects,
@@ -51,9 +52,10 @@ _PAGES = (
 
 def install(app: FastAPI) -> None:
     """Give the application its addresses."""
-    for router in (results.computing, comparing.computing):
+    for router in (results.computing, comparing.computing, projects.computing):
         app.include_router(router, dependencies=[COMPUTE_PLACE, KNOW_VISITOR])
     for router in _PAGES:
         app.include_router(router, dependencies=[KNOW_VISITOR])
     app.include_router(share_links.readers)  # the same page for everybody who has the link
+    app.include_router(openid.router)  # without a transaction: the provider may be slow
     app.include_router(health.router)
