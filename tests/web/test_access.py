@@ -74,6 +74,11 @@ NEEDED = {
     "POST /admin/people/{person_id}/{act}": ADMINISTRATOR,
     "POST /admin/teams/{team_id}/owner/{person_id}": ADMINISTRATOR,
     "GET /admin/audit": ADMINISTRATOR,
+    "GET /admin/prices": ADMINISTRATOR,
+    "POST /admin/prices/files": ADMINISTRATOR,
+    "GET /admin/prices/files/{draft_id}": ADMINISTRATOR,
+    "POST /admin/prices/files/{draft_id}": ADMINISTRATOR,
+    "POST /admin/prices/{number}/again": ADMINISTRATOR,
     "GET /admin/weights": ADMINISTRATOR,
     "POST /admin/weights": ADMINISTRATOR,
     "GET /admin/weights/new": ADMINISTRATOR,
@@ -108,6 +113,12 @@ NEEDED = {
     "GET /projects/{project_id}/share": EDITOR,
     "POST /projects/{project_id}/share": EDITOR,
     "POST /projects/{project_id}/share/{link_id}/revoke": EDITOR,
+    "GET /forgotten": PUBLIC,
+    "POST /forgotten": PUBLIC,
+    "POST /sign-in/openid": PUBLIC,
+    "GET /sign-in/openid/done": PUBLIC,  # the state decides; tests/oidc
+    "POST /account/openid": SIGNED_IN,
+    "POST /account/openid/unlink": SIGNED_IN,
     "POST /account/tokens": SIGNED_IN,
     "POST /account/tokens/{token_id}/end": SIGNED_IN,
     "GET /api/v1/openapi.json": PUBLIC,
@@ -217,7 +228,7 @@ def scene(database: Database, result: str) -> Scene:
         "question": "scope", "note_id": str(note.id),
         "person_id": str(subject.id), "invitation_id": str(waiting.id), "act": "appoint",
         "case_id": reference.load().cases[0].id, "link_id": str(link.id),
-        "modality": "image", "accelerator": "H100",
+        "modality": "image", "accelerator": "H100", "draft_id": "1",
     }  # fmt: skip
     return Scene(kinds, places)
 

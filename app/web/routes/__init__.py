@@ -16,7 +16,9 @@ from app.web.routes import (
     home,
     measurements,
     method,
+    openid,
     people,
+    prices,
     projects,
     questions,
     results,
@@ -47,6 +49,7 @@ _PAGES = (
     sources.router,
     method.router,
     weights.router,
+    prices.router,
 )
 
 
@@ -58,4 +61,5 @@ def install(app: FastAPI) -> None:
         app.include_router(router, dependencies=[KNOW_VISITOR])
     app.include_router(share_links.readers)  # the same page for everybody who has the link
     app.include_router(answer_links.router)
+    app.include_router(openid.router)  # without a transaction: the provider may be slow
     app.include_router(health.router)
