@@ -82,7 +82,7 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
             Middleware(
                 security.BodyLimit,
                 most_bytes=security.MAX_BODY_BYTES,
-                most_upload_bytes=security.MAX_UPLOAD_BYTES,
+                uploads=security.UPLOADS,
                 refusal=errors.too_large,
             ),
         ],

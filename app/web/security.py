@@ -7,7 +7,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -40,9 +40,12 @@ SHARED_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 API = "/api/v1"
 
 MAX_BODY_BYTES = 1_000_000
-# The one form that carries a file; a benchmark's report has some thousand bytes.
-UPLOADS = re.compile(r"/projects/\d{1,10}/measurements")
-MAX_UPLOAD_BYTES = 2_000_000
+# The forms that carry a file, and what it may have: a benchmark's report has some thousand bytes,
+# an archive of a project some hundred thousand for each version.
+UPLOADS = (
+    (re.compile(r"/projects/\d{1,10}/measurements"), 2_000_000),
+    (re.compile(r"/projects/import"), 21_000_000),
+)
 
 log = logging.getLogger("footing.request")
 
@@ -201,12 +204,12 @@ class BodyLimit:
         app: ASGIApp,
         *,
         most_bytes: int,
-        most_upload_bytes: int,
+        uploads: Sequence[tuple[re.Pattern[str], int]],
         refusal: Callable[[Request], Response],
     ) -> None:
         self.app = app
         self.most_bytes = most_bytes
-        self.most_upload_bytes = most_upload_bytes
+        self.uploads = uploads
         self.refusal = refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -214,8 +217,8 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        is_upload = UPLOADS.fullmatch(scope["path"])
-        most_bytes = self.most_upload_bytes if is_upload else self.most_bytes
+        larger = (most for path, most in self.uploads if path.fullmatch(scope["path"]))
+        most_bytes = next(larger, self.most_bytes)
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isdigit() and int(announced) > most_bytes:
             await self.refusal(Request(scope))(scope, receive, send)

@@ -15,6 +15,7 @@ from app.web.routes import (
     measurements,
     method,
     people,
+    portability,
     projects,
     questions,
     results,
@@ -31,6 +32,7 @@ _PAGES = (
     account.router,
     teams.router,
     administration.router,
+    portability.router,  # before /projects/{project_id}, which would take its address
     projects.router,
     questions.router,
     measurements.router,
