@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from app.domain.measurements.reading import MOST_BYTES
 from app.services import replaying
-from app.web.security import MAX_BODY_BYTES, UPLOADS
+from app.web.security import MAX_BODY_BYTES, MAX_UPLOAD_BYTES
 from tests.answering import fill_in, parsed, start, start_with_enough, the, words
 from tests.builders import a_person, join
 from tests.domain.measurements.files import CSV, OFFLINE, VLLM, pretty, vllm
@@ -22,8 +22,6 @@ STATED = {
     "precision": "fp8",
     "size": "1",
 }
-
-MOST_UPLOADED = UPLOADS[0][1]
 
 
 @pytest.fixture
@@ -251,9 +249,9 @@ def test_the_ordinary_form_cannot_write_a_measurement(signed_in: Client, project
 def test_only_the_upload_may_be_larger_than_a_form(signed_in: Client, project: str) -> None:
     between = vllm(ttfts=["x" * (MAX_BODY_BYTES + 1)])
     assert upload(signed_in, project, between).status_code == 303
-    too_much = upload(signed_in, project, b" " * MOST_UPLOADED)
+    too_much = upload(signed_in, project, b" " * MAX_UPLOAD_BYTES)
     assert too_much.status_code == 413
     assert "than two with a file" in too_much.text
-    assert MOST_BYTES >= MOST_UPLOADED
+    assert MOST_BYTES >= MAX_UPLOAD_BYTES
     for path in (f"{project}/answers", f"{project}/measurements/image/H100/remove", "/projects"):
         assert signed_in.post(path, data={"x": "x" * MAX_BODY_BYTES}).status_code == 413

@@ -4,15 +4,15 @@ Rules: one change; old code still running must survive it (add first, remove a r
 data changes apart from changes of tables; reversible, or say here why not.
 
 Revision ID: 8d27f0b3c5e1
-Revises: 392aea72f118
-Create Date: 2026-11-26 08:00:00+00:00
+Revises: d4f77f39c77c
+Create Date: 2026-11-26 08:03:00+00:00
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "8d27f0b3c5e1"
-down_revision = "392aea72f118"
+down_revision = "d4f77f39c77c"
 branch_labels = None
 depends_on = None
 
