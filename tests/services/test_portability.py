@@ -35,6 +35,7 @@ STAYS = {
     "stated_weights": "belongs to accounts, which are nobody elsewhere",
     "mean_values": "made anew from the scorecards",
     "share_link": "a key to this installation",
+    "asking": "computed again from the answers",
 }
 
 
