@@ -338,7 +338,9 @@ class FactsRow(Row):
 class WeightSetRow(Row):
     """One published set of weights; triggers refuse to change or delete it.
 
-    The name is kept with the set, and the person is not a foreign key: a set outlives both.
+    The name is kept with the set, and the person is not a foreign key: a set outlives both. A
+    set that came with an imported version has a number below 0, and in `known_as` the number
+    that it was published under elsewhere.
     """
 
     __tablename__ = "weight_set"
@@ -349,6 +351,7 @@ class WeightSetRow(Row):
     by_id: Mapped[int | None]
     by_name: Mapped[str]
     at: Mapped[datetime]
+    known_as: Mapped[int | None]
 
 
 class PriceSnapshotRow(Row):

@@ -41,13 +41,16 @@ SHARED_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 API = "/api/v1"
 
 MAX_BODY_BYTES = 1_000_000
-# The two forms that carry a file, and how much: a benchmark's report has some thousand bytes, the
-# price catalogue of one cloud four million. A form has a little more than its file.
+# The forms that carry a file, and how much: a benchmark's report has some thousand bytes, the
+# price catalogue of one cloud four million, an archive of a project some hundred thousand for each
+# version. A form has a little more than its file.
 MAX_UPLOAD_BYTES = 2_000_000
 MAX_PRICE_FILE_BYTES = 10_010_000
+MAX_ARCHIVE_BYTES = 20_010_000
 UPLOADS = (
     (re.compile(r"/projects/\d{1,10}/measurements"), MAX_UPLOAD_BYTES),
     (re.compile(r"/admin/prices/files"), MAX_PRICE_FILE_BYTES),
+    (re.compile(r"/projects/import"), MAX_ARCHIVE_BYTES),
 )
 
 log = logging.getLogger("footing.request")

@@ -18,6 +18,7 @@ from app.web.routes import (
     method,
     openid,
     people,
+    portability,
     prices,
     projects,
     questions,
@@ -35,6 +36,7 @@ _PAGES = (
     account.router,
     teams.router,
     administration.router,
+    portability.router,  # before /projects/{project_id}, which would take its address
     projects.router,
     questions.router,
     measurements.router,
