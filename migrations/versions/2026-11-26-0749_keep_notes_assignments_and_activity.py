@@ -4,7 +4,7 @@ Rules: one change; old code still running must survive it (add first, remove a r
 data changes apart from changes of tables; reversible, or say here why not.
 
 Revision ID: 34cf84cf13a6
-Revises: d4f77f39c77c
+Revises: 8d27f0b3c5e1
 Create Date: 2026-11-26 07:49:07.065227+00:00
 """
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "34cf84cf13a6"
-down_revision = "d4f77f39c77c"
+down_revision = "8d27f0b3c5e1"
 branch_labels = None
 depends_on = None
 
