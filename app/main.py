@@ -86,7 +86,6 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
             Middleware(
                 security.BodyLimit,
                 most_bytes=security.MAX_BODY_BYTES,
-                most_upload_bytes=security.MAX_UPLOAD_BYTES,
                 refusal=errors.too_large,
             ),
         ],

@@ -297,7 +297,9 @@ class FactsRow(Row):
 class WeightSetRow(Row):
     """One published set of weights; triggers refuse to change or delete it.
 
-    The name is kept with the set, and the person is not a foreign key: a set outlives both.
+    The name is kept with the set, and the person is not a foreign key: a set outlives both. A
+    set that came with an imported version has a number below 0, and in `known_as` the number
+    that it was published under elsewhere.
     """
 
     __tablename__ = "weight_set"
@@ -308,6 +310,7 @@ class WeightSetRow(Row):
     by_id: Mapped[int | None]
     by_name: Mapped[str]
     at: Mapped[datetime]
+    known_as: Mapped[int | None]
 
 
 class PriceSnapshotRow(Row):
@@ -500,6 +503,18 @@ def _refuse_bulk_change(statement: ORMExecuteState) -> None:
     mapper = statement.bind_mapper
     if statement.is_update and mapper is not None and mapper.class_ is AssessmentRow:
         _refuse_change()
+
+
+class AskingRow(Row):
+    """What is worth asking about a project, as it was last computed; the next one replaces it."""
+
+    __tablename__ = "asking"
+
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    content: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
+    at: Mapped[datetime]
 
 
 class CaseRevisionRow(Row):

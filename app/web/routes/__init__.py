@@ -16,6 +16,8 @@ from app.web.routes import (
     method,
     openid,
     people,
+    portability,
+    prices,
     projects,
     questions,
     results,
@@ -32,6 +34,7 @@ _PAGES = (
     account.router,
     teams.router,
     administration.router,
+    portability.router,  # before /projects/{project_id}, which would take its address
     projects.router,
     questions.router,
     measurements.router,
@@ -45,12 +48,13 @@ _PAGES = (
     sources.router,
     method.router,
     weights.router,
+    prices.router,
 )
 
 
 def install(app: FastAPI) -> None:
     """Give the application its addresses."""
-    for router in (results.computing, comparing.computing):
+    for router in (results.computing, comparing.computing, projects.computing):
         app.include_router(router, dependencies=[COMPUTE_PLACE, KNOW_VISITOR])
     for router in _PAGES:
         app.include_router(router, dependencies=[KNOW_VISITOR])

@@ -4,7 +4,7 @@ Rules: one change; old code still running must survive it (add first, remove a r
 data changes apart from changes of tables; reversible, or say here why not.
 
 Revision ID: d4f77f39c77c
-Revises: 392aea72f118
+Revises: 9b1f7c3e5d20
 Create Date: 2026-11-26 07:34:25.985670+00:00
 """
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "d4f77f39c77c"
-down_revision = "392aea72f118"
+down_revision = "9b1f7c3e5d20"
 branch_labels = None
 depends_on = None
 
