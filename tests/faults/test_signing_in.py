@@ -19,6 +19,7 @@ from app.services.people import Caller, Person
 from tests.builders import NOON, PASSWORD, a_person
 from tests.web_client import Client
 
+WRONG = "a guess"
 Size = Callable[[int, int], int]
 
 
@@ -36,7 +37,7 @@ def no_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def _guess(db: Session, email: str, network: str, password: str = "a guess") -> str | None:
+def _guess(db: Session, email: str, network: str, password: str = WRONG) -> str | None:
     caller = Caller(network)
     return accounts.sign_in(db, email=email, password=password, caller=caller, now=NOON)
 

@@ -390,12 +390,15 @@ def strange(client: Client, scene: Scene) -> Scene:
     stranger = scene.people["stranger"]
     with client.database.writing() as db:
         team = a_team(db, stranger, "Elsewhere")
+        a_team(db, stranger, "Another")  # so that the form for a project asks in which
         theirs = a_project(db, stranger, team=team)
+        now = datetime.now(UTC)
+        assessment_rows.keep(db, theirs.id, a_snapshot(), by=stranger.id, at=now)
     client.sign_in_as(stranger)
     return Scene(scene.people, {**scene.places, "own": str(theirs.id), "own_team": str(team.id)})
 
 
-SECOND_IDS = (
+SECOND_IDS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("POST", "/projects", {"name": "A", "team_id": "{team_id}"}),
     ("POST", "/account/tokens", {"label": "A", "team_id": "{team_id}", "days": "30"}),
     ("GET", "/cases?project={project_id}", {}),
@@ -403,7 +406,7 @@ SECOND_IDS = (
     ("POST", "/teams/{own_team}/members/{person_id}/out", {}),
     ("POST", "/teams/{own_team}/invitations/{invitation_id}/end", {}),
     ("POST", "/projects/{own}/share/{link_id}/revoke", {}),
-    ("POST", "/projects/{own}/share", {"version": "1", "label": "A", "days": "7"}),
+    ("POST", "/projects/{own}/share", {"version": "2", "label": "A", "days": "7"}),
 )
 
 
@@ -490,8 +493,9 @@ def test_a_role_that_was_taken_is_gone_at_once(
     assert client.get(address).status_code == 200
     with client.database.writing() as db:
         join(db, editor, team_id, "viewer")
-    body = {"json": {}} if is_program else {"data": {}}
-    assert client.post(f"{address}/versions", **body).status_code == 403
+    asked = f"{address}/versions"
+    sent = client.post(asked, json={}) if is_program else client.post(asked, data={})
+    assert sent.status_code == 403
     with client.database.writing() as db:
         team_rows.take_out(db, team_id, editor.id)
     assert client.get(address).status_code == 404
@@ -510,7 +514,8 @@ def test_no_answer_tells_of_another_teams_project(
         row = project_rows.by_id(db, int(scene.places["project_id"]))
         assert row is not None
         row.name, row.purpose = f"{CANARY} name", f"{CANARY} purpose"
-        project_rows.save_answer(db, row.id, "scope", f"{CANARY} answer", by=None, at=NOON)
+        answer = f"{CANARY} answer"
+        project_rows.save_answer(db, row.id, "scope", answer, project_rows.NOBODY, NOON)
     for method, path in _addresses(app):
         if method == "GET":
             address = _become(client, scene, kind, path)
