@@ -17,7 +17,7 @@ from app.persistence import projects as project_rows
 from app.persistence import teams as team_rows
 from app.persistence.engine import Database
 from app.reference import SAMPLES, sample
-from app.services import assessments, invitations, people, share_links
+from app.services import assessments, invitations, notes, people, share_links
 from app.services.people import Caller, Person
 from tests.builders import NOON, a_person, a_project, a_snapshot, a_team, join
 from tests.web_client import Client, checksums
@@ -94,6 +94,13 @@ NEEDED = {
     "GET /projects/{project_id}/questions/{section}": VIEWER,
     "POST /projects/{project_id}/questions/{section}": EDITOR,
     "POST /projects/{project_id}/answers": EDITOR,
+    "GET /projects/{project_id}/questions/{section}/{question}": VIEWER,
+    "POST /projects/{project_id}/questions/{section}/{question}/notes": EDITOR,
+    "POST /projects/{project_id}/notes/{note_id}/resolve": EDITOR,
+    "GET /projects/{project_id}/ask": EDITOR,
+    "POST /projects/{project_id}/ask/sections": EDITOR,
+    "POST /projects/{project_id}/ask/links": EDITOR,
+    "POST /projects/{project_id}/ask/links/{link_id}/revoke": EDITOR,
     "GET /projects/{project_id}/measurements": VIEWER,
     "POST /projects/{project_id}/measurements": EDITOR,
     "POST /projects/{project_id}/measurements/{modality}/{accelerator}/remove": EDITOR,
@@ -144,6 +151,16 @@ NEEDED = {
     "GET /projects/{project_id}/weights": VIEWER,
     "POST /projects/{project_id}/weights": VIEWER,
     "POST /projects/{project_id}/weights/take-back": VIEWER,
+    # The token decides; tests/web/test_answer_links.py
+    "GET /answer/{token}": PUBLIC,
+    "POST /answer/{token}": PUBLIC,
+    "GET /answer/{rest:path}": PUBLIC,
+    "POST /answer/{rest:path}": PUBLIC,
+    "POST /answer/{token}/answers": PUBLIC,
+    "GET /answer/{token}/questions/{section}": PUBLIC,
+    "POST /answer/{token}/questions/{section}": PUBLIC,
+    "GET /answer/{token}/questions/{section}/{question}": PUBLIC,
+    "POST /answer/{token}/questions/{section}/{question}/notes": PUBLIC,
     "GET /s/{token:path}": PUBLIC,  # the token decides; tests/web/test_share_links.py
 }
 PASSES = {
@@ -212,10 +229,14 @@ def scene(database: Database, result: str) -> Scene:
         assessment_rows.keep(db, project.id, a_snapshot(result=result), by=owner.id, at=now)
         invitations.invite(db, owner, team.id, role="viewer", for_whom="Ivy", now=now)
         (waiting,) = invitations.open_ones(db, owner, team.id, now)
+        questions = reference.load().questions
+        notes.add(db, questions, owner, project, "scope", "Ask Finance", now)
+        (note,) = notes.listing(db, project, "scope")
         share_links.create(db, owner, project, number=1, label="Finance", days=7, now=now)
         (link,) = share_links.listing(db, owner, project)
     places = {
         "project_id": str(project.id), "number": "1", "section": "goals", "team_id": str(team.id),
+        "question": "scope", "note_id": str(note.id),
         "person_id": str(subject.id), "invitation_id": str(waiting.id), "act": "appoint",
         "case_id": reference.load().cases[0].id, "link_id": str(link.id),
         "modality": "image", "accelerator": "H100", "draft_id": "1",
@@ -301,7 +322,8 @@ def _become(client: Client, scene: Scene, kind: str, path: str) -> str:
 
 def _places(scene: Scene) -> dict[str, str]:
     return {
-        "session_id": "1", "token_id": "1", "key": SAMPLES[0], "token": "guessed", **scene.places,
+        "session_id": "1", "token_id": "1", "key": SAMPLES[0], "token": "guessed",
+        "rest": "guessed/", **scene.places,
     }  # fmt: skip
 
 
