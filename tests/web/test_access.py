@@ -74,6 +74,11 @@ NEEDED = {
     "POST /admin/people/{person_id}/{act}": ADMINISTRATOR,
     "POST /admin/teams/{team_id}/owner/{person_id}": ADMINISTRATOR,
     "GET /admin/audit": ADMINISTRATOR,
+    "GET /admin/prices": ADMINISTRATOR,
+    "POST /admin/prices/files": ADMINISTRATOR,
+    "GET /admin/prices/files/{draft_id}": ADMINISTRATOR,
+    "POST /admin/prices/files/{draft_id}": ADMINISTRATOR,
+    "POST /admin/prices/{number}/again": ADMINISTRATOR,
     "GET /admin/weights": ADMINISTRATOR,
     "POST /admin/weights": ADMINISTRATOR,
     "GET /admin/weights/new": ADMINISTRATOR,
@@ -90,6 +95,7 @@ NEEDED = {
     "POST /projects/{project_id}/measurements": EDITOR,
     "POST /projects/{project_id}/measurements/{modality}/{accelerator}/remove": EDITOR,
     "POST /projects/{project_id}/versions": EDITOR,
+    "POST /projects/{project_id}/next": EDITOR,
     "GET /projects/{project_id}/versions/{number}": VIEWER,
     "GET /projects/{project_id}/versions/{number}/blueprint": VIEWER,
     "GET /projects/{project_id}/versions/{number}/blueprint/archive": VIEWER,
@@ -100,6 +106,12 @@ NEEDED = {
     "GET /projects/{project_id}/share": EDITOR,
     "POST /projects/{project_id}/share": EDITOR,
     "POST /projects/{project_id}/share/{link_id}/revoke": EDITOR,
+    "GET /forgotten": PUBLIC,
+    "POST /forgotten": PUBLIC,
+    "POST /sign-in/openid": PUBLIC,
+    "GET /sign-in/openid/done": PUBLIC,  # the state decides; tests/oidc
+    "POST /account/openid": SIGNED_IN,
+    "POST /account/openid/unlink": SIGNED_IN,
     "POST /account/tokens": SIGNED_IN,
     "POST /account/tokens/{token_id}/end": SIGNED_IN,
     "GET /api/v1/openapi.json": PUBLIC,
@@ -195,7 +207,7 @@ def scene(database: Database, result: str) -> Scene:
         "project_id": str(project.id), "number": "1", "section": "goals", "team_id": str(team.id),
         "person_id": str(subject.id), "invitation_id": str(waiting.id), "act": "appoint",
         "case_id": reference.load().cases[0].id, "link_id": str(link.id),
-        "modality": "image", "accelerator": "H100",
+        "modality": "image", "accelerator": "H100", "draft_id": "1",
     }  # fmt: skip
     return Scene(kinds, places)
 
