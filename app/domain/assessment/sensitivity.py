@@ -136,7 +136,7 @@ def _range(name: str, setting: Setting) -> tuple[float | None, float | None, str
     if name.startswith(("price.specialist.", "price.api.")):
         key = "api.price_sd" if name.startswith("price.api.") else "price.specialist_sd"
         factor = math.exp(Z90 * known.value(key))
-        return number(1 / factor), number(factor), "times today's price, in the long run"
+        return number(1 / factor), number(factor), "times today's price"
     return None, None, ""
 
 
