@@ -248,7 +248,10 @@ def cost_causes(plan: Plan) -> dict[str, str]:
 
 def _uncosted(plan: Plan) -> str:
     if plan.cloud is None:
-        return "The assessment does not price control machines, switches or an object store."
+        return (
+            "The assessment does not price control machines, switches, racks or an object store "
+            "one by one. `on-prem/bill-of-materials.csv` counts them, and names the rule of each line."
+        )
     return (
         "The assessment does not price the cluster's own fee, NAT and endpoints, audit events, "
         "keys or logs: small beside GPUs, and in your bill from the first day."
@@ -380,9 +383,13 @@ def absences(plan: Plan) -> Iterator[str]:
         yield "No training job: training takes the same GPUs, so scale the copies down for a run."
     if plan.site is not None:
         yield (
-            f"No object store for the {plan.stored_tb:,.1f} TB that are kept: choose one "
-            "(Ceph from three storage machines on, Garage below), and no monitoring beyond what "
-            "the GPU operator exports."
+            f"No object store for the {plan.stored_tb:,.1f} TB that are kept: the bill counts its "
+            "machines and drives, and which store runs on them is your choice. No monitoring "
+            "beyond what the GPU operator exports."
+        )
+        yield (
+            "No fabric for training across servers (InfiniBand or RoCE), and no firewall or line "
+            "to the outside: the bill holds what stands in the racks."
         )
     if any(serving.kind == "custom" for serving in plan.servings):
         yield (
