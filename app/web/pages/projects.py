@@ -10,9 +10,12 @@ from app.domain.questionnaire.reading import is_shown
 from app.reports.words import day
 from app.services import measurements
 from app.services.assessments import Head, Version
+from app.services.assignments import Assigned
+from app.services.people import Person
 from app.services.projects import Listing, Project, Work
 from app.services.teams import Team
 from app.web import forms
+from app.web.pages.asking import NextQuestions
 from app.web.pages.base import NO_FAULTS, Faults, Page, faults
 from app.web.pages.blocks import Stored, is_answered
 from app.web.pages.questions import (
@@ -29,6 +32,8 @@ class Progress:
 
     Attributes:
         status: Not started, In progress, Completed or There is a problem.
+        assigned: who is asked to answer it; empty for everybody.
+        is_yours: that is the reader.
     """
 
     key: str
@@ -38,6 +43,8 @@ class Progress:
     asked: int
     unknown: int
     status: str
+    assigned: str = ""
+    is_yours: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,10 +117,14 @@ class HubPage(Page):
     Attributes:
         core_answered, core_asked: of the questions that give a first result.
         unknown: how often "I do not know" was chosen.
-        next_section: where to go on answering; empty when everything is answered.
+        next_section: where to go on answering: after the core, what is worth most; empty when
+            everything is answered.
         measurements: how many of the team's own there are.
         versions: saved ones, newest first.
         may_share: whether the reader may make links to them.
+        open_notes: how many notes are not resolved.
+        may_ask: whether they may have it computed what to answer next.
+        asking: what to answer next, as it was last computed.
     """
 
     template: ClassVar[str] = "projects/hub.html"
@@ -127,6 +138,9 @@ class HubPage(Page):
     measurements: int
     versions: tuple[VersionLink, ...]
     may_share: bool
+    open_notes: int
+    may_ask: bool
+    asking: NextQuestions
 
 
 def projects_page(
@@ -171,30 +185,52 @@ def refused_project(typed: NewProjectPage, problems: Sequence[Problem]) -> NewPr
     return replace(typed, faults=faults(problems))
 
 
-def hub_page(
+def hub_page(  # noqa: PLR0913  # all that is known of a project
     project: Project,
     questions: QuestionSet,
     stored: Stored,
     problems: Sequence[Problem],
     versions: Sequence[Version],
     *,
+    by: Person,
+    assigned: Mapping[str, Assigned],
+    open_notes: int,
     may_share: bool,
+    asking: NextQuestions,
 ) -> HubPage:
-    """The task list of `project`, with the versions saved so far."""
-    sections = progress(questions, stored, problems)
+    """The task list of `project` as `by` sees it, with the versions saved so far."""
+    sections = _with_people(progress(questions, stored, problems), assigned, by)
     answered, asked = core_count(questions, stored)
     following = _next_section(questions, sections, stored)
+    # After the core the questions come by what they are worth.
+    worthwhile = asking.rows[0].address if asking.rows and answered == asked else ""
     return HubPage(
         project=project,
         sections=sections,
         core_answered=answered,
         core_asked=asked,
         unknown=sum(s.unknown for s in sections),
-        next_section=section_address(project, following) if following else "",
+        next_section=worthwhile or (section_address(project, following) if following else ""),
         measurements=measurements.count(stored),
         versions=tuple(map(_version, versions)),
         may_share=may_share,
+        open_notes=open_notes,
+        may_ask=may_share and answered == asked,
+        asking=asking,
     )
+
+
+def _with_people(
+    sections: Sequence[Progress], assigned: Mapping[str, Assigned], by: Person
+) -> tuple[Progress, ...]:
+    """The sections with who is asked, those of the reader first."""
+    named = (
+        replace(row, assigned=one.name, is_yours=one.person_id == by.id)
+        if (one := assigned.get(row.key))
+        else row
+        for row in sections
+    )
+    return tuple(sorted(named, key=lambda row: not row.is_yours))
 
 
 def _next_section(questions: QuestionSet, sections: Sequence[Progress], stored: Stored) -> str:
