@@ -4,7 +4,7 @@ The rows themselves ship in `app.reference`; the domain only says what a row mus
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from app.domain.errors import MissingFact
@@ -157,6 +157,7 @@ class Country:
 
     Attributes:
         geography: `eu`, `us` or `asia`: which published price region stands for it.
+        law: `EU` in a member state: no law of another member is foreign there; else "".
         electricity: None where no figure for the country was found.
         grid_carbon: annual average, location based; None where no figure was found.
     """
@@ -166,6 +167,35 @@ class Country:
     geography: str
     electricity: Figure | None
     grid_carbon: Figure | None
+    law: str = ""
+
+
+@dataclass(frozen=True)
+class Attested:
+    """What one seller publishes of its attestations.
+
+    Attributes:
+        key: of the provider, or the name of the vendor.
+        holds, lacks: attestations that it publishes, and that it cannot hold; any other is
+            not known.
+        single_tenant: whether its machines share no hardware with other customers; None
+            where that is not published.
+    """
+
+    key: str
+    holds: tuple[str, ...]
+    lacks: tuple[str, ...]
+    single_tenant: bool | None
+    source: Source
+
+
+@dataclass(frozen=True)
+class Regime:
+    """A rule that demands one attestation of whoever hosts the data."""
+
+    key: str
+    demands: str
+    source: Source
 
 
 @dataclass(frozen=True)
@@ -251,6 +281,8 @@ class Facts:
     throughputs: tuple[Throughput, ...]
     sha256: str
     api_prices: tuple[ApiPrice, ...] = ()
+    attested: Mapping[str, Attested] = field(default_factory=dict)
+    regimes: Mapping[str, Regime] = field(default_factory=dict)
 
     @property
     def on_offer(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from app.domain.errors import MissingFact
 from app.domain.facts import Country, Facts, Offer, Provider
 from app.domain.known import Known
 from app.domain.questionnaire.answers import Answers
+from app.domain.questionnaire.stated import stated
 from app.domain.rules import Outcome
 from app.domain.worlds import Array, Worlds, likely_world
 
@@ -31,9 +32,9 @@ class Setting:
 
     def __init__(self, answers: Answers, facts: Facts, worlds: Worlds) -> None:
         self.answers = answers
-        self.facts = facts
+        self.facts = stated(facts, answers)
         self.worlds = worlds
-        self.known = Known(facts, worlds)
+        self.known = Known(self.facts, worlds)
         self._fleets: dict[str, Fleet | None] = {}
         self._exogenous: dict[int, Setting] = {}
         # Plan → its expected net present value; the same few plans are compared many times.
@@ -102,8 +103,10 @@ class Setting:
 
     @cached_property
     def stored_gb(self) -> Array:
-        """GB kept at the end of each month, shape (worlds, months)."""
-        return stored_gb(self.workload, self.known)
+        """GB kept at the end of each month, twice with a second copy, shape (worlds, months)."""
+        copies = 2.0 if self.answers.flag("second_copy") else 1.0
+        result: Array = copies * stored_gb(self.workload, self.known)
+        return result
 
     @cached_property
     def leaving_gb(self) -> Array:

@@ -53,6 +53,8 @@ class Field:
         whole: only whole numbers make sense.
         range_wanted: a low and a high are asked for beside the likely value.
         required: the result cannot be computed without it.
+        replaces: keys of the figures whose place the answer takes; of a choice, the figure
+            that is kept under that key and the choice.
     """
 
     path: str
@@ -68,6 +70,7 @@ class Field:
     required: bool = False
     most: int | None = None
     default: Default | None = None
+    replaces: tuple[str, ...] = ()
 
     @property
     def option_keys(self) -> tuple[str, ...]:
@@ -148,6 +151,11 @@ class QuestionSet:
     @cached_property
     def _templates_by_path(self) -> Mapping[str, Field]:
         return {field.path: field for question in self.questions for field in question.fields}
+
+    @cached_property
+    def replacing(self) -> tuple[Field, ...]:
+        """The fields whose answers take the place of figures."""
+        return tuple(f for question in self.questions for f in question.fields if f.replaces)
 
     @cached_property
     def _rules_by_key(self) -> Mapping[str, Rule]:
