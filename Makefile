@@ -15,6 +15,9 @@ CHROMIUM := $(shell command -v chromium || command -v chromium-browser || comman
 hash = $(shell cat $(1) | sha256sum | cut -c1-16)
 APP_STAMP := .venv/.app-$(call hash,requirements/uv.txt requirements/app.txt)
 TEST_STAMP := .venv/.test-$(call hash,requirements/uv.txt requirements/test.txt)
+# Tools that read infrastructure code, in an environment of their own: docs/blueprints.md says which and why.
+TOOLS := .venv-blueprints
+TOOLS_STAMP := $(TOOLS)/.ready-$(call hash,requirements/uv.txt requirements/blueprints.txt)
 
 help: ## show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -41,7 +44,8 @@ test: setup-test browser-ready check ## everything: check, then all tests on SQL
 browser: setup-test browser-ready ## only the journeys in a real browser
 	$(BIN)/pytest -m browser
 
-blueprints-check: setup-test ## the infrastructure code with terraform, kubectl, checkov, ansible-lint: what is here
+blueprints-check: setup-test ## the infrastructure code with checkov, ansible-lint (installed for it), terraform, kubectl
+	@$(MAKE) --no-print-directory $(TOOLS_STAMP) || echo "Not all could be installed: what is missing is skipped below, with its reason."
 	$(BIN)/pytest -rs -v tests/blueprints/test_tools.py
 
 bench: setup-test ## how fast it is, as ratios measured in one run; takes some minutes, nothing fails
@@ -57,7 +61,7 @@ migration: setup-test ## write the migration for a changed table: make migration
 	$(BIN)/alembic revision --autogenerate -m "$(M)"
 
 lock: setup ## lock requirements/*.in again, newest versions that fit
-	for name in uv app test; do \
+	for name in uv app test blueprints; do \
 	  $(UV) pip compile --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	    --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt; \
 	done
@@ -76,6 +80,11 @@ browser-ready:
 $(TEST_STAMP): $(APP_STAMP)
 	$(UV) pip install --python $(BIN)/python --require-hashes -r requirements/test.txt
 	rm -f .venv/.test-*; touch $@
+
+$(TOOLS_STAMP): $(APP_STAMP)
+	$(UV) venv --allow-existing --python $(BIN)/python $(TOOLS)
+	$(UV) pip install --python $(TOOLS)/bin/python --require-hashes -r requirements/blueprints.txt
+	rm -f $(TOOLS)/.ready-*; touch $@
 
 $(APP_STAMP): | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt

@@ -22,26 +22,31 @@ from app.blueprints.choices import Choices
 from app.blueprints.parts import Version
 from app.domain.backtest import report
 from app.domain.cases import Case
-from app.domain.errors import InvalidAnswers, NoBlueprint, NotFound
+from app.domain.errors import Conflict, InvalidAnswers, NoBlueprint, NotFound
+from app.domain.prices.reading import Stated
 from app.domain.questionnaire.reading import read_answers
 from app.main import create_app, prepare
+from app.persistence import Session
 from app.persistence.engine import Database, DatabaseUnusable, connect, migrate
-from app.reference import case_file, sizing_file
+from app.reference import case_file, sizing_file, tco_file
 from app.reference.answers_file import plain_data
 from app.reference.backtests import plain
-from app.reports import sizing_report
+from app.reports import price_report, sizing_report, tco_report
 from app.reports.terminal import backtest_in_words, in_words, question_list
 from app.services import (
     accounts,
     assessments,
     backtests,
     blueprints,
+    price_keeping,
+    prices,
     replaying,
     upkeep,
     validating,
 )
 from app.services.backtest_keeper import bring_up_to_date
 from app.services.blueprints import Blueprint
+from app.services.price_keeping import Upload
 from app.services.replaying import Replayed
 from app.settings import Settings, SettingsError, load, origins
 
@@ -94,11 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_backtest(commands)
     _add_blueprint(commands)
 
-    command = commands.add_parser("facts", help="the shipped reference data")
-    facts = command.add_subparsers(required=True, metavar="COMMAND")
-    command = facts.add_parser("check", help="is every figure sourced, dated, in range, fresh?")
-    command.set_defaults(run=_facts_check)
-
+    _add_facts(commands)
     _add_operators_commands(commands)
     return parser
 
@@ -124,10 +125,38 @@ def _add_operators_commands(commands: "argparse._SubParsersAction[Any]") -> None
 
 def _add_validate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     command = commands.add_parser("validate", help="compute published workloads again and compare")
+    command.add_argument("--tco", type=Path, metavar="FILE", help="buy-or-rent scenarios")
     command.add_argument("--sizing", type=Path, metavar="FILE", help="cases in YAML or JSON")
     command.add_argument("--json", action="store_true", help="print every case as JSON")
     command.add_argument("--report", type=Path, metavar="OUT", help="write the fits and ours there")
     command.set_defaults(run=_validate)
+
+
+def _add_facts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("facts", help="the reference data and the price catalogue")
+    facts = command.add_subparsers(required=True, metavar="COMMAND")
+    command = facts.add_parser("check", help="is every figure sourced, dated, in range, fresh?")
+    command.set_defaults(run=_facts_check)
+    command = facts.add_parser(
+        "import", help="what a file of cloud prices would change; stored only with --apply"
+    )
+    command.add_argument("file", type=Path, metavar="FILE", help="SkyPilot, gpuhunt or our own CSV")
+    command.add_argument("--provider", default="", metavar="KEY", help="of a file of one cloud")
+    command.add_argument("--source", default="", metavar="URL", help="where the file came from")
+    command.add_argument("--as-of", default="", metavar="DAY", help="when it was made: 2026-11-24")
+    command.add_argument("--apply", action="store_true", help="publish the new price catalogue")
+    command.add_argument(
+        "--take", action="append", default=[], metavar="KEY", help="only this provider; repeat"
+    )
+    command.add_argument(
+        "--looked-at",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="take a provider's prices in spite of what it is marked for; repeat",
+    )
+    command.add_argument("--reason", default="", help="why, for whoever reads it later")
+    command.set_defaults(run=_facts_import)
 
 
 def _add_backtest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -345,8 +374,10 @@ def _validate(asked: argparse.Namespace) -> int:
         ours = sizing_report.document(validating.computed(facts), validating.fits(facts))
         asked.report.write_text(ours, "utf-8")
         return 0
+    both = not asked.sizing and not asked.tco
     try:
         cases = sizing_file.read(_text(asked.sizing)) if asked.sizing else None
+        scenarios = tco_file.read(_text(asked.tco)) if asked.tco else None
     except CannotRead as error:
         print(error, file=sys.stderr)
         return 2
@@ -354,12 +385,28 @@ def _validate(asked: argparse.Namespace) -> int:
         for problem in invalid.problems:
             print(f"{problem.path}: {problem.message}", file=sys.stderr)
         return 2
-    found = validating.computed(facts, cases)
-    as_json = json.dumps(sizing_report.plain(found), indent=2, ensure_ascii=False)
-    print(as_json if asked.json else sizing_report.in_words(found))
-    failed = [row for row in found if row.predicted is None]
-    for row in failed:
-        print(f"case {row.case.id}: {' '.join(row.notes)}", file=sys.stderr)
+    today = datetime.now(UTC).date()
+    lines = validating.tco(facts.offers, today, scenarios) if both or asked.tco else []
+    found = validating.computed(facts, cases) if both or asked.sizing else []
+    if asked.json:
+        document = {"tco": tco_report.plain(lines), **sizing_report.plain(found)}
+        print(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        parts = (sizing_report.in_words(found) if found else "", tco_report.in_words(lines))
+        print("\n\n".join(part for part in parts if part))
+    return _say_not_computed(
+        [(row.case.id, row.notes) for row in found if row.predicted is None]
+        + [(line.id, line.computed.notes) for line in lines if _is_empty(line)]
+    )
+
+
+def _is_empty(line: tco_report.Line) -> bool:
+    return all(value is None for value in line.computed.figures.values())
+
+
+def _say_not_computed(failed: Sequence[tuple[str, Sequence[str]]]) -> int:
+    for name, notes in failed:
+        print(f"case {name}: {' '.join(notes)}", file=sys.stderr)
     return 2 if failed else 0
 
 
@@ -528,6 +575,67 @@ def _facts_check(_: argparse.Namespace) -> int:
         return 1
     print(f"Every figure has a source, a date and a range. sha256:{reference.load().facts.sha256}")
     return 0
+
+
+def _facts_import(asked: argparse.Namespace) -> int:
+    """0: looked at, or published; 1: not published; 2: the file cannot be read."""
+    settings = load()
+    try:
+        upload = Upload(asked.file.name, asked.file.read_bytes())
+        database = _migrated(settings)
+        try:
+            with database.alone_everywhere() as session:
+                print(_imported(session, asked, upload))
+        finally:
+            database.close()
+    except OSError as error:
+        print(f"{asked.file} cannot be read: {error.strerror}.", file=sys.stderr)
+        return 2
+    except InvalidAnswers as invalid:
+        for problem in invalid.problems:
+            print(f"{problem.path}: {problem.message}", file=sys.stderr)
+        return 1 if any(p.path.startswith(_DECIDED) for p in invalid.problems) else 2
+    except Conflict as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _imported(session: Session, asked: argparse.Namespace, upload: Upload) -> str:
+    shipped, now = reference.load(), datetime.now(UTC)
+    prices.ensure(session, shipped, now)
+    stated = Stated(asked.provider, asked.source, asked.as_of)
+    plan = price_keeping.operators_plan(session, shipped, upload, stated, now)
+    print(price_report.in_words(plan.changes, plan.passed_over, plan.repeated))
+    if not asked.apply:
+        return "Nothing is stored: --apply publishes it."
+    choice = _prices_chosen(asked, plan)
+    number = price_keeping.operators_publish(session, shipped, plan, choice, now)
+    return f"Published as price catalogue {number}."
+
+
+# The paths of what keeps prices from being published although the file was read.
+_DECIDED = ("taken", "looked_at", "reason")
+
+
+def _migrated(settings: Settings) -> Database:
+    migrate(settings.database)
+    return connect(settings.database)
+
+
+def _prices_chosen(asked: argparse.Namespace, plan: price_keeping.Plan) -> price_keeping.Choice:
+    """Without --take every provider that has prices and no caution that nobody looked at."""
+    ready = [
+        changed.key
+        for changed in plan.changes
+        if changed.may_be_taken and (not changed.cautions or changed.key in asked.looked_at)
+    ]
+    return price_keeping.Choice(
+        taken=asked.take or ready,
+        looked_at=asked.looked_at,
+        based_on=plan.based_on,
+        reason=asked.reason,
+    )
 
 
 if __name__ == "__main__":

@@ -14,10 +14,11 @@ from starlette.middleware import Middleware
 from app import reference
 from app.persistence.engine import Database, connect, migrate
 from app.persistence.fair_queue import FairQueue
-from app.services import cases, samples, weights
+from app.services import cases, prices, samples, weights
 from app.services.backtest_keeper import BacktestKeeper
 from app.settings import Settings
-from app.web import errors, routes, security
+from app.web import api, errors, routes, security
+from app.web.api.meter import Meter
 from app.web.kept import KeptPages
 from app.web.render import STATIC
 from app.web.static import KeptFiles
@@ -51,7 +52,8 @@ def prepare(settings: Settings) -> Database:
     database = connect(settings.database)
     with database.alone_everywhere() as session:
         now = datetime.now(UTC)
-        library = cases.library(session, facts)
+        prices.ensure(session, facts, now)
+        library = weights.facts_in_force(session, facts)
         weights.ensure(session, library, now)
         in_force = weights.in_force(session, library)
         samples.ensure(session, in_force, worlds=settings.worlds, now=now)
@@ -93,8 +95,10 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
         database, reference.load(), app.state.computing, failed=_note_failure
     )
     app.state.cookie = security.SessionCookie(https=settings.uses_https)
+    app.state.meter = Meter()
     errors.install(app)
     routes.install(app)
+    api.install(app)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
     return app
 

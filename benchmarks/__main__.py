@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from os import cpu_count
 
-from benchmarks import blueprints, demand, engine, pages, submits
+from benchmarks import blueprints, demand, engine, impact, pages, submits
 from benchmarks.measuring import Line
 
 
@@ -33,6 +33,7 @@ def main() -> int:
 def _lines() -> Iterator[Line]:
     yield from pages.lines()
     yield from submits.lines()
+    yield from impact.lines()
     yield from demand.lines()
     yield from engine.lines()
     yield from blueprints.lines()

@@ -12,8 +12,7 @@ function say(question, words, isTrouble) {
 }
 
 function questionOf(event) {
-  const source = event.target instanceof Element ? event.target : null;
-  return source ? source.closest("[data-question]") : null;
+  return event.target instanceof Element ? event.target.closest("[data-question]") : null;
 }
 
 const waiting = new WeakMap();
@@ -43,6 +42,7 @@ document.addEventListener("htmx:error", (event) => {
 });
 
 document.addEventListener("htmx:response:error", (event) => {
+  if (event.detail.ctx.response.status === 409) return; // the answer itself says what to choose
   notSaved(event, "Not saved: the server could not take it. Trying again.");
 });
 

@@ -56,7 +56,13 @@ def start(client: Client, name: str = "Radiology assistant") -> str:
 def fill_in(client: Client, project: str, section: str, typed: Typed) -> httpx2.Response:
     """Post the form of one section with `typed` in it and everything else left empty."""
     page = client.page(f"{project}/questions/{section}")
-    return client.post(f"{project}/questions/{section}", data={"asked": asked(page), **dict(typed)})
+    return client.post(f"{project}/questions/{section}", data={**carried(page), **dict(typed)})
+
+
+def carried(page: BeautifulSoup) -> dict[str, str | list[str]]:
+    """What the form on `page` says besides what is typed: fields, revisions, its own name."""
+    hidden = page.select("input[name^='base.'], input[name=window]")
+    return {"asked": asked(page), **{str(tag["name"]): str(tag["value"]) for tag in hidden}}
 
 
 def asked(page: BeautifulSoup) -> list[str]:

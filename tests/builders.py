@@ -116,5 +116,5 @@ def a_version(db: Session, project: Project, card: Scorecard | None) -> int:
     """A saved version of the project, with what it found before weighing."""
     row = assessments.keep(db, project.id, a_snapshot(), by=None, at=NOON)
     if card is not None:
-        scorecards.keep(db, row.id, card, reference.load().weights.keys)
+        scorecards.keep(db, row, card, reference.load().weights.keys)
     return row.number

@@ -24,7 +24,7 @@ from app import reference
 from app.main import assemble
 from app.persistence import Session
 from app.persistence.engine import Database, connect, migrate
-from app.services import weights
+from app.services import prices, weights
 from app.settings import Settings
 from tests.web_client import Client
 
@@ -78,6 +78,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     migrate(url)
     database = connect(url)
     with database.alone() as session:
+        prices.ensure(session, reference.load(), datetime.now(UTC))
         weights.ensure(session, reference.load(), datetime.now(UTC))
     engine = database.engine
     assert isinstance(engine, Engine)

@@ -124,6 +124,68 @@ def test_upkeep_prepares_the_database_and_says_what_it_deleted(
     database.close()
 
 
+# ---- facts import ------------------------------------------------------------------------------
+
+PRICES = """InstanceType,AcceleratorName,AcceleratorCount,Price,Region
+p5.48xlarge,H100,8,57.792,us-east-1
+g5.xlarge,A10G,1,1.006,us-east-1
+"""
+STATED = ["--provider", "aws", "--source", "https://example.org/vms.csv", "--as-of", "2026-11-20"]
+
+
+def _price_file(tmp_path: Path, text: str = PRICES) -> str:
+    (tmp_path / "vms.csv").write_text(text)
+    return str(tmp_path / "vms.csv")
+
+
+def test_a_price_file_is_looked_at_first_and_published_when_asked(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    command = ["facts", "import", _price_file(tmp_path), *STATED]
+    assert main(command) == 0
+    printed = capsys.readouterr().out
+    assert (
+        "Amazon Web Services (aws): 0 new, 1 changed, 30 dropped, 0 confirmed, 1 refused" in printed
+    )
+    assert "H100, p5.48xlarge in us-east-1, on demand: USD 6.88 to USD 7.224, +5.0%" in printed
+    assert "no data sheet of the accelerator 'A10G'. (line 3 g5.xlarge in us-east-1)" in printed
+    assert "Take it with --looked-at aws." in printed
+    assert "Nothing is stored: --apply publishes it." in printed
+    assert main([*command, "--apply", "--looked-at", "aws", "--reason", "November."]) == 0
+    assert "Published as price catalogue 2." in capsys.readouterr().out
+    assert main(command) == 0
+    assert "0 changed, 0 dropped, 1 confirmed" in capsys.readouterr().out
+
+
+def test_prices_that_nobody_looked_at_are_not_published(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    command = ["facts", "import", _price_file(tmp_path), *STATED, "--apply", "--reason", "Because."]
+    assert main(command) == 1
+    assert "Choose at least one provider" in capsys.readouterr().err
+    assert main([*command, "--take", "aws"]) == 1
+    assert "Say that you looked at it." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "stated", "message"),
+    [
+        ("a,b\n1,2\n", STATED, "file: The first line names no columns"),
+        (PRICES, [], "provider: The file is of one cloud"),
+    ],
+)
+def test_what_is_no_price_file_is_said_on_the_command_line(
+    text: str, stated: list[str], message: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["facts", "import", _price_file(tmp_path, text), *stated]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_price_file_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["facts", "import", "nowhere.csv"]) == 2
+    assert "nowhere.csv cannot be read" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("seconds", ["0", "-1", "soon"])
 def test_upkeep_every_so_often_is_a_number_of_seconds(
     seconds: str, capsys: pytest.CaptureFixture[str]
@@ -226,6 +288,8 @@ def test_a_sample_is_assessed_in_words(tmp_path: Path, capsys: pytest.CaptureFix
     printed = capsys.readouterr()
     assert "Hyperscaler, on demand" in printed.out
     assert "Use --json for every line, formula and source." in printed.out
+    opinion = "TOPSIS and PROMETHEE II also put own servers on your own site first."
+    assert opinion in printed.out
     assert printed.err == ""
     assert not (tmp_path / "data").exists(), "no database is needed"
 
@@ -510,7 +574,8 @@ def test_validation_prints_our_cases_in_words(capsys: pytest.CaptureFixture[str]
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("clip-l14 ")
     assert "published 50,800, −9%: within" in lines[0]
-    assert lines[-1].startswith("13 of 17 cases are within their tolerance")
+    assert any(line.startswith("13 of 17 cases are within their tolerance") for line in lines)
+    assert "lp2225-h100-on-demand: breakeven_hours 8,556.24, published 8,556, 0%" in lines
 
 
 def test_validation_of_a_file_is_printed_as_json(
@@ -546,6 +611,53 @@ def test_a_file_that_holds_no_cases_is_refused(
     assert capsys.readouterr().err.startswith("file: It must be a mapping whose key cases")
     assert main(["validate", "--sizing", str(tmp_path / "nowhere.yaml")]) == 2
     assert "cannot be read as text" in capsys.readouterr().err
+
+
+TCO = """
+scenarios:
+- {id: buy, hours_per_month: 720, owned: {capex_usd: 833806, opex_usd_per_hour: 0.87},
+   cloud: {usd_per_hour: 98.32}, published: {breakeven_hours: 8556}, tolerance_pct: 1}
+"""
+
+
+def test_buying_against_renting_is_computed_from_a_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "tco.yaml"
+    file.write_text(TCO)
+    assert main(["validate", "--tco", str(file), "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    (case,) = printed["tco"]
+    assert printed["sizing"] == []
+    assert case["computed"]["breakeven_hours"] == pytest.approx(8556.244, rel=1e-6)
+    assert case["computed"]["breakeven_months"] == pytest.approx(11.88367, rel=1e-6)
+    assert case["computed"]["saving_usd"] is None
+    assert "saving_usd: needs years, months or hours." in case["notes"]
+    assert case["within_tolerance"]
+
+
+def test_a_scenario_that_cannot_be_computed_stops_no_other(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "tco.yaml"
+    file.write_text(TCO + "- {id: odd, capex: 7}\n- {id: empty}\n")
+    assert main(["validate", "--tco", str(file), "--json"]) == 2
+    printed = capsys.readouterr()
+    good, odd, empty = json.loads(printed.out)["tco"]
+    assert good["computed"]["breakeven_hours"] is not None
+    assert odd["notes"][0] == "unknown_input:capex"
+    assert empty["notes"][0] == "insufficient_inputs"
+    assert not any(odd["computed"].values())
+    assert "case odd: unknown_input:capex capex: no input is called so. Known: " in printed.err
+
+
+def test_a_file_that_holds_no_scenarios_is_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "tco.yaml"
+    file.write_text("scenarios: 5")
+    assert main(["validate", "--tco", str(file)]) == 2
+    assert "whose key scenarios holds a list" in capsys.readouterr().err
 
 
 def test_the_report_is_written_where_asked(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from app.persistence.engine import Database
 from app.persistence.tables import Row
-from app.services import people
+from app.services import api_tokens, people
+from app.services.api_tokens import Wanted
 from app.services.people import Caller, Person
 from app.web.security import HEADERS
 from tests.builders import PASSWORD
@@ -57,11 +58,25 @@ class Client(TestClient):
             response = self.post("/sign-in/link", data={"token": token})
         assert response.status_code == 303, response.text
 
+    def hold_token(self, person: Person, scope: str = "write", team_id: int | None = None) -> str:
+        """Ask by a new API token of this person from now on, and return it."""
+        with self.database.alone() as session:
+            wanted = Wanted("A test", scope, team_id)
+            token = api_tokens.make(session, person, wanted, datetime.now(UTC))
+        self.cookies.clear()
+        self.headers["Authorization"] = f"Bearer {token}"
+        return token
+
+    def forget(self) -> None:
+        """Be a visitor again."""
+        self.cookies.clear()
+        self.headers.pop("Authorization", None)
+
     def sign_in_as(self, person: Person) -> None:
         """Sign in as somebody who is there already."""
         with self.database.alone() as session:
             token = people.begin_session(session, person.id, caller=Caller(), now=datetime.now(UTC))
-        self.cookies.clear()
+        self.forget()
         self.cookies.set("footing", token)
 
 

@@ -22,7 +22,7 @@ def overlay(plan: Plan) -> Iterator[tuple[str, str]]:
     home = {serving.key: _copies_at_start(serving, plan) for serving in plan.servings}
     yield from _cluster(plan, "k8s/sized", home, gpus_in_namespace(plan), is_burst=False)
     if plan.cloud is not None and plan.cloud.cloud == "aws":
-        yield "cloud-aws/manifests/sized/kustomization.yaml", document(_node_pool(plan, plan.cloud))
+        yield "cloud-aws/manifests/sized/kustomization.yaml", document(_node_pool(plan.cloud))
     if plan.site is not None and plan.cloud is not None:
         none = dict.fromkeys(home, 0)
         most = plan.cloud.pool.gpus_most
@@ -153,22 +153,15 @@ def _decoding() -> Json:
     }
 
 
-def _node_pool(plan: Plan, cloud: CloudPart) -> Json:
-    prefix = f"{plan.name}-{plan.environment}"
+def _node_pool(cloud: CloudPart) -> Json:
     pool = cloud.pool
     machine = [
         _replace("/spec/template/spec/requirements/0/values", [pool.machine.instance]),
         _replace("/spec/limits/nvidia.com~1gpu", str(pool.gpus_most)),
     ]
-    group = "/spec/securityGroupSelectorTerms/0/tags/aws:eks:cluster-name"
-    names = [
-        _replace("/spec/role", f"{prefix}-node"),
-        _replace("/spec/subnetSelectorTerms/0/tags/footing~1cluster", prefix),
-        _replace(group, prefix),
-    ]
     return {
         **_kustomization(["../base"]),
-        "patches": [_patch("NodePool", "gpu", machine), _patch("NodeClass", "gpu", names)],
+        "patches": [_patch("NodePool", "gpu", machine)],
     }
 
 

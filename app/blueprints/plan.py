@@ -1,7 +1,7 @@
 """From a saved assessment and a few choices to one typed plan that every file is written from."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -102,7 +102,17 @@ def _option(version: Version, key: str) -> Json:
     return rows[wanted]
 
 
+_NOT_WRITTEN: Mapping[str, str] = {
+    "hybrid_split": "its parts, each with a place of its own, are not written as code yet",
+}
+
+
 def _capacity(option: Json) -> dict[str, Any]:
+    if option["key"] in _NOT_WRITTEN:
+        raise NoBlueprint(
+            f"{option['title']}: {_NOT_WRITTEN[option['key']]}. Choose an option in which all "
+            "kinds of data share a place."
+        )
     if option["services"]:
         raise NoBlueprint(
             f"{option['title']} runs no machines of yours, so there is no infrastructure to write."

@@ -66,6 +66,7 @@ FACTS: Mapping[str, tuple[Kind, str]] = {
     "plan.is_bridged": ("truth", "whether rented machines serve until the servers stand"),
     "plan.has_backup": ("truth", "whether rented machines may take what exceeds the own ones"),
     "plan.may_leave": ("truth", "whether any kind of data may run on rented machines"),
+    "plan.groups": ("number", "kinds of data, those that one joint model reads counted once"),
     "plan.rented_share": ("number", "share of the work on rented machines, median"),
     "plan.owned_percent": ("number", "work on own servers, median, in percent"),
     "plan.rented_percent": ("number", "work on rented machines, median, in percent"),
@@ -336,14 +337,14 @@ def _is_foreign(answers: Answers, home: str, facts: Facts) -> bool | None:
     Within the European Union no member's law is foreign.
     """
     scope = answers.choice("data_location.scope")
-    law = facts.countries[home].law if home in facts.countries else ""
+    in_union = home in facts.countries and facts.countries[home].in_european_union
     if scope == "region":
         region = answers.choice("data_location.region")
-        return {"eu": law != "EU", "us": home != "US"}.get(region)
+        return {"eu": not in_union, "us": home != "US"}.get(region)
     country = facts.countries.get(answers.choice("data_location.country"))
     if country is None:
         return None
-    return home != country.code and not (law and law == country.law)
+    return home != country.code and not (in_union and country.in_european_union)
 
 
 def _wanted_place(answers: Answers, facts: Facts) -> Mapping[str, Value]:
@@ -461,6 +462,15 @@ def no_service(answers: Answers, modality: str) -> Verdict:
 def nothing_may_leave(answers: Answers) -> Verdict:
     """H1 for a hybrid: without work that may leave there is nothing to burst."""
     return _both_parts(answers, rented_share=0.0, may_leave=False)
+
+
+def apart(answers: Answers, groups: int) -> Verdict:
+    """H2: are there kinds of data that may stand in different places?
+
+    Args:
+        groups: kinds of data, those that one joint model reads counted once.
+    """
+    return judged("H2", Context(answers, {"plan.groups": float(groups)}))
 
 
 def both_parts(answers: Answers, rented_share: float) -> Verdict:

@@ -3,14 +3,18 @@
 The rows themselves ship in `app.reference`; the domain only says what a row must hold.
 """
 
+import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from app.domain.errors import MissingFact
 
 Confidence = Literal["high", "medium", "low"]
 ProviderKind = Literal["hyperscaler", "specialist"]
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,8 @@ class Provider:
         storage_usd_per_gb_month: by geography; absent where not published.
         egress_tiers: (GB per month from which the price holds, USD per GB), ascending;
             empty where not published.
+        between_zones_usd_per_gb: for what crosses between two zones of a region, both sides
+            together; None where not published, as of those that sell no zones.
         support: None where no plan with a price is published.
     """
 
@@ -149,6 +155,8 @@ class Provider:
     storage_source: Source | None
     egress_source: Source | None
     support: SupportPlan | None = None
+    between_zones_usd_per_gb: float | None = None
+    between_zones_source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -157,9 +165,9 @@ class Country:
 
     Attributes:
         geography: `eu`, `us` or `asia`: which published price region stands for it.
-        law: `EU` in a member state: no law of another member is foreign there; else "".
         electricity: None where no figure for the country was found.
         grid_carbon: annual average, location based; None where no figure was found.
+        in_european_union: whether the law of the Union holds there.
     """
 
     code: str
@@ -167,7 +175,7 @@ class Country:
     geography: str
     electricity: Figure | None
     grid_carbon: Figure | None
-    law: str = ""
+    in_european_union: bool = False
 
 
 @dataclass(frozen=True)
@@ -299,3 +307,14 @@ class Facts:
             return self.figures[key]
         except KeyError:
             raise MissingFact(f"The facts have no figure named {key!r}.") from None
+
+
+def earliest_day(as_of: str) -> date | None:
+    """The first day that `as_of` (a year, month or day) may mean; None when it is no date."""
+    match = _DATE.fullmatch(as_of)
+    if match is None:
+        return None
+    year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
+    if year < date.min.year or not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:
+        return None
+    return date(year, month, day)

@@ -13,6 +13,7 @@ from app.domain.facts import ProviderKind
 Family = Literal["cloud", "on_premises", "hybrid"]
 OwnedPlace = Literal["own_site", "colocation"]
 Purchase = Literal["on_demand", "reserved"]
+Division = Literal["by_hour", "by_kind"]
 
 FAMILIES: tuple[Family, ...] = ("cloud", "on_premises", "hybrid")
 FAMILY_TITLES: Mapping[str, str] = {
@@ -32,6 +33,8 @@ class Option:
         rented: kinds of provider it may rent from; empty when all is owned.
         purchase: how the rented part is paid.
         managed: it runs no models of its own, it buys their answers.
+        division: how a hybrid divides the work: what exceeds an owned base is rented, or each
+            kind of data has a place of its own; None for all others.
     """
 
     key: str
@@ -41,11 +44,12 @@ class Option:
     rented: tuple[ProviderKind, ...] = ()
     purchase: Purchase = "on_demand"
     managed: bool = False
+    division: Division | None = None
 
     @property
     def is_hybrid(self) -> bool:
-        """Whether it owns a base and rents the rest."""
-        return bool(self.owned) and bool(self.rented)
+        """Whether part of the work is done on own machines and part elsewhere."""
+        return self.division is not None
 
 
 OPTIONS: tuple[Option, ...] = (
@@ -72,6 +76,15 @@ OPTIONS: tuple[Option, ...] = (
         "hybrid",
         owned=("own_site", "colocation"),
         rented=("hyperscaler", "specialist"),
+        division="by_hour",
+    ),
+    Option(
+        "hybrid_split",
+        "Each kind of data in its own place",
+        "hybrid",
+        owned=("own_site", "colocation"),
+        rented=("hyperscaler", "specialist"),
+        division="by_kind",
     ),
 )
 

@@ -81,6 +81,20 @@ class Worlds:
         generator = np.random.default_rng([self.seed, crc32(name.encode())])
         return generator.random(self.count)
 
+    def walk(self, name: str, steps: int, keep: float, step: float) -> Array:
+        """A walk that starts at 0 and is drawn back to it, shape (worlds, steps); 0 when held.
+
+        x(t + 1) = keep * x(t) + step * z(t)
+        """
+        walked = np.zeros((self.count, steps))
+        if self.held(name):
+            return walked
+        generator = np.random.default_rng([self.seed, crc32(name.encode())])
+        shocks = generator.standard_normal((self.count, steps))
+        for t in range(1, steps):
+            walked[:, t] = keep * walked[:, t - 1] + step * shocks[:, t]
+        return walked
+
     def positive(self, name: str, value: Range) -> Array:
         """Draws of a positive quantity, shape (worlds,), in the unit of `value`.
 

@@ -25,6 +25,7 @@ class Snapshot:
         engine_version: version of Footing that computed it.
         seed: where the plausible worlds began.
         worlds: how many there were.
+        price_snapshot: number of the price catalogue that the facts have; None for none.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Snapshot:
     engine_version: str
     seed: int
     worlds: int
+    price_snapshot: int | None = None
 
 
 def keep(

@@ -1,14 +1,20 @@
 """Projects and their answers."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.persistence.tables import AnswerRow, JSONValue, MembershipRow, PersonRow, ProjectRow
+from app.persistence.dialects import insert
+from app.persistence.tables import (
+    AnswerChangeRow,
+    AnswerRow,
+    JSONValue,
+    MembershipRow,
+    ProjectRow,
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,39 @@ class Answered:
     value: JSONValue
     at: datetime
     by: str
+    revision: int
+    window: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One answer as it was from one revision to the next."""
+
+    question: str
+    revision: int
+    value: JSONValue
+    by: str
+    at: datetime
+    window: str
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who answers.
+
+    Attributes:
+        by_id: whose account; None for the shipped samples, and for whoever has none.
+        by_name: what is shown; kept with the answer, as it was then.
+        window: a name for the open page in which it is typed; empty for none.
+    """
+
+    by_id: int | None = None
+    by_name: str = ""
+    window: str = ""
+
+
+# Who answered what ships with Footing.
+NOBODY = Author()
 
 
 def add(
@@ -60,6 +99,16 @@ def seen_by(session: Session, person_id: int) -> Sequence[ProjectRow]:
     ).all()
 
 
+def seen_ids(session: Session, person_id: int) -> frozenset[int]:
+    """The ids of the projects of the teams that a person is in."""
+    found = session.scalars(
+        select(ProjectRow.id)
+        .join(MembershipRow, MembershipRow.team_id == ProjectRow.team_id)
+        .where(MembershipRow.person_id == person_id)
+    )
+    return frozenset(found)
+
+
 def samples(session: Session) -> Sequence[ProjectRow]:
     """The sample projects, in the order they were added."""
     return session.scalars(
@@ -81,42 +130,78 @@ def answers_of(session: Session, project_ids: Collection[int]) -> Sequence[Answe
     """Every answer of these projects, those that were taken back included, oldest first."""
     rows = session.execute(
         select(
-            AnswerRow.project_id, AnswerRow.question, AnswerRow.value, AnswerRow.at, PersonRow.name
+            AnswerRow.project_id,
+            AnswerRow.question,
+            AnswerRow.value,
+            AnswerRow.at,
+            AnswerRow.by_name,
+            AnswerRow.revision,
+            AnswerRow.window,
         )
-        .outerjoin(PersonRow, PersonRow.id == AnswerRow.by_id)
         .where(AnswerRow.project_id.in_(project_ids))
         .order_by(AnswerRow.at, AnswerRow.question)
     )
-    return [Answered(*row[:4], row[4] or "") for row in rows]
+    return [Answered(*row) for row in rows]
+
+
+def one_by_one(session: Session, project_id: int) -> None:
+    """Make whoever else answers this project wait until this transaction ends.
+
+    Who answers first looks at what is stored; of two at once the second must see the first's.
+    SQLite has a single writer anyway.
+    """
+    session.execute(
+        select(ProjectRow.id).where(ProjectRow.id == project_id).with_for_update(key_share=True)
+    )
 
 
 def save_answer(
-    session: Session,
-    project_id: int,
-    question: str,
-    value: JSONValue,
-    *,
-    by: int | None,
-    at: datetime,
+    session: Session, project_id: int, question: str, value: JSONValue, author: Author, at: datetime
 ) -> int:
     """Store what was typed and return its revision, 1 for the first; None takes the answer back.
 
     One statement, so that of two people answering at once neither is refused nor uncounted.
     """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    new = insert(AnswerRow).values(
-        project_id=project_id, question=question, value=value, revision=1, by_id=by, at=at
+    new = insert(session, AnswerRow).values(
+        project_id=project_id, question=question, value=value, revision=1, at=at, **asdict(author)
     )
     saved = new.on_conflict_do_update(
         index_elements=[AnswerRow.project_id, AnswerRow.question],
         set_={
-            "value": new.excluded.value,
             "revision": AnswerRow.revision + 1,
-            "by_id": new.excluded.by_id,
-            "at": new.excluded.at,
+            **{key: new.excluded[key] for key in ("value", "by_id", "by_name", "window", "at")},
         },
     ).returning(AnswerRow.revision)
-    return session.execute(saved).scalar_one()
+    revision = session.execute(saved).scalar_one()
+    change = AnswerChangeRow(
+        project_id=project_id,
+        question=question,
+        revision=revision,
+        value=value,
+        by_name=author.by_name,
+        window=author.window,
+        at=at,
+    )
+    session.add(change)
+    session.flush()
+    return revision
+
+
+def changes_of(session: Session, project_id: int, questions: Collection[str]) -> list[Changed]:
+    """The kept changes of these answers, newest first."""
+    rows = session.execute(
+        select(
+            AnswerChangeRow.question,
+            AnswerChangeRow.revision,
+            AnswerChangeRow.value,
+            AnswerChangeRow.by_name,
+            AnswerChangeRow.at,
+            AnswerChangeRow.window,
+        )
+        .where(AnswerChangeRow.project_id == project_id, AnswerChangeRow.question.in_(questions))
+        .order_by(AnswerChangeRow.id.desc())
+    )
+    return [Changed(*row) for row in rows]
 
 
 def last_answered(session: Session, project_id: int) -> datetime | None:

@@ -1,12 +1,13 @@
 """What assessments found before anything was weighed, kept beside them to be weighed anew.
 
 A scorecard is stored as a line of JSON and the values as they are, compressed together. The
-values lie criterion by criterion, because many are the same in all worlds.
+values lie criterion by criterion, because many are the same in all worlds. Of the newest version
+of each project the means are kept apart, in a short row, so that all are weighed in one go.
 """
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,48 +15,127 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.domain.decision.impact import Group
 from app.domain.decision.scorecard import Contender, LikelyCase, Scorecard
+from app.domain.options import FAMILIES
 from app.domain.worlds import Array
-from app.persistence.tables import AssessmentRow, ProjectRow, ScorecardRow
+from app.persistence.dialects import insert
+from app.persistence.tables import AssessmentRow, MeanValuesRow, ScorecardRow
 
 _STORED = np.dtype("<f8")
 
 
 @dataclass(frozen=True)
-class Kept:
-    """The newest version of a project, to be weighed anew.
+class Everything:
+    """The newest version of every project, ready to be weighed at once.
 
     Attributes:
-        card: None for a version that was saved before scorecards were kept.
-        keys: the criteria of the card, in its order.
+        groups: those that no ranking of their own fixes and that have the criteria asked for.
+        own_ranking: project ids of those that rank the criteria themselves.
+        others: how many projects with a version cannot be weighed: saved before scorecards were
+            kept, or with other criteria.
     """
 
-    project_id: int
-    is_sample: bool
-    card: Scorecard | None
-    keys: tuple[str, ...]
+    groups: tuple[Group, ...]
+    own_ranking: frozenset[int]
+    others: int
 
 
-def keep(session: Session, assessment_id: int, card: Scorecard, keys: tuple[str, ...]) -> None:
-    """Store the scorecard of an assessment; `keys` names its criteria, in order."""
-    session.add(ScorecardRow(assessment_id=assessment_id, content=_packed(card, keys)))
+def keep(session: Session, version: AssessmentRow, card: Scorecard, keys: tuple[str, ...]) -> None:
+    """Store the scorecard of a new version; `keys` names its criteria, in order."""
+    session.add(ScorecardRow(assessment_id=version.id, content=packed(card, keys)))
+    _put_means(session, version.project_id, version.id, card, keys)
     session.flush()
 
 
-def newest_of_each_project(session: Session) -> Iterator[Kept]:
-    """The newest version of every project and sample, one at a time, oldest project first."""
+def fill_means(session: Session) -> int:
+    """Store the means of newest versions that have none, and return how many; for the start.
+
+    Versions saved by an earlier Footing have a scorecard and no means.
+    """
     newest = select(func.max(AssessmentRow.id)).group_by(AssessmentRow.project_id).scalar_subquery()
-    rows = session.execute(
-        select(ProjectRow.id, ProjectRow.sample_key, ScorecardRow.content)
-        .join(AssessmentRow, AssessmentRow.project_id == ProjectRow.id)
-        .outerjoin(ScorecardRow, ScorecardRow.assessment_id == AssessmentRow.id)
-        .where(AssessmentRow.id.in_(newest))
-        .order_by(ProjectRow.id)
+    missing = session.execute(
+        select(AssessmentRow.project_id, AssessmentRow.id, ScorecardRow.content)
+        .join(ScorecardRow, ScorecardRow.assessment_id == AssessmentRow.id)
+        .outerjoin(MeanValuesRow, MeanValuesRow.assessment_id == AssessmentRow.id)
+        .where(AssessmentRow.id.in_(newest), MeanValuesRow.project_id.is_(None))
         .execution_options(yield_per=20)
+    ).all()
+    for project_id, assessment_id, content in missing:
+        _put_means(session, project_id, assessment_id, *_unpacked(content))
+    return len(missing)
+
+
+def everything(session: Session, keys: tuple[str, ...]) -> Everything:
+    """Every project that has a version, by its means; `keys` are the criteria asked for."""
+    table = MeanValuesRow.__table__.c  # plain rows: of very many, making them objects takes longest
+    rows = session.execute(
+        select(
+            table.project_id,
+            table.criteria,
+            table.contenders,
+            table.profile,
+            table.ranks_itself,
+            table.content,
+        )
+    ).all()
+    asked = " ".join(keys)
+    own_ranking = {row[0] for row in rows if row[1] == asked and row[4]}
+    alike: dict[tuple[str, str], tuple[list[int], list[bytes]]] = {}
+    for project_id, criteria, contenders, profile, ranks_itself, content in rows:
+        if criteria == asked and not ranks_itself:
+            ids, contents = alike.setdefault((contenders, profile), ([], []))
+            ids.append(project_id)
+            contents.append(content)
+    saved = session.scalar(select(func.count(func.distinct(AssessmentRow.project_id)))) or 0
+    grouped = sum(len(ids) for ids, _ in alike.values())
+    return Everything(
+        groups=tuple(_group(*key, *members, len(keys)) for key, members in alike.items()),
+        own_ranking=frozenset(own_ranking),
+        others=saved - grouped - len(own_ranking),
     )
-    for project_id, sample_key, content in rows:
-        card, keys = _unpacked(content) if content else (None, ())
-        yield Kept(project_id, sample_key is not None, card, keys)
+
+
+def newest_of(session: Session, project_ids: Sequence[int]) -> dict[int, Scorecard]:
+    """Project id → the scorecard of its newest version, of those whose means are kept."""
+    found = session.execute(
+        select(MeanValuesRow.project_id, ScorecardRow.content)
+        .join(ScorecardRow, ScorecardRow.assessment_id == MeanValuesRow.assessment_id)
+        .where(MeanValuesRow.project_id.in_(project_ids))
+    )
+    return {project_id: _unpacked(content)[0] for project_id, content in found}
+
+
+def _put_means(
+    session: Session, project_id: int, assessment_id: int, card: Scorecard, keys: tuple[str, ...]
+) -> None:
+    worlds, options, criteria = card.values.shape
+    means = card.values.mean(axis=0) if worlds else np.zeros((options, criteria))
+    values = {
+        "assessment_id": assessment_id,
+        "criteria": " ".join(keys),
+        "contenders": " ".join(f"{c.key}:{c.family}" for c in card.contenders),
+        "profile": card.profile,
+        "ranks_itself": bool(card.ranked),
+        "content": np.ascontiguousarray(means, _STORED).tobytes(),
+    }
+    new = insert(session, MeanValuesRow).values(project_id=project_id, **values)
+    session.execute(new.on_conflict_do_update(index_elements=["project_id"], set_=values))
+
+
+def _group(
+    contenders: str, profile: str, ids: list[int], contents: list[bytes], criteria: int
+) -> Group:
+    pairs = [pair.partition(":") for pair in contenders.split()]
+    values = np.frombuffer(b"".join(contents), _STORED).reshape(len(ids), len(pairs), criteria)
+    families = [family for _, _, family in pairs]
+    return Group(
+        ids=ids,
+        contenders=tuple(key for key, _, _ in pairs),
+        families=tuple(f for family in families for f in FAMILIES if f == family),
+        profile=profile,
+        values=values,
+    )
 
 
 def of_version(
@@ -70,7 +150,8 @@ def of_version(
     return _unpacked(content) if content else None
 
 
-def _packed(card: Scorecard, keys: tuple[str, ...]) -> bytes:
+def packed(card: Scorecard, keys: tuple[str, ...]) -> bytes:
+    """A scorecard as it is stored."""
     head = {
         "keys": keys,
         "shape": card.values.shape,

@@ -17,6 +17,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     event,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column
 
@@ -106,6 +107,23 @@ class SessionRow(Row):
     user_agent: Mapped[str]
 
 
+class ApiTokenRow(Row):
+    """A key with which a program does what its maker may; deleting the row ends it at once."""
+
+    __tablename__ = "api_token"
+    __table_args__ = _NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str]
+    may_write: Mapped[bool]
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+
 class TeamRow(Row):
     """People who share projects."""
 
@@ -192,6 +210,28 @@ class AnswerRow(Row):
     value: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
     revision: Mapped[int]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    by_name: Mapped[str] = mapped_column(server_default=text("''"))  # some have no account
+    window: Mapped[str] = mapped_column(server_default=text("''"))  # of the browser it was typed in
+    at: Mapped[datetime]
+
+
+class AnswerChangeRow(Row):
+    """One answer as it was from one revision to the next: rows are added, never changed."""
+
+    __tablename__ = "answer_change"
+    __table_args__ = (
+        UniqueConstraint("project_id", "question", "revision"),
+        Index(None, "project_id", "id"),
+        _NEVER_REUSE_IDS,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    question: Mapped[str]
+    revision: Mapped[int]
+    value: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
+    by_name: Mapped[str]
+    window: Mapped[str]
     at: Mapped[datetime]
 
 
@@ -239,6 +279,74 @@ class WeightSetRow(Row):
     at: Mapped[datetime]
 
 
+class PriceSnapshotRow(Row):
+    """One published price catalogue; triggers refuse to change or delete it.
+
+    `rows_of` is the snapshot whose offers it has: its own number, or that of the earlier one
+    which it publishes again. `by_id` is null for one that came with Footing.
+    """
+
+    __tablename__ = "price_snapshot"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rows_of: Mapped[int]
+    sha256: Mapped[str]
+    file: Mapped[str]
+    form: Mapped[str]
+    providers: Mapped[str]  # keys of those whose prices it changed, with commas between
+    reason: Mapped[str]
+    by_id: Mapped[int | None]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+
+
+class PriceOfferRow(Row):
+    """One offer of a published catalogue; triggers refuse to change or delete it.
+
+    The two indexes answer "the cheapest of this accelerator, in a machine of so many", anywhere
+    and in one country, in the order of the price, so that the first row that fits is the answer.
+    """
+
+    __tablename__ = "price_offer"
+    __table_args__ = (
+        Index(None, "snapshot", "accelerator", "usd_per_hour", "per_machine"),
+        Index(None, "snapshot", "country", "accelerator", "usd_per_hour", "per_machine"),
+    )
+
+    snapshot: Mapped[int] = mapped_column(ForeignKey("price_snapshot.number"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    is_contender: Mapped[bool]
+    provider: Mapped[str]
+    region: Mapped[str]
+    country: Mapped[str]
+    geography: Mapped[str]
+    accelerator: Mapped[str]
+    instance: Mapped[str]
+    unit: Mapped[float]
+    per_machine: Mapped[float]
+    usd_per_hour: Mapped[float | None]
+    reserved_1y_usd_per_hour: Mapped[float | None]
+    reserved_3y_usd_per_hour: Mapped[float | None]
+    source: Mapped[str]
+    as_of: Mapped[str]
+    confidence: Mapped[str]
+
+
+class PriceDraftRow(Row):
+    """A price file that somebody looks at before its prices are published."""
+
+    __tablename__ = "price_draft"
+    __table_args__ = _NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
+    file: Mapped[str]
+    provider: Mapped[str]
+    source: Mapped[str]
+    as_of: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class AssessmentRow(Row):
     """A saved, numbered version of a project: answers, result and everything it was made from.
 
@@ -260,6 +368,7 @@ class AssessmentRow(Row):
     question_set: Mapped[int]
     weight_set: Mapped[int] = mapped_column(ForeignKey("weight_set.number"))
     facts_sha256: Mapped[str] = mapped_column(ForeignKey("facts_snapshot.sha256"))
+    price_snapshot: Mapped[int | None]  # for the page to say; the prices are in the facts
     engine_version: Mapped[str]
     seed: Mapped[int]
     worlds: Mapped[int]
@@ -276,6 +385,28 @@ class ScorecardRow(Row):
     assessment_id: Mapped[int] = mapped_column(
         ForeignKey("assessment.id", ondelete="CASCADE"), primary_key=True
     )
+    content: Mapped[bytes]
+
+
+class MeanValuesRow(Row):
+    """What the newest version of a project found, as means over the worlds: one short row each.
+
+    Apart from the scorecards, because a draft of weights is held against all of them at once.
+    `content` is (contenders, criteria) in 64-bit floats.
+    """
+
+    __tablename__ = "mean_values"
+
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), primary_key=True
+    )
+    assessment_id: Mapped[int] = mapped_column(
+        ForeignKey("assessment.id", ondelete="CASCADE"), index=True
+    )
+    criteria: Mapped[str]  # keys, between spaces
+    contenders: Mapped[str]  # option:family, between spaces
+    profile: Mapped[str]
+    ranks_itself: Mapped[bool]
     content: Mapped[bytes]
 
 

@@ -14,7 +14,7 @@ import yaml
 
 from app.domain.cases import Case
 from app.domain.decision.criteria import WeightSet
-from app.domain.facts import Facts
+from app.domain.facts import Facts, Offer
 from app.domain.questionnaire.questions import QuestionSet
 from app.reference import checking, snapshots
 from app.reference.must_haves import must_haves
@@ -29,12 +29,17 @@ SAMPLES = ("hospital_group", "contact_centre", "video_startup")
 
 @dataclass(frozen=True)
 class Reference:
-    """The shipped reference data."""
+    """The shipped reference data, or what people published in place of parts of it.
+
+    Attributes:
+        price_snapshot: number of the price catalogue that the facts have; None for none.
+    """
 
     questions: QuestionSet
     facts: Facts
     weights: WeightSet
     cases: tuple[Case, ...]
+    price_snapshot: int | None = None
 
     @property
     def snapshot(self) -> Snapshot:
@@ -69,6 +74,13 @@ def with_cases(reference: Reference, cases: tuple[Case, ...]) -> Reference:
     """`reference` with other cases, under the checksum of what it now holds."""
     named = snapshots.named(replace(reference, cases=cases).snapshot)
     return replace(reference, cases=cases, facts=named.facts)
+
+
+def with_offers(reference: Reference, offers: tuple[Offer, ...]) -> Reference:
+    """`reference` with other prices, under the checksum of what it now holds."""
+    facts = replace(reference.facts, offers=offers)
+    named = snapshots.named(replace(reference, facts=facts).snapshot)
+    return replace(reference, facts=named.facts)
 
 
 def sample(name: str) -> dict[str, object]:

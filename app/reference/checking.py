@@ -1,20 +1,18 @@
 """What `facts check` says: is every figure sourced, dated, in range, and still fresh?"""
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
 from app.domain.cases import Case
 from app.domain.decision.criteria import WeightSet
-from app.domain.facts import Facts, Figure, Provider, Source
+from app.domain.facts import Facts, Figure, Provider, Source, earliest_day
 from app.domain.questionnaire.questions import QuestionSet
 from app.domain.worlds import Range
 
 STALE_AFTER_DAYS = 90
 _ADDRESS = re.compile(r"https?://[^\s/@]+\.[^\s@]+")
 _NO_ADDRESS = "source_url must be an address that begins with https:// or http://."
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _JUDGEMENT = "judgement:"
 
 
@@ -66,17 +64,6 @@ def warnings(facts: Facts, today: date) -> list[str]:
     ]
 
 
-def earliest_day(as_of: str) -> date | None:
-    """The first day that `as_of` (a year, month or day) may mean; None when it is no date."""
-    match = _DATE.fullmatch(as_of)
-    if match is None:
-        return None
-    year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
-    if year < date.min.year or not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:
-        return None
-    return date(year, month, day)
-
-
 def figures(facts: Facts) -> Iterator[Figure]:
     """Every figure of the facts, also those inside servers and countries."""
     yield from facts.figures.values()
@@ -114,7 +101,12 @@ def _price_sources(facts: Facts) -> Iterator[Source]:
 
 def _provider_sources(provider: Provider) -> Iterator[Source]:
     plan = provider.support.source if provider.support else None
-    every = (provider.storage_source, provider.egress_source, plan)
+    every = (
+        provider.storage_source,
+        provider.egress_source,
+        provider.between_zones_source,
+        plan,
+    )
     yield from (source for source in every if source is not None)
 
 

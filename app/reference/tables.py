@@ -140,6 +140,8 @@ def _provider(row: Row) -> Provider:
         egress_tiers=_tiers(row),
         storage_source=_optional_source(row, "storage_source"),
         egress_source=_optional_source(row, "egress_source"),
+        between_zones_usd_per_gb=row.optional_number("between_zones_usd_per_gb"),
+        between_zones_source=_optional_source(row, "between_zones_source"),
         support=_support(row),
     )
     row.source()  # of the home country; checked here, not carried on
@@ -147,6 +149,8 @@ def _provider(row: Row) -> Provider:
         raise row.error("storage prices and storage_source go together.")
     if bool(provider.egress_tiers) != bool(provider.egress_source):
         raise row.error("egress tiers and egress_source go together.")
+    if (provider.between_zones_usd_per_gb is None) != (provider.between_zones_source is None):
+        raise row.error("between_zones_usd_per_gb and between_zones_source go together.")
     return provider
 
 
@@ -253,13 +257,13 @@ def _country(electricity: Mapping[str, Figure], row: Row) -> Country:
         code=code,
         name=name,
         geography=row.one_of("geography", GEOGRAPHIES),
+        in_european_union=row.flag("european_union"),
         electricity=(
             electricity[row.one_of("electricity", tuple(electricity))]
             if row.has("electricity")
             else None
         ),
         grid_carbon=_ranged(carbon, f"grid_carbon.{code}", f"Grid carbon of {name}"),
-        law=row.optional_text("law"),
     )
     carbon.finish()
     return country

@@ -26,7 +26,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Rect:
-    """A bar or a part of one; `title` says its value to a pointer."""
+    """A bar or a part of one; `title` says its value to a pointer, `href` where it leads."""
 
     x: float
     y: float
@@ -34,6 +34,7 @@ class Rect:
     height: float
     kind: str
     title: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.domain.options import FAMILY_TITLES
 from app.domain.questionnaire.questions import Field, Question, QuestionSet
+from app.reports.second_opinion import second_opinion
 from app.reports.words import in_hundred, of_hundred
 
 _LABELS = {
@@ -69,6 +70,8 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
         family, own = in_hundred(best["share_of_worlds"]), of_hundred(best["own_share"])
         yield f"{best['title']} ({FAMILY_TITLES[best['family']]}): {_LABELS[best['label']]}"
         yield f"Its family is best in {family} variations of your answers, itself in {own}."
+    if opinion := second_opinion(result):
+        yield f"{opinion.tag}. {opinion.sentence}"
     yield ""
     for option in result["options"]:
         yield _option(option)

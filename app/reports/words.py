@@ -108,6 +108,11 @@ def of_hundred(share: float) -> str:
     return f"{share * 100:.0f}"
 
 
+def lower_first(text: str) -> str:
+    """`text` inside a sentence: its first letter small, unless it begins an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def day(moment: date | str) -> str:
     """A date without ambiguity: `1 Nov 2026`; a month or a year alone stays one."""
     if isinstance(moment, date):

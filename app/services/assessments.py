@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from app.domain.assessment import ENGINE_VERSION, Assessed, assessed, ranked_onl
 from app.domain.assessment.ranking import Ranking
 from app.domain.errors import InvalidAnswers, NotFound, Problem
 from app.domain.questionnaire.answers import Answers
-from app.domain.questionnaire.reading import nested, read_answers
+from app.domain.questionnaire.reading import flattened, nested, read_answers
 from app.domain.worlds import Worlds
 from app.persistence import Session, scorecards
 from app.persistence import assessments as rows
@@ -21,7 +21,7 @@ from app.reference import Reference
 from app.services import projects
 from app.services.people import Person
 from app.services.projects import Project
-from app.services.texts import one_line, too_long
+from app.services.texts import one_line, storable_data, too_long
 
 SEED = 1
 LONGEST_TITLE = 120
@@ -37,6 +37,7 @@ class SavedAssessment:
     Attributes:
         answers: field path → what was typed.
         result: the result as plain data.
+        price_snapshot: the price catalogue it was priced with; None before they were numbered.
     """
 
     project: Project
@@ -51,6 +52,15 @@ class SavedAssessment:
     facts_sha256: str
     engine_version: str
     seed: int
+    price_snapshot: int | None = None
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The text of a result, byte for byte, and the hash that it was saved with."""
+
+    text: str
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,27 @@ def check(db: Session, reference: Reference, project: Project) -> list[Problem]:
     return []
 
 
+def import_answers(
+    db: Session,
+    reference: Reference,
+    by: Person,
+    project: Project,
+    document: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Replace the answers of `project` by those of an answers file; its name stays.
+
+    Raises:
+        NotAllowed: `by` may not change the project.
+        InvalidAnswers: the file is not complete and right; nothing is changed.
+    """
+    projects.require_editor(by, project)
+    read_answers(document, reference.questions)
+    wanted = storable_data(flattened(document["answers"], reference.questions))
+    gone = dict.fromkeys(projects.answers(db, project).keys() - wanted.keys())
+    projects.save_answers(db, by, project, {**gone, **wanted}, now)
+
+
 def submit(
     db: Session,
     reference: Reference,
@@ -145,9 +176,10 @@ def keep(
         engine_version=ENGINE_VERSION,
         seed=SEED,
         worlds=worlds,
+        price_snapshot=reference.price_snapshot,
     )
     row = rows.keep(db, project.id, snapshot, by=by.id if by else None, at=now)
-    scorecards.keep(db, row.id, found.scorecard, reference.weights.keys)
+    scorecards.keep(db, row, found.scorecard, reference.weights.keys)
     return row.number
 
 
@@ -193,8 +225,20 @@ def numbered(db: Session, project: Project, number: int) -> SavedAssessment:
     """
     row = rows.by_number(db, project.id, number)
     if row is None:
-        raise NotFound(f"{project.name} has no version {number}.")
+        raise _no_version(project, number)
     return _saved(project, row, rows.author_of(db, row))
+
+
+def stored(db: Session, project: Project, number: int) -> Stored:
+    """The result of a version of a project that `find` or `sample` gave, as it was stored.
+
+    Raises:
+        NotFound: the project has no such version.
+    """
+    row = rows.by_number(db, project.id, number)
+    if row is None:
+        raise _no_version(project, number)
+    return Stored(row.result, row.result_sha256)
 
 
 def stamp(db: Session, project: Project, number: int | None = None) -> Stamp:
@@ -234,6 +278,10 @@ def heads(db: Session, found: Sequence[Project]) -> dict[int, Head]:
     }
 
 
+def _no_version(project: Project, number: int) -> NotFound:
+    return NotFound(f"{project.name} has no version {number}.")
+
+
 def _read(db: Session, reference: Reference, project: Project) -> Answers:
     typed: dict[str, JSONValue] = projects.answers(db, project)
     document = {"name": project.name, "answers": nested(typed)}
@@ -255,4 +303,5 @@ def _saved(project: Project, row: AssessmentRow, author: str) -> SavedAssessment
         facts_sha256=row.facts_sha256,
         engine_version=row.engine_version,
         seed=row.seed,
+        price_snapshot=row.price_snapshot,
     )

@@ -18,7 +18,6 @@ from app.reference.backtests import fingerprint
 from app.services import audit, cases, texts, weights
 from app.services.people import Person
 
-LONGEST_REASON = 500
 LONGEST_ID, LONGEST_STORY, LONGEST_TEXT = 60, 1_000, 300
 _LONGEST = {"id": LONGEST_ID, "summary": LONGEST_STORY, "outcome": LONGEST_STORY}
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -86,7 +85,7 @@ def keep(
     """
     _require_administrator(by)
     read = _read(text, now)
-    reason = _reason(reason)
+    reason = texts.reason(reason, "the source was corrected")
     case_revisions.lock(db)
     for case_id, begun in (begun_from or {}).items():
         if version(db, shipped, case_id) != begun:
@@ -115,7 +114,7 @@ def retire(
     _require_administrator(by)
     case_revisions.lock(db)
     case = cases.find(cases.library(db, shipped), case_id)
-    reason = _reason(reason)
+    reason = texts.reason(reason, "the source was corrected")
     case_revisions.add(db, case.id, None, by_name=by.name, reason=reason, at=now)
     audit.note(db, by, "retired the case", case.id, now=now, detail=reason)
     _pin(db, shipped, now)
@@ -155,7 +154,7 @@ def history(db: Session, by: Person) -> list[Revision]:
 
 def _pin(db: Session, shipped: Reference, now: datetime) -> None:
     """Make the library findable, and something that the next assessment can pin."""
-    library = cases.library(db, shipped)
+    library = weights.facts_in_force(db, shipped)
     weights.keep_facts(db, library, now)
     cases.ensure(db, library)
 
@@ -211,13 +210,3 @@ def _planned(db: Session, shipped: Reference, read: Sequence[Case]) -> Plan:
         ),
         unchanged=tuple(case.id for case in read if present.get(case.id) == case),
     )
-
-
-def _reason(typed: str) -> str:
-    reason = " ".join(typed.split())
-    if not reason:
-        raise InvalidAnswers([Problem("reason", "Say why, such as: the source was corrected.")])
-    if len(reason) > LONGEST_REASON:
-        message = f"The reason has {len(reason)} characters; at most {LONGEST_REASON} fit."
-        raise InvalidAnswers([Problem("reason", message)])
-    return reason

@@ -21,11 +21,18 @@ CONFIRMED_FOR = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who is signed in."""
+    """Somebody who is signed in, or whose program is.
+
+    Attributes:
+        at_most: the greatest role that counts, whatever is theirs: an API token may be for less.
+        only_team_id: the one team that an API token is for; None for all of theirs.
+    """
 
     id: int
     name: str
     is_administrator: bool
+    at_most: str = "owner"
+    only_team_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.errors import InvalidAnswers, NotAllowed, NotFound, Problem
+from app.domain.questionnaire.questions import QuestionSet
+from app.domain.questionnaire.reading import FORMAT, nested
 from app.persistence import Session
 from app.persistence import projects as rows
-from app.persistence.projects import Answered
+from app.persistence.projects import Answered, Author
 from app.persistence.tables import JSONValue, ProjectRow
 from app.services import teams
 from app.services.people import Person
@@ -151,6 +153,16 @@ def answers(db: Session, project: Project) -> dict[str, JSONValue]:
     return rows.answers(db, project.id)
 
 
+def answers_file(db: Session, project: Project, questions: QuestionSet) -> dict[str, JSONValue]:
+    """The answers of a project that `find` or `sample` gave, in the form of an answers file."""
+    return {
+        "format": FORMAT,
+        "name": project.name,
+        "question_set": questions.version,
+        "answers": nested(answers(db, project)),
+    }
+
+
 def work_on(db: Session, found: Sequence[Project]) -> dict[int, Work]:
     """Project id → what was done, of projects that `find` or `listing` gave."""
     by_project: dict[int, list[Answered]] = {project.id: [] for project in found}
@@ -175,14 +187,18 @@ def save_answers(
     typed: Mapping[str, JSONValue],
     now: datetime,
 ) -> None:
-    """Store what was typed, question by question; None takes an answer back.
+    """Store these answers whatever is stored now; None takes an answer back.
+
+    For what replaces all there is, such as a file. What people type over what they saw is for
+    `answering.save`.
 
     Raises:
         NotAllowed: as `require_editor`.
     """
     require_editor(by, project)
+    author = Author(by.id, by.name) if by else rows.NOBODY
     for question, value in typed.items():
-        rows.save_answer(db, project.id, question, value, by=by.id if by else None, at=now)
+        rows.save_answer(db, project.id, question, value, author, now)
 
 
 def require_editor(by: Person | None, project: Project) -> None:
@@ -208,9 +224,21 @@ def listing(db: Session, by: Person | None) -> Listing:
     of_teams = {team.id: team for team in teams.mine(db, by)} if by else {}
     found = rows.seen_by(db, by.id) if by else ()
     return Listing(
-        own=tuple(_project(row, by, of_teams[row.team_id]) for row in found if row.team_id),
+        own=tuple(
+            _project(row, by, of_teams[row.team_id]) for row in found if row.team_id in of_teams
+        ),
         samples=tuple(_project(row, None, None) for row in rows.samples(db)),
     )
+
+
+def visible_ids(db: Session, by: Person) -> frozenset[int]:
+    """The ids of all projects that `listing` gives, samples included."""
+    return rows.seen_ids(db, by.id) | sample_ids(db)
+
+
+def sample_ids(db: Session) -> frozenset[int]:
+    """The ids of the samples, which everybody sees."""
+    return frozenset(row.id for row in rows.samples(db))
 
 
 def _role_of(by: Person | None, project: Project) -> Role | None:

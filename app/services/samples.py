@@ -83,9 +83,9 @@ def _store_answers(
     present = rows.answers(db, project_id)
     for path, value in wanted.items():
         if present.get(path) != value:
-            rows.save_answer(db, project_id, path, value, by=None, at=now)
+            rows.save_answer(db, project_id, path, value, rows.NOBODY, now)
     for path in present.keys() - wanted.keys():
-        rows.save_answer(db, project_id, path, None, by=None, at=now)
+        rows.save_answer(db, project_id, path, None, rows.NOBODY, now)
 
 
 def _body(document: Mapping[str, object]) -> Mapping[str, Any]:

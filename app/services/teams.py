@@ -53,12 +53,16 @@ def role_in(db: Session, by: Person | None, team_id: int | None) -> Role | None:
     """The role of `by` in the team, or None."""
     if by is None or team_id is None:
         return None
-    return _role(rows.role_of(db, team_id, by.id))
+    return _counting(by, team_id, rows.role_of(db, team_id, by.id))
 
 
 def mine(db: Session, by: Person) -> list[Team]:
     """The teams of `by`, by name."""
-    return [_team(row, role) for row, role in rows.of_person(db, by.id)]
+    return [
+        Team(row.id, row.name, counting)
+        for row, role in rows.of_person(db, by.id)
+        if (counting := _counting(by, row.id, role)) is not None
+    ]
 
 
 def start(db: Session, by: Person, *, name: str, now: datetime) -> Team:
@@ -66,7 +70,10 @@ def start(db: Session, by: Person, *, name: str, now: datetime) -> Team:
 
     Raises:
         InvalidAnswers: the name is missing or too long.
+        NotAllowed: `by` came with less than all that is theirs.
     """
+    if by.at_most != "owner" or by.only_team_id is not None:
+        raise NotAllowed("An API token makes no teams: sign in to make one.")
     row = rows.add(db, name=_usable(name), at=now)
     rows.put(db, team_id=row.id, person_id=by.id, role="owner", at=now)
     audit.note(db, by, "made team", row.name, now=now)
@@ -79,10 +86,10 @@ def find(db: Session, by: Person, team_id: int) -> Team:
     Raises:
         NotFound: there is none, or `by` is not in it: the two look alike on purpose.
     """
-    row, role = rows.by_id(db, team_id), rows.role_of(db, team_id, by.id)
+    row, role = rows.by_id(db, team_id), role_in(db, by, team_id)
     if row is None or role is None:
         raise NotFound(f"There is no team {team_id} that you are in. Ask its owner to invite you.")
-    return _team(row, role)
+    return Team(row.id, row.name, role)
 
 
 def members(db: Session, team: Team) -> list[Member]:
@@ -238,6 +245,14 @@ def _name_problems(name: str) -> Iterator[Problem]:
     if not name:
         yield Problem("name", "Enter a name for the team, such as: Radiology.")
     yield from too_long("name", "The name", name, LONGEST_NAME)
+
+
+def _counting(by: Person, team_id: int, role: str | None) -> Role | None:
+    """What counts of a role: no more than `by` came with, and nothing in other teams."""
+    held, most = _role(role), _role(by.at_most)
+    if held is None or most is None or by.only_team_id not in {None, team_id}:
+        return None
+    return min(held, most, key=ROLES.index)
 
 
 def _team(row: TeamRow, role: str) -> Team:

@@ -3,25 +3,28 @@
 A set is published once and never changed; the one with the highest number is in force.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.decision.criteria import WeightSet
 from app.domain.decision.drafts import Draft, drafted, is_same, profile_title
+from app.domain.decision.impact import led
 from app.domain.decision.scorecard import Standing, standing
 from app.domain.errors import Conflict, InvalidAnswers, NotAllowed, NotFound, Problem
 from app.domain.facts import Source
 from app.domain.questionnaire.questions import Choice
 from app.persistence import Session, pinned, scorecards
-from app.persistence.scorecards import Kept
 from app.persistence.tables import WeightSetRow
 from app.reference import Reference, as_pinned, snapshots, weighing
-from app.services import audit, cases, projects
+from app.services import audit, cases, prices, projects
 from app.services.people import Person
 from app.services.projects import Project
 
 LONGEST_REASON = 500
+CLOSEST = 200
+MOST_NAMED = 100
+A_MOVE = 0.01
 SHIPPED_BY = "Footing"
 _PROFILE = "priorities.profile"
 
@@ -56,7 +59,7 @@ class Change:
     then: Standing
 
 
-@dataclass
+@dataclass(frozen=True)
 class Preview:
     """What a draft would change in the newest version of every project and sample.
 
@@ -66,19 +69,26 @@ class Preview:
         own_ranking: of those, how many rank the criteria themselves, which no set moves.
         not_comparable: saved before Footing kept what it takes, or with other criteria.
         without_profile: how many chose a profile that the draft does not have.
-        options, labels: how many would recommend another option; only get another label.
-        changes: those of them that the person asking may see.
+        closely: how many were weighed world by world: the closest, and those that are named.
+        options, labels: how many would recommend another option; of those weighed closely, how
+            many would only get another label.
+        changes: those of them that the person asking may see, at most `MOST_NAMED`.
+        closer, further: in how many the lead over the next family shrinks, or grows, by more
+            than `A_MOVE` of the score.
     """
 
     weights: WeightSet
-    projects: int = 0
-    samples: int = 0
-    own_ranking: int = 0
-    not_comparable: int = 0
-    without_profile: int = 0
-    options: int = 0
-    labels: int = 0
-    changes: list[Change] = field(default_factory=list)
+    projects: int
+    samples: int
+    own_ranking: int
+    not_comparable: int
+    without_profile: int
+    closely: int
+    options: int
+    labels: int
+    changes: tuple[Change, ...]
+    closer: int
+    further: int
 
 
 # ---- which is in force ---------------------------------------------------------------------
@@ -91,6 +101,7 @@ def ensure(db: Session, shipped: Reference, now: datetime) -> None:
     differ, and when the criteria changed, which a published set cannot survive.
     """
     keep_facts(db, shipped, now)
+    scorecards.fill_means(db)
     newest = pinned.newest_weights(db)
     if newest is None:
         reason = "The weights that ship with Footing."
@@ -119,8 +130,13 @@ def in_force(db: Session, shipped: Reference) -> Reference:
 
 
 def with_library_in_force(db: Session, shipped: Reference) -> Reference:
-    """As `in_force`, and with the cases as administrators left them: what is computed with now."""
-    return in_force(db, cases.library(db, shipped))
+    """As `in_force`, and with the prices and cases in force: what is computed with now."""
+    return in_force(db, facts_in_force(db, shipped))
+
+
+def facts_in_force(db: Session, shipped: Reference) -> Reference:
+    """The shipped reference with the prices and the cases as administrators left them."""
+    return cases.library(db, prices.in_force(db, shipped))
 
 
 def with_weights(reference: Reference, weights: WeightSet) -> Reference:
@@ -196,23 +212,63 @@ def find(db: Session, shipped: Reference, by: Person, number: int) -> Published:
 def preview(db: Session, reference: Reference, by: Person, draft: Draft) -> Preview:
     """What `draft` would change; nothing is stored, and no saved version ever moves.
 
-    Compares the weights in force with the draft over the same worlds of each newest version:
-    the first 500, whose values were kept. Sizes and prices are those of that version.
+    Every newest version is scored with the weights in force and with the draft, by its mean
+    values. The `CLOSEST` ones, and those that are named, are weighed in each of the first 500
+    worlds, whose values were kept. Sizes and prices are those of that version.
 
     Raises:
         NotAllowed: `by` is not an administrator.
         InvalidAnswers: the draft is no weight set.
     """
     _require_administrator(by)
-    found = Preview(drafted(draft, reference.weights))
-    for kept in scorecards.newest_of_each_project(db):
-        if kept.card is None or kept.keys != reference.weights.keys:
-            found.not_comparable += 1
-            continue
-        found.projects += 1
-        found.samples += kept.is_sample
-        _compare(db, by, kept, reference.weights, found)
-    return found
+    drafted_set = drafted(draft, reference.weights)
+    kept = scorecards.everything(db, reference.weights.keys)
+    found = led(kept.groups, reference.weights, drafted_set)
+    close = [int(id_) for id_ in found.closest(CLOSEST)]
+    visible, samples = projects.visible_ids(db, by), projects.sample_ids(db)
+    moved = [int(id_) for id_ in found.ids[found.moves]]
+    named = [id_ for id_ in moved if id_ in visible and id_ not in set(close)][:MOST_NAMED]
+    changes = _weighed(db, [*close, *named], reference.weights, drafted_set)
+    turned = {id_ for id_, (now, then) in changes.items() if _best(now) != _best(then)}
+    relabelled = {
+        id_ for id_, (n, t) in changes.items() if id_ not in turned and n.label != t.label
+    }
+    compared = {int(id_) for id_ in found.ids} | kept.own_ranking
+    return Preview(
+        weights=drafted_set,
+        projects=len(compared),
+        samples=len(samples & compared),
+        own_ranking=len(kept.own_ranking),
+        not_comparable=kept.others,
+        without_profile=sum(
+            len(group.ids)
+            for group in kept.groups
+            if group.profile and group.profile not in drafted_set.profiles
+        ),
+        closely=len(changes),
+        options=len(turned) + len(set(moved) - changes.keys()),
+        labels=len(relabelled),
+        changes=tuple(
+            Change(projects.find(db, by, id_), *changes[id_])
+            for id_ in [i for i in changes if i in turned | relabelled and i in visible][
+                :MOST_NAMED
+            ]
+        ),
+        closer=int((found.then_margin < found.now_margin - A_MOVE).sum()),
+        further=int((found.then_margin > found.now_margin + A_MOVE).sum()),
+    )
+
+
+def _weighed(
+    db: Session, project_ids: Sequence[int], now: WeightSet, then: WeightSet
+) -> dict[int, tuple[Standing, Standing]]:
+    """Project id → what both sets make of its newest version, world by world."""
+    cards = scorecards.newest_of(db, project_ids)
+    return {
+        id_: (standing(cards[id_], now), standing(cards[id_], then))
+        for id_ in project_ids
+        if id_ in cards
+    }
 
 
 def publish(
@@ -274,26 +330,6 @@ def _reason_problems(reason: str) -> list[Problem]:
         message = f"The reason has {len(reason)} characters; at most {LONGEST_REASON} fit."
         return [Problem("reason", message)]
     return []
-
-
-def _compare(db: Session, by: Person, kept: Kept, weights: WeightSet, found: Preview) -> None:
-    card = kept.card
-    if card is None or card.ranked:  # what a team ranked itself, no set moves
-        found.own_ranking += 1
-        return
-    if card.profile and card.profile not in found.weights.profiles:
-        found.without_profile += 1
-    now, then = standing(card, weights), standing(card, found.weights)
-    moves = _best(now) != _best(then)
-    if not moves and now.label == then.label:
-        return
-    found.options += moves
-    found.labels += not moves
-    try:
-        project = projects.find(db, by, kept.project_id)
-    except NotFound:
-        return
-    found.changes.append(Change(project, now, then))
 
 
 def _best(standing: Standing) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Path
+from fastapi import Depends, Path, Query, Request
 
 from app import reference
 from app.reference import Reference
@@ -16,6 +16,10 @@ Number = Annotated[int, Path(ge=1, le=MOST)]
 Key = Annotated[str, Path(max_length=100)]
 
 
+# The key of an option to hold the recommended one against; an unknown one counts as none.
+Rival = Annotated[str, Query(max_length=100)]
+
+
 def _reference(db: Db, shipped: "Shipped") -> Reference:
     return weights.with_library_in_force(db, shipped)
 
@@ -27,6 +31,12 @@ Shipped = Annotated[Reference, Depends(reference.load)]
 # The shipped questions and facts, the cases as administrators left them and the published weights:
 # of the request's own transaction, so that a version is saved with what it was computed with.
 TheReference = Annotated[Reference, Depends(_reference)]
+
+
+def worlds_wanted(request: Request) -> int:
+    """How many worlds this Footing computes with."""
+    worlds: int = request.app.state.settings.worlds
+    return worlds
 
 
 def _project(db: Db, by: SignedIn, project_id: Number) -> Project:

@@ -25,6 +25,10 @@ class SignInNeeded(Exception):
     """A visitor asked for something that needs an account."""
 
 
+class TokenRefused(Exception):
+    """An API token is unknown, ended or expired; nobody is told which."""
+
+
 class ConfirmationNeeded(Exception):
     """The password must be given again before this is done.
 
@@ -84,10 +88,14 @@ async def _compute_place(request: Request) -> AsyncIterator[None]:
 COMPUTE_PLACE = Depends(_compute_place, scope="function")
 
 
+def _looks(request: Request) -> bool:
+    """Whether the request changes nothing, by its method or as its route says."""
+    return request.method in SAFE_METHODS or getattr(request.state, "only_looks", False)
+
+
 async def _place(request: Request, database: TheDatabase) -> AsyncIterator[None]:
     # Taken in the event loop, so that a request that waits for its turn holds no thread.
-    looks = request.method in SAFE_METHODS
-    async with database.place_to_read() if looks else database.place_to_write():
+    async with database.place_to_read() if _looks(request) else database.place_to_write():
         yield
 
 
@@ -96,8 +104,7 @@ def _session(
     database: TheDatabase,
     _: Annotated[None, Depends(_place, scope="function")],
 ) -> Iterator[Session]:
-    looks = request.method in SAFE_METHODS
-    with database.reading() if looks else database.writing() as session:
+    with database.reading() if _looks(request) else database.writing() as session:
         yield session
 
 
@@ -106,7 +113,7 @@ def _session(
 Db = Annotated[Session, Depends(_session, scope="function")]
 
 
-def _visitor(
+def visitor(
     request: Request,
     *,
     db: Db,
@@ -115,6 +122,7 @@ def _visitor(
     now: Now,
     afterwards: BackgroundTasks,
 ) -> Person | None:
+    """The person whose browser asks, by its cookie; None for somebody who is not signed in."""
     token = cookie.read(request)
     person = people.person_for(db, token, now) if token else None
     request.state.person = person  # for the page's header
@@ -139,10 +147,10 @@ def _write_seen(database: Database, token: str, now: datetime) -> None:
 
 
 # Every page depends on this, so that its header can say who is signed in.
-KNOW_VISITOR = Depends(_visitor)
+KNOW_VISITOR = Depends(visitor)
 
 # Whoever is asking: a person, or None for somebody who is not signed in.
-Visitor = Annotated[Person | None, Depends(_visitor)]
+Visitor = Annotated[Person | None, Depends(visitor)]
 
 
 def _signed_in(visitor: Visitor) -> Person:

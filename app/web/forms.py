@@ -6,6 +6,7 @@ can be used is for the domain to say, on "Save and continue" and when a version 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -15,6 +16,7 @@ from app.domain.errors import NotFound
 from app.domain.questionnaire.questions import Field, QuestionSet
 from app.domain.questionnaire.reading import UNKNOWN
 from app.persistence.tables import JSONValue
+from app.services.answering import Given
 from app.services.texts import storable
 
 PARTS = ("low", "likely", "high")
@@ -22,6 +24,15 @@ RANKS = (1, 2, 3, 4)
 LONGEST_VALUE = 200
 MOST_FIELDS = 2_000
 PERCENT = " %"
+
+# What a question carries besides its fields: the revision that it shows, the page that it is on,
+# and, of two answers, the one that is kept.
+BASE = "base"
+WINDOW = "window"
+SEEN = "seen"
+TAKEN = "taken"
+LONGEST_WINDOW = 40
+_LONGEST_REVISION = 9  # digits
 
 Raw = JSONValue
 
@@ -48,6 +59,58 @@ def typed_answers(posted: FormData, questions: QuestionSet) -> dict[str, Raw]:
     if strange := next((path for path in asked if path not in known), None):
         raise NotFound(f"No question has a field {strange[:40]!r}.")
     return {path: _typed(known[path], posted) for path in asked}
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What a form with questions says besides what was typed.
+
+    Attributes:
+        given: path → what was typed, and over which revision of the answer.
+        window: the name of the page that was open.
+        seen: fields for which its author keeps what they typed, having seen what another stored.
+        taken: fields for which they take that instead.
+    """
+
+    given: Mapping[str, Given]
+    window: str
+    seen: frozenset[str]
+    taken: frozenset[str]
+
+    @property
+    def has_chosen(self) -> bool:
+        """Whether it was sent to choose between two answers."""
+        return bool(self.seen or self.taken)
+
+    @property
+    def first(self) -> str:
+        """One of its fields; empty when it carries none."""
+        return next(iter((*self.given, *self.taken)), "")
+
+
+def edit(posted: FormData, questions: QuestionSet) -> Edit:
+    """What was typed, over what, by which page.
+
+    Raises:
+        NotFound: as `typed_answers`.
+    """
+    typed = typed_answers(posted, questions)
+    seen = dict(pair.rpartition(":")[::2] for pair in text(posted, SEEN, longest=10_000).split())
+    taken = frozenset(text(posted, TAKEN, longest=10_000).split())
+    return Edit(
+        given={
+            path: Given(value, _revision(seen.get(path) or text(posted, f"{BASE}.{path}")))
+            for path, value in typed.items()
+            if path not in taken
+        },
+        window=text(posted, WINDOW, longest=LONGEST_WINDOW),
+        seen=frozenset(seen),
+        taken=taken & typed.keys(),
+    )
+
+
+def _revision(typed: str) -> int:
+    return int(typed) if typed.isdecimal() and len(typed) <= _LONGEST_REVISION else 0
 
 
 def is_blank(raw: Raw) -> bool:

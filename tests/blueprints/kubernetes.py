@@ -6,6 +6,7 @@ hold, written by hand from their projects' definitions: every field must be list
 
 import copy
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -15,6 +16,18 @@ import yaml
 from tests.blueprints.terraform import SCHEMAS
 
 Json = Mapping[str, Any]
+# Every overlay that a folder can hold: what `kubectl apply -k` is told to apply.
+OVERLAYS = (
+    "k8s/sized",
+    "k8s/burst",
+    "cloud-aws/manifests/sized",
+    "cloud-gcp/manifests",
+    "hybrid/sized",
+    "hybrid/sized-cloud",
+    "hybrid/copying",
+    "hybrid/policy-home",
+    "hybrid/policy-cloud",
+)
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "object": dict,
     "array": list,
@@ -43,6 +56,12 @@ def shape_problems(value: Any, kind: str) -> list[str]:  # noqa: ANN401
     return list(_shape(value, _custom()[kind], kind))
 
 
+def task_problems(value: Json) -> list[str]:
+    """Everything wrong with a SkyPilot task, by the schema that SkyPilot itself goes by."""
+    schema = json.loads((SCHEMAS / "skypilot-task.json").read_text("utf-8"))["task"]
+    return list(_against(value, schema, "task", {}))
+
+
 def problems(item: Json, version: str) -> list[str]:
     """Everything wrong with one object; a kind without a schema is a problem too."""
     kind = f"{item.get('apiVersion')}/{item.get('kind')}"
@@ -57,8 +76,8 @@ def problems(item: Json, version: str) -> list[str]:
 def _against(value: Any, schema: Json, where: str, definitions: Json) -> Iterator[str]:  # noqa: ANN401
     if "$ref" in schema:
         schema = definitions[schema["$ref"].rpartition("/")[2]]
-    if "oneOf" in schema:
-        tries = [list(_against(value, one, where, definitions)) for one in schema["oneOf"]]
+    if alternatives := schema.get("oneOf", schema.get("anyOf")):
+        tries = [list(_against(value, one, where, definitions)) for one in alternatives]
         yield from tries[0][:1] if all(tries) else ()
     elif not _has_type(value, schema.get("type")):
         yield f"{where}: {value!r} is not a {schema['type']}"
@@ -78,9 +97,12 @@ def _inside(value: Any, schema: Json, where: str, definitions: Json) -> Iterator
 
 def _fields(value: Json, schema: Json, where: str, definitions: Json) -> Iterator[str]:
     properties, others = schema.get("properties", {}), schema.get("additionalProperties", True)
+    patterns = schema.get("patternProperties", {})
     for name, inner in value.items():
-        if name in properties:
-            yield from _against(inner, properties[name], f"{where}.{name}", definitions)
+        fitting = [found for pattern, found in patterns.items() if re.search(pattern, name)]
+        if name in properties or fitting:
+            found = properties.get(name) or fitting[0]
+            yield from _against(inner, found, f"{where}.{name}", definitions)
         elif others is False:
             yield f"{where}: unknown field {name}"
         elif isinstance(others, dict):
@@ -210,7 +232,7 @@ def _rename(item: dict[str, Any], made: Json) -> None:
             labels.update(label["pairs"])
     for image in made.get("images", ()):
         for container in _containers(item):
-            if container["image"] == image["name"]:
+            if container["image"].partition(":")[0] == image["name"]:
                 container["image"] = f"{image['newName']}:{image['newTag']}"
 
 

@@ -35,25 +35,12 @@ def _of(folder: Mapping[str, str], ending: str) -> Iterator[tuple[str, str]]:
     return ((path, text) for path, text in folder.items() if path.endswith(ending))
 
 
-OVERLAYS = (
-    "k8s/sized",
-    "k8s/burst",
-    "cloud-aws/manifests/sized",
-    "cloud-gcp/manifests",
-    "hybrid/sized",
-    "hybrid/sized-cloud",
-    "hybrid/copying",
-    "hybrid/policy-home",
-    "hybrid/policy-cloud",
-)
-
-
 @cache
 def _built() -> tuple[tuple[str, tuple[dict[str, Any], ...]], ...]:
     """Every overlay of every folder with what it builds into, each distinct one once."""
     found: dict[str, tuple[str, tuple[dict[str, Any], ...]]] = {}
     for _, folder in _folders():
-        for path in OVERLAYS:
+        for path in kubernetes.OVERLAYS:
             if f"{path}/kustomization.yaml" in folder:
                 items = kubernetes.built(folder, path)
                 found.setdefault(repr(items), (path, tuple(items)))

@@ -100,7 +100,7 @@ def test_a_task_ends_its_machines_and_holds_what_was_sized() -> None:
     plan = replace(NOTHING, kind="task", task=a_task(), servings=(LANGUAGE, SPEECH))
     folder = files(plan)
     task = yaml.safe_load(folder["task.yaml"])
-    assert kubernetes.shape_problems(task, "task") == []
+    assert kubernetes.task_problems(task) == []
     assert task["num_nodes"] == 2
     assert task["resources"]["accelerators"] == "H100:8"
     assert task["resources"]["autostop"]["down"] is True

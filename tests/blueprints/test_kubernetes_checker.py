@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from app.blueprints.static_files import STATIC
-from tests.blueprints.kubernetes import documents, problems
+from tests.blueprints.kubernetes import documents, problems, task_problems
 
 Item = dict[str, Any]
 DEPLOYMENT: Item = dict(documents((STATIC / "k8s/language/deployment.yaml").read_text("utf-8"))[0])
@@ -90,3 +90,18 @@ def test_kinds_of_projects_are_judged_by_their_own_shapes() -> None:
 def test_a_key_given_twice_is_an_error() -> None:
     with pytest.raises(yaml.constructor.ConstructorError, match="given twice"):
         documents("a: 1\nb: 2\na: 3\n")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"num_node": 2},
+        {"num_nodes": "2"},
+        {"resources": {"acelerators": "H100:8"}},
+        {"resources": {"autostop": {"idle_minutes": "15", "down": True}}},
+        {"envs": {"a b": "1"}},
+    ],
+)
+def test_a_task_that_skypilot_would_refuse_is_found(wrong: Item) -> None:
+    assert task_problems({"name": "footing", "run": "true", "envs": {"A_1": "1"}}) == []
+    assert task_problems({"name": "footing", **wrong}) != []

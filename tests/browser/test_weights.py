@@ -31,6 +31,20 @@ def test_publish_weights(script: str, server: Server, request: pytest.FixtureReq
     assert page.request.get("/sample/hospital_group").body() == sample
 
 
+def test_what_would_change_is_shown_while_typing(page: Page, server: Server) -> None:
+    sign_in(page, server)
+    page.goto("/admin/weights/new")
+    page.get_by_label("Cost", exact=True).fill("much")
+    page.get_by_label("Control").fill("51")
+    expect(page.locator("#effect")).to_be_empty()  # what cannot be used yet is no error yet
+    page.get_by_label("Cost", exact=True).fill("44")
+    expect(page.locator("#effect")).to_contain_text("Nothing changes: all ")
+    expect(page.locator("#effect")).to_contain_text("Control: 13% to ")
+    expect(page.get_by_label("Cost", exact=True)).to_have_value("44")
+    expect(page.get_by_label("Cost", exact=True)).to_be_focused()
+    assert page.url.endswith("/admin/weights/new")
+
+
 def test_a_second_administrator_who_is_late_loses_nothing(page: Page, server: Server) -> None:
     sign_in(page, server)
     late = page.context.new_page()

@@ -21,7 +21,11 @@ def test_a_family_follows_from_what_is_owned_and_rented(option: Option) -> None:
         (False, False): "cloud",  # managed services rent no machines
     }
     assert option.family == expected[bool(option.owned), bool(option.rented)]
-    assert option.is_hybrid == (option.family == "hybrid")
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.key)
+def test_a_hybrid_says_how_it_divides_the_work(option: Option) -> None:
+    assert option.is_hybrid == (option.family == "hybrid") == (option.division is not None)
 
 
 def test_the_yardsticks_are_both_kinds_of_provider_both_ways_of_paying() -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from app import reference
 from app.domain.cases import Case
+from app.domain.facts import earliest_day
 from app.domain.questionnaire.reading import read_answers
-from app.reference import checking, published_cases
+from app.reference import published_cases
 
 REFERENCE = reference.load()
 
@@ -38,7 +39,7 @@ def test_a_case_has_source_date_type_and_reasons(case: Case) -> None:
     assert re.match(r"https?://\S+\.\S+", case.source_url)
     assert case.source.source == case.source_url
     assert case.source_title
-    assert checking.earliest_day(case.source.as_of)
+    assert earliest_day(case.source.as_of)
     assert case.source_type in published_cases.ALLOWED["source_type"]
     assert case.source.confidence in published_cases.ALLOWED["confidence"]
     assert case.drivers

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from app import reference
-from app.domain.facts import Facts, Source
+from app.domain.facts import Facts, Source, earliest_day
 from app.reference import checking
 
 TODAY = date(2026, 11, 24)
@@ -50,7 +50,7 @@ def test_nothing_that_ships_has_a_problem() -> None:
 def test_every_row_has_a_source_and_a_date(name: str, source: Source) -> None:
     assert name
     assert source.source.startswith("judgement: ") or "https://" in source.source
-    assert checking.earliest_day(source.as_of)
+    assert earliest_day(source.as_of)
 
 
 def test_what_rests_on_low_evidence_is_a_range() -> None:

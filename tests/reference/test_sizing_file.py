@@ -6,7 +6,8 @@ import pytest
 
 from app import reference
 from app.domain.errors import InvalidAnswers
-from app.reference import checking, sizing_file
+from app.domain.facts import earliest_day
+from app.reference import sizing_file
 from app.reference.published_sizing import published
 from app.services import validating
 
@@ -79,7 +80,7 @@ def test_more_than_can_be_read_at_once_is_refused() -> None:
 def test_every_shipped_case_has_a_source_a_date_and_a_tolerance() -> None:
     for case in sizing_file.shipped():
         assert case.source.source.startswith("https://"), case.id
-        assert checking.earliest_day(case.source.as_of), case.id
+        assert earliest_day(case.source.as_of), case.id
         assert case.published, case.id
         assert case.tolerance, case.id
         assert case.is_tuned is not None, case.id
@@ -94,7 +95,7 @@ def test_every_published_run_and_rate_has_a_source_and_a_date() -> None:
     assert len(sources) == 24 + 10 + 5
     for key, source in sources.items():
         assert "https://" in source.source, key
-        assert checking.earliest_day(source.as_of), key
+        assert earliest_day(source.as_of), key
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the larger set is not on this machine")

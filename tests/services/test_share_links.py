@@ -10,6 +10,7 @@ from sqlalchemy import text
 from app.domain.errors import Gone, InvalidAnswers, NotAllowed, NotFound
 from app.persistence import Session, assessments
 from app.persistence import projects as project_rows
+from app.persistence.projects import Author
 from app.services import administration, audit, people, projects, share_links, teams
 from app.services.people import Person
 from app.services.projects import Project
@@ -204,7 +205,7 @@ def test_a_link_pins_its_version(db: Session, bo: Person, project: Project) -> N
     before = share_links.look_up(db, token, NOON)
     for count in range(20):
         at = NOON + count * timedelta(minutes=1)
-        project_rows.save_answer(db, project.id, "scope", f"estate {count}", by=bo.id, at=at)
+        project_rows.save_answer(db, project.id, "scope", f"estate {count}", Author(bo.id), at)
         assessments.keep(db, project.id, a_snapshot(f"Later {count}"), by=bo.id, at=at)
         db.expire_all()
         assert share_links.look_up(db, token, at) == before

@@ -29,7 +29,7 @@ def project(db: Session, bo: Person) -> Project:
     """A project with one version and its scorecard, made by hand."""
     project = a_project(db, bo)
     row = assessments.keep(db, project.id, a_snapshot(), by=bo.id, at=NOON)
-    scorecards.keep(db, row.id, a_card(), WEIGHTS.keys)
+    scorecards.keep(db, row, a_card(), WEIGHTS.keys)
     return project
 
 

@@ -214,7 +214,7 @@ def test_a_ranking_of_ones_own_is_moved_by_no_set(db: Session, ada: Person) -> N
     a_version(db, a_sample(db), a_scorecard(ranked=("speed",)))
     found = weights.preview(db, SHIPPED, ada, a_draft(speed=90))
     assert (found.projects, found.samples, found.own_ranking) == (2, 1, 2)
-    assert (found.options, found.labels, found.changes) == (0, 0, [])
+    assert (found.options, found.labels, found.changes) == (0, 0, ())
 
 
 def test_a_profile_moves_those_who_chose_it(db: Session, ada: Person) -> None:
@@ -226,17 +226,35 @@ def test_a_profile_moves_those_who_chose_it(db: Session, ada: Person) -> None:
     assert found.without_profile == 1
 
 
-def test_a_strangers_project_is_counted_but_not_named(
+def test_a_strangers_project_is_counted_but_not_named(db: Session, ada: Person) -> None:
+    a_version(db, a_project(db, a_person(db, "Eve")), a_scorecard())
+    found = weights.preview(db, SHIPPED, ada, a_draft(speed=90))
+    assert (found.options, found.changes) == (1, ())
+
+
+def test_beyond_the_closest_the_mean_scores_count(
     db: Session, ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    a_version(db, a_project(db, a_person(db, "Eve")), a_scorecard())
-
-    def hidden(*_: object) -> None:
-        raise NotFound
-
-    monkeypatch.setattr(projects, "find", hidden)
+    """Three alike, of which two are Eve's: with room for one, the others are not read closely."""
+    eve = a_person(db, "Eve")
+    for by in (ada, eve, eve):
+        a_version(db, a_project(db, by), a_scorecard())
+    everyone = weights.preview(db, SHIPPED, ada, a_draft(speed=90))
+    monkeypatch.setattr(weights, "CLOSEST", 0)
     found = weights.preview(db, SHIPPED, ada, a_draft(speed=90))
-    assert (found.options, found.changes) == (1, [])
+    assert (everyone.closely, found.closely) == (3, 1)  # what is named is read closely as well
+    assert (everyone.options, found.options) == (3, 3)
+    assert [change.then.best for change in found.changes] == [
+        change.then.best for change in everyone.changes
+    ]
+
+
+def test_a_lead_that_shrinks_is_counted(db: Session, ada: Person) -> None:
+    a_version(db, a_project(db, ada), a_scorecard())
+    found = weights.preview(db, SHIPPED, ada, a_draft(cost=13))
+    assert (found.closer, found.further) == (1, 0)
+    found = weights.preview(db, SHIPPED, ada, a_draft(cost=90))
+    assert (found.closer, found.further) == (0, 1)
 
 
 def test_a_version_without_a_scorecard_is_not_compared(db: Session, ada: Person) -> None:

@@ -33,6 +33,7 @@ NEEDED = {
     "GET /sample/{key}/blueprint": PUBLIC,
     "GET /sample/{key}/blueprint/archive": PUBLIC,
     "GET /sample/{key}/demand": PUBLIC,
+    "GET /sample/{key}/why": PUBLIC,
     "GET /cases": PUBLIC,
     "GET /cases/{case_id}": PUBLIC,
     "GET /cases/backtest": PUBLIC,
@@ -93,11 +94,30 @@ NEEDED = {
     "GET /projects/{project_id}/versions/{number}/blueprint": VIEWER,
     "GET /projects/{project_id}/versions/{number}/blueprint/archive": VIEWER,
     "GET /projects/{project_id}/versions/{number}/demand": VIEWER,
+    "GET /projects/{project_id}/versions/{number}/why": VIEWER,
     "GET /projects/{project_id}/compare": VIEWER,
     "GET /projects/{project_id}/compare/moved": VIEWER,
     "GET /projects/{project_id}/share": EDITOR,
     "POST /projects/{project_id}/share": EDITOR,
     "POST /projects/{project_id}/share/{link_id}/revoke": EDITOR,
+    "POST /account/tokens": SIGNED_IN,
+    "POST /account/tokens/{token_id}/end": SIGNED_IN,
+    "GET /api/v1/openapi.json": PUBLIC,
+    "GET /api/v1/questions": PUBLIC,
+    "GET /api/v1/cases": PUBLIC,
+    "GET /api/v1/cases/{case_id}": PUBLIC,
+    "POST /api/v1/assess": SIGNED_IN,
+    "GET /api/v1/projects": SIGNED_IN,
+    "POST /api/v1/projects": SIGNED_IN,
+    "GET /api/v1/projects/{project_id}": VIEWER,
+    "GET /api/v1/projects/{project_id}/answers": VIEWER,
+    "PUT /api/v1/projects/{project_id}/answers": EDITOR,
+    "GET /api/v1/projects/{project_id}/versions": VIEWER,
+    "POST /api/v1/projects/{project_id}/versions": EDITOR,
+    "GET /api/v1/projects/{project_id}/versions/{number}": VIEWER,
+    "GET /api/v1/projects/{project_id}/versions/{number}/costs": VIEWER,
+    "GET /api/v1/projects/{project_id}/versions/{number}/costs.csv": VIEWER,
+    "GET /api/v1/projects/{project_id}/versions/{number}/blueprint": VIEWER,
     "GET /projects/{project_id}/weights": VIEWER,
     "POST /projects/{project_id}/weights": VIEWER,
     "POST /projects/{project_id}/weights/take-back": VIEWER,
@@ -111,7 +131,28 @@ PASSES = {
     "owner": {PUBLIC, SIGNED_IN, VIEWER, EDITOR, OWNER},
     "administrator": {PUBLIC, SIGNED_IN, ADMINISTRATOR},
 }
-HIDDEN = {403, 404}
+HIDDEN = {401, 403, 404}
+
+# What a program sends: a body is read before the service looks who asks, so it must be a right one.
+BODIES: dict[str, object] = {
+    "POST /api/v1/assess": {"answers": {}},
+    "POST /api/v1/projects": {"name": "Another"},
+    "PUT /api/v1/projects/{project_id}/answers": {"answers": {}},
+    "POST /api/v1/projects/{project_id}/versions": {},
+}
+# A token, by whose it is, its scope, and whether it is for the team that the address is about →
+# what it gets past. It is nobody's who is signed in: pages take it for a visitor's.
+TOKENS: dict[str, tuple[str, str, bool, set[str]]] = {
+    "owner to write": ("owner", "write", True, {PUBLIC, SIGNED_IN, VIEWER, EDITOR}),
+    "owner to read": ("owner", "read", True, {PUBLIC, SIGNED_IN, VIEWER}),
+    "editor to write": ("editor", "write", True, {PUBLIC, SIGNED_IN, VIEWER, EDITOR}),
+    "viewer to write": ("viewer", "write", True, {PUBLIC, SIGNED_IN, VIEWER}),
+    "owner to write elsewhere": ("owner", "write", False, {PUBLIC, SIGNED_IN}),
+    "stranger to write": ("stranger", "write", True, {PUBLIC, SIGNED_IN}),
+    "administrator to write": ("administrator", "write", True, {PUBLIC, SIGNED_IN}),
+}
+# Only who may start projects somewhere starts one.
+STARTS = "POST /api/v1/projects"
 
 
 @dataclass(frozen=True)
@@ -185,25 +226,60 @@ def test_everybody_gets_as_far_as_they_may_and_no_further(
     assert (leaks, closed) == ([], [])
 
 
+@pytest.mark.parametrize("kind", TOKENS)
+def test_a_token_gets_as_far_as_its_maker_and_its_scope_and_opens_no_page(
+    app: FastAPI, client: Client, scene: Scene, kind: str
+) -> None:
+    whose, scope, is_here, passes = TOKENS[kind]
+    with client.database.writing() as db:
+        elsewhere = a_team(db, scene.people[whose], "Elsewhere").id
+    here = int(scene.places["team_id"]) if whose in {"owner", "editor", "viewer"} else None
+    client.hold_token(scene.people[whose], scope, here if is_here else elsewhere)
+    leaks, closed = [], []
+    for method, path in _addresses(app):
+        address = path.replace(":path", "").format_map(_places(scene))
+        status = _status(client, method, path, address)
+        row = f"{method} {path}"
+        may_pass = NEEDED[row] in (passes if path.startswith("/api/") else {PUBLIC})
+        if may_pass and (status in {401, 403} or status >= 500) and row != STARTS:
+            closed.append((method, path, status))
+        if not may_pass and status not in HIDDEN:
+            leaks.append((method, path, status))
+    assert (leaks, closed) == ([], [])
+
+
 def _ask(client: Client, scene: Scene, kind: str, method: str, path: str) -> int:
     """The status that this kind of person gets; what the request changed is rolled back."""
     connection = client.database.engine
     assert isinstance(connection, Connection)
     with connection.begin_nested() as before:
         address = _become(client, scene, kind, path)
-        status = client.request(method, address, data={} if method == "POST" else None).status_code
+        status = _status(client, method, path, address)
         before.rollback()
     return status
 
 
+def _status(client: Client, method: str, path: str, address: str) -> int:
+    if f"{method} {path}" in BODIES:
+        body = BODIES[f"{method} {path}"]
+        return client.request(method, address, json=body).status_code
+    return client.request(method, address, data={} if method == "POST" else None).status_code
+
+
 def _become(client: Client, scene: Scene, kind: str, path: str) -> str:
     """Sign in as this kind of person; returns the address with everything filled in."""
-    places = {"session_id": "1", "key": SAMPLES[0], "token": "guessed", **scene.places}
+    places = _places(scene)
     client.cookies.clear()
     if person := scene.people.get(kind):
         client.sign_in_as(person)
         places["session_id"] = _another_session(client.database, person)
     return path.replace(":path", "").format_map(places)
+
+
+def _places(scene: Scene) -> dict[str, str]:
+    return {
+        "session_id": "1", "token_id": "1", "key": SAMPLES[0], "token": "guessed", **scene.places,
+    }  # fmt: skip
 
 
 def _another_session(database: Database, person: Person) -> str:
@@ -248,5 +324,6 @@ def test_what_another_site_asks_for_changes_nothing(
             before = checksums(client.database)
             for site in ("cross-site", "same-site"):
                 foreign = {"Sec-Fetch-Site": site}
-                assert client.request(method, address, data={}, headers=foreign).status_code == 403
+                sent = client.request(method, address, data={}, headers=foreign)
+                assert sent.status_code == 403
             assert checksums(client.database) == before, address

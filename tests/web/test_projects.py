@@ -1,5 +1,6 @@
 from tests.answering import (
     answer_every_core_question,
+    carried,
     fill_in,
     parsed,
     start,
@@ -78,7 +79,7 @@ def test_a_change_from_the_check_page_leads_back_to_it(signed_in: Client) -> Non
     assert the(page, "input[name=returns]")["value"] == "check"
     response = signed_in.post(
         f"{project}/questions/team",
-        data={"asked": ["gpu_owner", "gpu_experience"], "gpu_owner": "nobody", "returns": "check"},
+        data={**carried(page), "gpu_owner": "nobody", "returns": "check"},
     )
     assert response.headers["location"] == f"{project}/check"
 

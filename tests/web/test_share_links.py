@@ -244,7 +244,7 @@ def test_later_changes_are_not_in_it(
     for count in range(20):
         with signed_in.database.alone() as session:
             project_rows.save_answer(
-                session, saved.project_id, "scope", f"{count}", by=None, at=NOON
+                session, saved.project_id, "scope", f"{count}", project_rows.NOBODY, NOON
             )
             snapshot = a_snapshot(f"Later {count}", result.replace("USD", "EUR"))
             assessment_rows.keep(session, saved.project_id, snapshot, by=None, at=NOON)

@@ -124,7 +124,7 @@ def test_a_project_that_changes_is_named_with_both_answers(signed_in: Client, db
         "of all 2 projects (of which 1 sample)." in effect
     )
     assert "1 project with a ranking of their own cannot change." in effect
-    assert "first 500 of its own plausible worlds" in effect
+    assert "first 500 of their own plausible variations" in effect
     row = words(page, "#effect tbody tr")
     assert row.startswith("Radiology Leaning: Colocation, in 66 of 100 worlds Leaning: Managed")
     assert the(page, "#weight-speed")["value"] == "90"

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from app import reference
 from app.reference import SAMPLES
 from app.services import samples
-from app.web.pages.blocks import unit_in_words
+from app.web.pages.answer_words import unit_in_words
 from app.web.pages.sources import KINDS
 from tests.answering import answer_every_core_question, fill_in, start
 from tests.builders import NOON

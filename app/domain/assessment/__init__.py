@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from app.domain.assessment.candidates import Candidate, candidate, comparator_plan
+from app.domain.assessment.admission import Candidate
+from app.domain.assessment.candidates import candidate, comparator_plan
 from app.domain.assessment.evaluation import Evaluated, Reference, evaluate, reference
 from app.domain.assessment.open_choices import OpenChoice, open_choices
 from app.domain.assessment.ranking import Ranking, default_share, ranking, rival_of

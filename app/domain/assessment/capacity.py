@@ -13,7 +13,9 @@ Json = dict[str, Any]
 
 
 def capacity(plan: Plan, setting: Setting) -> Json | None:
-    """The planned capacity of one option, in the likely world; None where models are bought.
+    """The planned capacity of one option, in the likely world.
+
+    None where models are bought, and of a split, whose parts have a capacity each.
 
     Keys of the result:
         accelerator: the kind that is owned, or else rented.
@@ -26,7 +28,7 @@ def capacity(plan: Plan, setting: Setting) -> Json | None:
         trains: whether training is part of the load.
         stored_tb: kept at the end of the horizon.
     """
-    if plan.services:
+    if plan.services or plan.parts:
         return None
     likely = setting.likely
     key = plan_accelerator(plan, likely)

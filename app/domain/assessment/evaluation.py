@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.domain import constraints
-from app.domain.assessment.candidates import Candidate
+from app.domain.assessment.admission import Candidate
 from app.domain.constraints import Sums, Verdict
 from app.domain.cost.breakeven import breakeven_month
 from app.domain.cost.ledger import Ledger, Term
@@ -20,6 +20,7 @@ from app.domain.cost.plan import (
     costing,
     first_phase_weeks,
     lead_weeks,
+    part_setting,
     weeks_range,
 )
 from app.domain.cost.setting import Setting
@@ -196,8 +197,6 @@ def _breakeven(ledger: Ledger, held_against: Reference) -> Array:
 def _judged(plan: Plan, priced: Costing, setting: Setting, money: Money) -> tuple[Verdict, ...]:
     """The rules that need sizes, weeks or sums."""
     answers = setting.answers
-    bridged = plan.bridges and not plan.is_hybrid
-    weeks = first_phase_weeks(setting, plan) if plan.is_hybrid else lead_weeks(setting, plan)
     unserved = float(np.percentile(priced.unserved_share, 90))
     owned, tonnes = plan.owned, measures.tonnes_co2(priced, setting)
     years = setting.workload.months / 12
@@ -207,10 +206,10 @@ def _judged(plan: Plan, priced: Costing, setting: Setting, money: Money) -> tupl
         constraints.carbon(answers, None if tonnes is None else float(np.median(tonnes)) / years),
         constraints.suppliers(answers, has_second=measures.has_second_supplier(priced, setting)),
         constraints.hard_latency(answers, measures.latency_chances(priced, setting)),
-        constraints.lead_time(answers, weeks_range(weeks), bridged=bridged),
+        *_in_time(plan, setting),
         *constraints.ceilings(answers, _sums(money)),
         constraints.ownership(
-            answers, owns_servers=plan.owned is not None, runs_models=not plan.services
+            answers, owns_servers=plan.owned is not None, runs_models=not plan.is_managed
         ),
         constraints.service_level(
             answers, unserved, has_backup=plan.offer is not None or bool(plan.services)
@@ -219,6 +218,21 @@ def _judged(plan: Plan, priced: Costing, setting: Setting, money: Money) -> tupl
     if not plan.is_hybrid:
         return verdicts
     return (*verdicts, constraints.both_parts(answers, 1.0 - float(np.median(priced.owned_share))))
+
+
+def _in_time(plan: Plan, setting: Setting) -> Iterable[Verdict]:
+    """V12 for the whole; of a split for each part, because no kind of data stands in for another.
+
+    Peaks are rented from the start, so that a base with rented peaks serves as soon as these do.
+    """
+    if plan.parts:
+        for part in plan.parts:
+            yield from _in_time(part.plan, part_setting(setting, part))
+        return
+    by_hour = plan.is_hybrid
+    weeks = first_phase_weeks(setting, plan) if by_hour else lead_weeks(setting, plan)
+    bridged = plan.bridges and not by_hour
+    yield constraints.lead_time(setting.answers, weeks_range(weeks), bridged=bridged)
 
 
 def _sums(money: Money) -> Sums:

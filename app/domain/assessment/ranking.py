@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from app.domain.assessment.candidates import Candidate
+from app.domain.assessment.admission import Candidate
 from app.domain.assessment.evaluation import Evaluated, Reference, evaluate, reference
 from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
 from app.domain.decision.information import InputEffect, input_effect
 from app.domain.decision.robustness import Robustness, robustness
-from app.domain.decision.scoring import contributions, nearest_flip, scores, values
+from app.domain.decision.scoring import contributions, flip_weight, nearest_flip, scores, values
 from app.domain.decision.second_opinion import Method, leaders
 from app.domain.decision.weights import drawn_weights, likely_weights
 from app.domain.options import Family
@@ -118,6 +118,13 @@ def weight_flips(ranked: Ranking, best: str) -> dict[int, tuple[float, str]]:
     }
 
 
+def flips_against(ranked: Ranking, best: str, rival: str) -> list[float | None]:
+    """For each criterion the weight at which both score the same, on mean values; None for none."""
+    means = ranked.valued.mean(axis=0)
+    one, other = means[ranked.index[best]].tolist(), means[ranked.index[rival]].tolist()
+    return [flip_weight(one, other, ranked.weights, j) for j in range(len(ranked.weights))]
+
+
 def second_opinions(ranked: Ranking) -> dict[Method, str]:
     """Method → the option that it puts first, on mean values at the likely weights.
 
@@ -128,12 +135,25 @@ def second_opinions(ranked: Ranking) -> dict[Method, str]:
     return {method: ranked.options[rows[row]].option.key for method, row in first.items()}
 
 
+def contenders(ranked: Ranking) -> tuple[str, ...]:
+    """Between which options the choice is open: the best of each family.
+
+    Where the must-haves leave one family, its options; which of them is then what is open.
+    """
+    best = ranked.robust.best_in_family
+    return tuple(best.values() if len(best) > 1 else ranked.robust.rank_shares)
+
+
+def scores_of(ranked: Ranking) -> Array:
+    """Scores of the contenders, shape (worlds, contenders)."""
+    return ranked.scored[:, [ranked.index[key] for key in contenders(ranked)]]
+
+
 def effects(ranked: Ranking, setting: Setting) -> dict[str, InputEffect]:
-    """Input name → what it does to the choice between the families' best options."""
-    champions = list(ranked.robust.best_in_family.values())
-    if len(champions) < 2:
+    """Input name → what it does to the choice between the contenders; none where one is left."""
+    scored = scores_of(ranked)
+    if scored.shape[1] < 2:
         return {}
-    scored = ranked.scored[:, [ranked.index[key] for key in champions]]
     return {
         name: input_effect(setting.worlds.redrawn(name), scored)
         for name in sorted(setting.worlds.seen)

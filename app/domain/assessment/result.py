@@ -4,26 +4,34 @@ Numbers keep nine significant digits, so that equal results are equal bytes what
 bits of a sum; nothing is rounded for show here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from app.domain.assessment.asking import Found, open_questions, stopping, worth_knowing
 from app.domain.assessment.capacity import capacity
 from app.domain.assessment.evaluation import Evaluated, LineTotal, Money, Reference, Yardstick
+from app.domain.assessment.explaining import (
+    flips_by_input,
+    flips_by_weight,
+    reasons,
+    rivals,
+    stability,
+)
+from app.domain.assessment.inputs import input_name
 from app.domain.assessment.open_choices import OpenChoice
 from app.domain.assessment.plain import Json, number, quantiles, sourced
-from app.domain.assessment.ranking import Ranking, effects, second_opinions, weight_flips, why
+from app.domain.assessment.ranking import Ranking, effects, second_opinions
 from app.domain.assessment.sized import sized
 from app.domain.cases import Case
 from app.domain.constraints import Verdict
 from app.domain.cost.ledger import LINES, Line, Product, Term
 from app.domain.cost.owned import OwnedPlan, residual_share, server_price
 from app.domain.cost.plan import Plan, costing, plan_accelerator
-from app.domain.cost.scope import NOT_PRICED
+from app.domain.cost.scope import COSTS, NOT_PRICED, Cost, Scope
 from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
-from app.domain.decision.information import InputEffect
 from app.domain.decision.measures import Measured
 from app.domain.decision.robustness import held_back
 from app.domain.demand.measured import why_unused
@@ -31,16 +39,9 @@ from app.domain.facts import Offer
 from app.domain.matching import Library, Precedent, match
 from app.domain.options import FAMILIES, Family
 from app.domain.questionnaire.answers import Answers
-from app.domain.questionnaire.questions import Field, Question
+from app.domain.questionnaire.questions import Field
 from app.domain.worlds import Array
 
-_MARKET_NAMES: Mapping[str, str] = {
-    "price.jump_rate": "how often list prices are cut",
-    "price.jump_size": "how deep a price cut is",
-    "site.pue": "power usage effectiveness of the site",
-    "site.electricity": "electricity price",
-}
-_LEAST_VALUE = 0.0005
 _MOST_SHOWN = 5
 _MOST_QUESTIONS = 3
 
@@ -71,12 +72,14 @@ def result(parts: Parts) -> Json:
         "comparators": [_comparator(y) for y in parts.held_against.yardsticks],
         **_sized(parts),
         "second_opinion": _second_opinion(parts.ranked),
-        "why": _why(parts),
-        "flips": [*_weight_flips(parts)[:_MOST_SHOWN], *_input_flips(parts)[:_MOST_SHOWN]],
-        "ask_next": _ask_next(parts),
+        "robustness": stability(parts.ranked, parts.setting.worlds, parts.weights),
+        "why": reasons(parts.ranked, parts.rival, parts.weights),
+        "rivals": rivals(parts.ranked, parts.weights),
+        **_changing(parts),
         "defaults": _defaults(parts),
         "cases": _cases(parts, family),
         "not_priced": [{"what": o.what, "why": o.why} for o in NOT_PRICED],
+        "scope": [_scope(cost, parts.evaluated) for cost in COSTS],
         "versions": {
             "engine": parts.engine,
             "question_set": parts.setting.answers.questions.version,
@@ -239,18 +242,26 @@ def _machines(evaluated: Evaluated, setting: Setting) -> Json:
 
 
 def _zones(plan: Plan, modality: str) -> str:
-    if plan.services:
+    """Where one kind of data is worked on: `own_site`, `provider:region`, both with a `+`."""
+    for part in plan.parts:
+        if modality in part.modalities:
+            return _zones(part.plan, modality)
+    if plan.is_managed:
         price = dict(plan.services)[modality]
         return f"{price.vendor}:{price.model}"
     rented = f"{plan.offer.provider_name}:{plan.offer.region}" if plan.offer else ""
     if plan.owned is None:
         return rented
-    return f"{plan.owned.place}+{rented}" if plan.is_hybrid else plan.owned.place
+    peaks_leave = plan.is_hybrid and modality not in plan.stays
+    return f"{plan.owned.place}+{rented}" if peaks_leave else plan.owned.place
 
 
 def _purchase(plan: Plan, offer: Offer) -> Json:
     paid = plan.reservation or offer
-    if plan.owned is None:
+    away = [p for p in plan.parts if p.plan.owned is None and p.plan.offer is not None]
+    if away:
+        role = ", ".join(m for part in away for m in part.modalities)
+    elif plan.owned is None:
         role = "everything"
     else:
         role = "peaks" if plan.is_hybrid else "shortages and the wait for servers"
@@ -330,18 +341,20 @@ def _money(evaluated: Evaluated, parts: Parts) -> Json:
 def _line(total: LineTotal, likely: Line | None, parts: Parts) -> Json:
     """One line: the likely sum, which its formula and inputs give, and its range.
 
-    A line that only some worlds pay has no likely payment; its formula is that of the worlds.
+    A line that only some worlds pay has no likely payment; its formula is that of the worlds. Of a
+    missing one there may be a part with a price, where another seller of the option publishes it.
     """
     title, group = LINES[total.key]
     low, high = np.percentile(total.npv, [10, 90])
     usd = float(likely.npv[0]) if likely else 0.0
+    nothing_priced = total.missing and not total.npv.any()
     return {
         "key": total.key,
         "title": title,
         "group": group,
-        "usd": None if total.missing else number(usd),
-        "p10": None if total.missing else number(float(low)),
-        "p90": None if total.missing else number(float(high)),
+        "usd": None if nothing_priced else number(usd),
+        "p10": None if nothing_priced else number(float(low)),
+        "p90": None if nothing_priced else number(float(high)),
         "missing": total.missing,
         "only_in_some_worlds": likely is None,
         "formula": likely.formula if likely else total.formula,
@@ -364,8 +377,41 @@ def _product(product: Product) -> Json:
     }
 
 
+def _scope(cost: Cost, evaluated: Iterable[Evaluated]) -> Json:
+    """One row of the scope table: whether this cost is in the total of each priced option."""
+    cells = {e.option.key: _cell(cost, e) for e in evaluated if e.money is not None}
+    return {
+        "what": cost.what,
+        "line": cost.line,
+        "options": {key: {"status": cell.status, "why": cell.why} for key, cell in cells.items()},
+    }
+
+
+def _cell(cost: Cost, evaluated: Evaluated) -> Scope:
+    """What the table says of the option, and what these answers and prices make of it."""
+    stands = cost.of(evaluated.option)
+    lines = {line.key: line for line in evaluated.money.lines} if evaluated.money else {}
+    if stands.status != "priced":
+        return stands
+    if cost.line not in lines:
+        return Scope("not_applicable", "does not arise with these answers")
+    if lines[cost.line].missing:
+        return Scope("missing", "no published price")
+    return stands
+
+
 # Lines that follow the volume from month to month, and therefore its growth.
-_GROWING = ("managed_api", "cloud_compute", "shortage", "storage", "egress", "support", "energy")
+_GROWING = (
+    "managed_api",
+    "cloud_compute",
+    "shortage",
+    "storage",
+    "egress",
+    "between_zones",
+    "support",
+    "energy",
+    "exit",
+)
 
 
 def _shared(key: str, parts: Parts) -> Iterator[Term]:
@@ -437,7 +483,7 @@ def _sized(parts: Parts) -> Json:
     if plan is None:
         return sized(parts.setting, None)
     key = plan_accelerator(plan, parts.setting)
-    return sized(parts.setting, key, stands_in=bool(plan.services))
+    return sized(parts.setting, key, stands_in=plan.is_managed)
 
 
 def _warnings(parts: Parts) -> Json:
@@ -459,188 +505,21 @@ def _second_opinion(ranked: Ranking) -> list[Json]:
     ]
 
 
-def _why(parts: Parts) -> list[Json]:
-    best, rival = parts.ranked.robust.best, parts.rival
-    if best is None or rival is None:
-        return []
-    parts_by_criterion = why(parts.ranked, best, rival)
-    rows = [
-        {"criterion": c.key, "title": c.title, "against": rival, "contribution": number(float(x))}
-        for c, x in zip(parts.weights.criteria, parts_by_criterion, strict=True)
-    ]
-    return sorted(rows, key=lambda row: -abs(row["contribution"]))
-
-
-def _weight_flips(parts: Parts) -> list[Json]:
-    """The criteria whose weight alone would put another option ahead, the nearest first."""
-    best = parts.ranked.robust.best
-    if best is None:
-        return []
-    flips = weight_flips(parts.ranked, best)
-    nearest = sorted(flips, key=lambda j: abs(flips[j][0] - parts.ranked.weights[j]))
-    return [
-        {
-            "kind": "weight",
-            "path": "priorities",
-            "what": f"weight of {parts.weights.criteria[j].title.lower()}",
-            "now": number(float(parts.ranked.weights[j])),
-            "becomes": number(flips[j][0]),
-            "unit": "share",
-            "then_best": flips[j][1],
-            "evidence": "your ranking" if parts.ranked.ranked_criteria else "default weights",
-        }
-        for j in nearest
-    ]
-
-
-def _input_flips(parts: Parts) -> list[Json]:
-    """Inputs along which another family wins within the stated range, strongest first."""
-    champions = list(parts.ranked.robust.best_in_family.values())
-    turning = {
-        name: effect
-        for name, effect in effects(parts.ranked, parts.setting).items()
-        if effect.turns_at is not None and effect.value >= _LEAST_VALUE
-    }
-    rows = []
-    for name in sorted(turning, key=lambda n: -turning[n].value):
-        effect = turning[name]
-        if effect.turns_to is None or effect.turns_at is None:
-            continue
-        if champions[effect.turns_to] == parts.ranked.robust.best:
-            continue  # the best on average is another one: what is recommended cannot be the news
-        rows.append(
-            {
-                "kind": "input",
-                "path": name if _is_path(name, parts) else "",
-                "what": _input_name(name, parts),
-                "now": number(parts.setting.worlds.seen[name].range.likely),
-                "becomes": number(effect.turns_at),
-                "direction": "above" if effect.upward else "below",
-                "unit": _input_unit(name, parts),
-                "then_best": champions[effect.turns_to],
-                "evidence": _evidence(name, parts),
-            }
-        )
-    return rows
-
-
-def _is_path(name: str, parts: Parts) -> bool:
-    return name in parts.setting.answers.questions.fields(parts.setting.answers.modalities)
-
-
-def _input_name(name: str, parts: Parts) -> str:
-    if _is_path(name, parts):
-        field = parts.setting.answers.questions.field(name)
-        modality = f" ({name.split('.')[1]})" if name.startswith("modalities.") else ""
-        return field.label[:1].lower() + field.label[1:] + modality
-    if name in parts.setting.facts.figures:
-        return parts.setting.facts.figures[name].label
-    return _MARKET_NAMES.get(name, name)
-
-
-def _input_unit(name: str, parts: Parts) -> str:
-    if _is_path(name, parts):
-        field = parts.setting.answers.questions.field(name)
-        return "share" if field.percent else field.unit
-    figure = parts.setting.facts.figures.get(name)
-    return figure.unit if figure else ""
-
-
-def _evidence(name: str, parts: Parts) -> str:
-    answers = parts.setting.answers
-    if answers.is_given(name):
-        return answers.given[name].evidence
-    return "default" if _is_path(name, parts) else "market figure"
-
-
-def _ask_next(parts: Parts) -> list[Json]:
-    """What to find out next; three.
-
-    First what a must-have waits for, then choices that would decide, then the quantities that
-    are worth most.
-    """
-    choices = {c.path: _open_choice(c) for c in parts.open_choices if c.flips}
-    rules = {row["path"]: row | choices.pop(row["path"], {}) for row in _open_rules(parts)}
-    found = [*rules.values(), *choices.values(), *_open_quantities(parts)]
-    return found[:_MOST_QUESTIONS]
-
-
-def _open_rules(parts: Parts) -> list[Json]:
-    """Unanswered questions without which a must-have of an option that is left is not judged.
-
-    What concerns the recommended option first, then what concerns most options.
-    """
-    best = parts.ranked.robust.best
-    concerned: dict[str, dict[str, str]] = {}
-    for evaluated in parts.evaluated:
-        for verdict in evaluated.verdicts if evaluated.feasible else ():
-            for path in verdict.because if verdict.outcome == "unverified" else ():
-                options = concerned.setdefault(path, {})
-                options[evaluated.option.key] = parts.setting.answers.questions.rule(
-                    verdict.rule
-                ).title
-    rows = []
-    for path in sorted(concerned, key=lambda p: (best not in concerned[p], -len(concerned[p]))):
-        found = _unanswered(path, parts.setting.answers)
-        if found is not None:
-            rows.append(_open_rule(found, concerned[path]))
-    return rows
-
-
-def _unanswered(path: str, answers: Answers) -> tuple[Question, str] | None:
-    """The question at `path` and its first field, where no part of it is answered."""
-    for question in answers.questions.asked(answers.modalities):
-        paths = [f.path for f in question.fields if f"{f.path}.".startswith(f"{path}.")]
-        if paths:
-            return None if any(answers.is_given(p) for p in paths) else (question, paths[0])
-    return None
-
-
-def _open_rule(found: tuple[Question, str], concerned: Mapping[str, str]) -> Json:
-    question, path = found
+def _changing(parts: Parts) -> Json:
+    """What would change the answer, what to find out next, and whether one may stop."""
+    ranked, setting = parts.ranked, parts.setting
+    every = effects(ranked, setting)
+    found = Found(setting, ranked, parts.evaluated, parts.open_choices, every)
+    questions = open_questions(found)
+    by_weight = flips_by_weight(ranked, parts.weights)
+    by_input = flips_by_input(ranked, every, setting)
     return {
-        "path": path,
-        "question": question.text,
-        "evidence": "not answered",
-        "value": None,
-        "changes_winner_share": None,
-        "alternatives": {},
-        "must_have": next(iter(concerned.values())),
-        "concerns": list(concerned),
+        "flips": [*by_weight[:_MOST_SHOWN], *by_input[:_MOST_SHOWN]],
+        "ask_next": questions[:_MOST_QUESTIONS],
+        "open_questions": questions,
+        "stop": stopping(found, questions),
+        "worth_knowing": {"inputs": worth_knowing(found), "varied": len(every)},
     }
-
-
-def _open_choice(choice: OpenChoice) -> Json:
-    return {
-        "path": choice.path,
-        "question": choice.question.text,
-        "evidence": "not answered",
-        "value": None,
-        "changes_winner_share": number(len(choice.flips) / len(choice.families)),
-        "alternatives": choice.families,
-    }
-
-
-def _open_quantities(parts: Parts) -> list[Json]:
-    """Unanswered or merely estimated quantities, by the value of knowing them."""
-    every: dict[str, InputEffect] = effects(parts.ranked, parts.setting)
-    open_paths = [
-        name
-        for name in every
-        if _is_path(name, parts) and _evidence(name, parts) in ("default", "estimated")
-    ]
-    worth = [n for n in open_paths if every[n].value >= _LEAST_VALUE]
-    return [
-        {
-            "path": name,
-            "question": _input_name(name, parts),
-            "evidence": _evidence(name, parts),
-            "value": number(every[name].value),
-            "changes_winner_share": number(every[name].changes_winner),
-            "alternatives": {},
-        }
-        for name in sorted(worth, key=lambda n: -every[n].value)
-    ]
 
 
 def _defaults(parts: Parts) -> Json:
@@ -652,7 +531,7 @@ def _defaults(parts: Parts) -> Json:
         rows.append(
             {
                 "path": path,
-                "question": _input_name(path, parts),
+                "question": input_name(path, parts.setting),
                 "default": field.default.words,
                 **sourced(field.default.source),
             }

@@ -24,11 +24,17 @@ LINES: Mapping[str, tuple[str, Group]] = {
     "shortage": ("GPU rent when own capacity is short", "compute"),
     "facility": ("Rack space", "facility"),
     "energy": ("Electricity", "facility"),
+    "insurance": ("Insurance of the servers", "facility"),
     "storage": ("Storage", "data"),
     "egress": ("Data leaving the cloud", "data"),
+    "between_zones": ("Traffic between zones of the cloud", "data"),
     "support": ("Technical support of vendors", "other"),
     "staff": ("People", "people"),
+    "on_call": ("Being on call day and night", "people"),
     "second_platform": ("Running a second platform", "other"),
+    "migration": ("Setting up, and leaving a supplier", "other"),
+    "exit": ("Taking the data out at the end", "other"),
+    "decommission": ("Taking down the servers at the end", "other"),
 }
 
 
@@ -162,6 +168,14 @@ class Ledger:
         line.stand_in += np.einsum("wm,wm->w", monthly_stand_in, factors)
         self.ranked_cash[:, 1:-1] += monthly_stand_in
         self.ranked_running += monthly_stand_in
+        return line
+
+    def missing_at_end(self, key: str, stand_in: Array) -> Line:
+        """Say that what follows the horizon has no published price; `stand_in` (worlds,) ranks."""
+        line = self._line(key)
+        line.missing = True
+        line.stand_in += stand_in * (1.0 + self.monthly_rate) ** (-self.months)
+        self.ranked_cash[:, -1] += stand_in
         return line
 
     def work_out(self, line: Line, what: str, usd: Mapping[int, float], *factors: Factor) -> None:

@@ -149,9 +149,10 @@ def charge_upkeep(
     country: Country | None,
     known: Known,
 ) -> None:
-    """Enter maintenance, rack space and electricity for the servers of `plan`."""
+    """Enter maintenance, rack space, electricity and insurance for the servers of `plan`."""
     standing = plan.standing(ledger.months)[None, :]
     _charge_maintenance(ledger, plan, standing, known)
+    _charge_insurance(ledger, plan, known)
     _charge_space(ledger, plan, standing, known)
     busy = utilisation(plan, fleet, known)
     _charge_energy(ledger, plan, busy, site_type, country, known)
@@ -170,6 +171,56 @@ def _charge_maintenance(ledger: Ledger, plan: OwnedPlan, standing: Array, known:
         times("years of a server standing", standing.sum() / 12, "server-years"),
         *_price_today(plan.server, known),
         figure(known.figure("maintenance.share_per_year")),
+    )
+
+
+def _charge_insurance(ledger: Ledger, plan: OwnedPlan, known: Known) -> None:
+    """Book value falls in a straight line over the life of the servers."""
+    share = known.share("insurance.share_per_year")
+    value = server_price(plan.server, known) * _with_extras(known)
+    booked = book_servers(plan, ledger.months, known)
+    line = ledger.monthly("insurance", (share * value / 12)[:, None] * booked[None, :])
+    line.formula = (
+        "servers x what they cost x what is left of their life x insurance a year / 12, each month"
+    )
+    line.behind = (Term.of(known.figure("hardware.life_years")),)
+    ledger.work_out(
+        line,
+        "Insurance",
+        in_arrears(share[0] * value[0] / 12 * booked),
+        times("years of a server, at what is left of its life", booked.sum() / 12, "server-years"),
+        *_price_today(plan.server, known),
+        times("1 + network + installation + spare parts", _with_extras(known)[0], "ratio"),
+        figure(known.figure("insurance.share_per_year")),
+    )
+
+
+def book_servers(plan: OwnedPlan, months: int, known: Known) -> Array:
+    """Servers' worth of book value in the middle of each month, shape (months,).
+
+    sum over tranches of servers * max(0, 1 - age / life)
+    """
+    life = 12 * known.value("hardware.life_years")
+    middle = np.arange(months) + 0.5
+    worth = np.zeros(months)
+    for year, count in enumerate(plan.bought()):
+        age = middle - 12 * year
+        worth += np.where(age > 0, count * np.maximum(1.0 - age / life, 0.0), 0.0)
+    return worth
+
+
+def charge_decommissioning(ledger: Ledger, plan: OwnedPlan, known: Known) -> None:
+    """Enter taking down every server at the horizon, drives wiped or destroyed."""
+    servers = plan.servers_by_year[-1]
+    each = known.positive("decommission.usd_per_server")
+    line = ledger.at_end("decommission", servers * each)
+    line.formula = "servers standing at the horizon x what taking one down costs"
+    ledger.work_out(
+        line,
+        "Taken down",
+        {ledger.months: servers * float(each[0])},
+        times("servers at the end", servers, "servers"),
+        figure(known.figure("decommission.usd_per_server")),
     )
 
 

@@ -1,8 +1,11 @@
 """What the people cost. Nobody runs models without them, rented machines or not."""
 
+from collections.abc import Sequence
+from functools import partial
+
 import numpy as np
 
-from app.domain.cost.ledger import Factor, Ledger, Line, Term, figure, in_arrears, times
+from app.domain.cost.ledger import Factor, Ledger, Line, Term, divided_by, figure, in_arrears, times
 from app.domain.known import Known
 from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Array
@@ -64,6 +67,70 @@ def infrastructure_fte(accelerators: Array, known: Known) -> Array:
     needed = np.maximum(least[:, None], accelerators[None, :] / each[:, None])
     result: Array = np.where(accelerators[None, :] > 0, needed, 0.0)
     return result
+
+
+# Load shapes whose nights are quiet: what fails then can wait for the morning.
+_QUIET_NIGHTS = ("business_hours", "batch_windows")
+
+
+def is_on_call(answers: Answers, *, is_realtime: bool) -> bool:
+    """Whether somebody must answer at night: people wait, and not in business hours alone."""
+    return is_realtime and answers.choice("traffic.shape") not in _QUIET_NIGHTS
+
+
+def charge_on_call(ledger: Ledger, rotas: int, known: Known) -> None:
+    """Enter the pay for being reachable at all times.
+
+        rotas * 365/7 weeks a year * pay for a week / 12, each month
+
+    Work done at night, and the five people or more that a rota needs, are not in it.
+
+    Args:
+        rotas: one for the software, one more for machines that one owns.
+    """
+    weeks = 365.0 / 7.0 / 12.0
+    pay = known.positive("oncall.usd_per_week")
+    line = ledger.monthly("on_call", (rotas * weeks * pay)[:, None])
+    line.formula = "people on call at a time x weeks x pay for a week, each month"
+    ledger.work_out(
+        line,
+        "On call",
+        in_arrears(np.full(ledger.months, rotas * weeks * pay[0])),
+        times("people on call at a time", rotas, "people"),
+        times("weeks of the horizon", weeks * ledger.months, "weeks"),
+        figure(known.figure("oncall.usd_per_week")),
+    )
+
+
+_WEEKS_A_YEAR = 52.0
+
+
+def charge_moving(
+    ledger: Ledger, setting_up: Sequence[str], leaving: str | None, answers: Answers, known: Known
+) -> None:
+    """Enter the engineers who set an option up at the start, and leave a supplier at the end.
+
+        weeks / 52 * cost of an engineer-year
+
+    Args:
+        setting_up: figures of the weeks at the start.
+        leaving: the figure of the weeks at the horizon; None where no supplier is left.
+    """
+    salary = answers.draw("engineer_year_usd", known.worlds) / _WEEKS_A_YEAR
+    dated = [(key, 0) for key in setting_up]
+    for key, month in [*dated, *([(leaving, ledger.months)] if leaving else [])]:
+        usd = known.positive(key) * salary
+        enter = ledger.at_end if month else partial(ledger.once, month=0)
+        line = enter("migration", usd=usd)
+        ledger.work_out(
+            line,
+            "Leaving at the end" if month else "Setting up",
+            {month: float(usd[0])},
+            figure(known.figure(key)),
+            Factor(salary_term(answers)),
+            divided_by("weeks in a year", _WEEKS_A_YEAR, "weeks"),
+        )
+        line.formula = "weeks of an engineer x cost of an engineer-year / 52"
 
 
 def charge_second_platform(

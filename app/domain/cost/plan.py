@@ -15,22 +15,31 @@ from app.domain.cost.ledger import Ledger
 from app.domain.cost.managed import charge_services
 from app.domain.cost.owned import (
     OwnedPlan,
+    charge_decommissioning,
     charge_disks,
     charge_hardware,
     charge_upkeep,
     owned_plan,
     utilisation,
 )
-from app.domain.cost.people import charge_second_platform, charge_staff
+from app.domain.cost.people import (
+    charge_moving,
+    charge_on_call,
+    charge_second_platform,
+    charge_staff,
+    is_on_call,
+)
 from app.domain.cost.rented import (
     HOURS_PER_MONTH,
     Reservation,
+    charge_between_zones,
     charge_bridge,
     charge_egress,
     charge_on_demand,
     charge_reserved,
     charge_shortage,
     charge_storage,
+    charge_taking_out,
     reserved_accelerators,
 )
 from app.domain.cost.setting import Setting
@@ -51,6 +60,14 @@ _MOST_TRIED = 24
 
 
 @dataclass(frozen=True)
+class Part:
+    """Some kinds of data, wholly in one place, and the plan of their machines or services."""
+
+    modalities: tuple[str, ...]
+    plan: "Plan"
+
+
+@dataclass(frozen=True)
 class Plan:
     """Which machines or services an option uses; the same in every world.
 
@@ -59,10 +76,13 @@ class Plan:
             servers; None where no rented zone is admissible.
         owned: the servers bought; None when all is rented.
         reservation: how the rented part is paid when not on demand.
-        is_hybrid: whether the peaks are meant to be rented.
+        is_hybrid: whether part of the work is meant to be rented or bought for good.
         bridges: whether rented machines serve until the servers stand.
         services: modality → the vendor's model that does its work; empty when models are
             run on machines.
+        stays: of a base with rented peaks, the kinds of data whose peaks may not be rented.
+        parts: of a split by kind of data, one for each place; what is owned, rented and bought
+            in them stands above as well.
     """
 
     offer: Offer | None
@@ -71,6 +91,13 @@ class Plan:
     is_hybrid: bool = False
     bridges: bool = False
     services: tuple[tuple[str, ApiPrice], ...] = ()
+    stays: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether no model is run on machines of one's own or rented ones."""
+        return bool(self.services) and self.owned is None and self.offer is None
 
 
 @dataclass(frozen=True)
@@ -85,6 +112,7 @@ class Costing:
         used_share: busy over paid accelerator-hours, shape (worlds,); not a number for
             services, which are paid by the item.
         rented_hours: accelerator-hours paid for over the horizon, shape (worlds,).
+        parts: of a split, each part with the project as far as it concerns that part.
     """
 
     plan: Plan
@@ -94,6 +122,7 @@ class Costing:
     unserved_share: Array
     used_share: Array
     rented_hours: Array
+    parts: tuple[tuple[Setting, "Costing"], ...] = ()
 
 
 def rented_plan(setting: Setting, offers: Iterable[Offer]) -> Plan | None:
@@ -249,11 +278,116 @@ def expected_npv(setting: Setting, plan: Plan) -> float:
 def costing(setting: Setting, plan: Plan) -> Costing:
     """Every payment that `plan` causes, over the worlds of `setting`."""
     ledger = setting.ledger()
-    if plan.services:
+    if plan.parts:
+        return _split_costing(setting, plan, ledger)
+    priced = _machines_costing(setting, plan, ledger)
+    _charge_people(setting, plan, ledger)
+    _charge_second_platform(setting, ledger, _side_by_side(plan, 1.0 - priced.owned_share))
+    return priced
+
+
+def _machines_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
+    """What machines or services cost, without people and the price of a second platform."""
+    if plan.is_managed:
         return _managed_costing(setting, plan, ledger)
     if plan.owned is None:
         return _rented_costing(setting, plan, ledger)
     return _owned_costing(setting, plan, plan.owned, ledger)
+
+
+def side_npv(setting: Setting, plan: Plan) -> float:
+    """What one side of a split adds to it: expected net present value over the trial worlds, USD.
+
+    People come with the owned side, which every split has; moving and a second platform cost the
+    same whoever is where, and are left out.
+    """
+    trial = setting.trial
+    ledger = trial.ledger()
+    _machines_costing(trial, plan, ledger)
+    if plan.owned is not None:
+        charge_staff(ledger, _standing(plan, ledger), trial.answers, trial.known)
+    return float(ledger.ranked_npv.mean())
+
+
+def _charge_people(setting: Setting, plan: Plan, ledger: Ledger) -> None:
+    """Enter who runs the platform and the machines, and moving there and away again."""
+    key = "staff.api_platform_fte" if plan.is_managed else "staff.platform_fte"
+    charge_staff(ledger, _standing(plan, ledger), setting.answers, setting.known, key)
+    _charge_moves(setting, plan, ledger)
+
+
+def _standing(plan: Plan, ledger: Ledger) -> Array:
+    """Owned accelerators in each month, shape (months,)."""
+    if plan.owned is None:
+        return np.zeros(ledger.months)
+    return plan.owned.standing(ledger.months) * plan.owned.server.accelerators
+
+
+def _side_by_side(plan: Plan, rented_share: Array) -> Array:
+    """1 in worlds where owned and rented machines run side by side for good, shape (worlds,)."""
+    if plan.is_hybrid:
+        return np.ones_like(rented_share)
+    owns_and_rents = plan.owned is not None and plan.offer is not None
+    return (owns_and_rents & (rented_share > _OCCASIONAL)).astype(np.float64)
+
+
+def _charge_second_platform(setting: Setting, ledger: Ledger, needed: Array) -> None:
+    if needed.any():
+        price = setting.stored_gb * setting.dearest_storage
+        charge_second_platform(ledger, needed, price, setting.answers, setting.known)
+
+
+def _split_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
+    """Every part in the one ledger, one team of people and the second platform.
+
+    The work of the parts is compared on one accelerator, by mean load.
+    """
+    parts = tuple(
+        (part, _machines_costing(part, p.plan, ledger))
+        for p in plan.parts
+        for part in [part_setting(setting, p)]
+    )
+    _charge_people(setting, plan, ledger)
+    nobody = np.zeros(setting.worlds.count)
+    _charge_second_platform(setting, ledger, np.ones_like(nobody))
+    fleet = setting.fitting_fleet(setting.stand_in)
+    shares = work_shares(setting, fleet, plan)
+    return Costing(
+        plan,
+        ledger,
+        setting.fitting_fleet(plan_accelerator(plan, setting)),
+        owned_share=_over_parts(shares, [c.owned_share for _, c in parts]),
+        unserved_share=_over_parts(shares, [c.unserved_share for _, c in parts]),
+        used_share=next(c.used_share for _, c in parts if c.plan.owned is not None),
+        rented_hours=sum((c.rented_hours for _, c in parts), nobody),
+        parts=parts,
+    )
+
+
+def part_setting(setting: Setting, part: Part) -> Setting:
+    """The project as far as it concerns one part.
+
+    Where answers of several kinds meet in one request, they meet on the owned side.
+    """
+    is_rented = part.plan.owned is None and part.plan.offer is not None
+    return setting.part(part.modalities, sends_answers=setting.answers_meet and is_rented)
+
+
+def work_shares(setting: Setting, fleet: Fleet, plan: Plan) -> list[Array]:
+    """Share of the mean load that each part of a split does, shape (worlds,) each."""
+    every = {load.modality.modality: load.load for load in fleet.loads}
+    loads = []
+    for part in plan.parts:
+        served = np.sum([every[m] for m in part.modalities], axis=0)
+        trains = setting.part(part.modalities).workload.trains
+        loads.append(served + (fleet.training_load if trains else 0.0))
+    total = np.sum(loads, axis=0)
+    return [load / total for load in loads]
+
+
+def _over_parts(shares: Sequence[Array], values: Sequence[Array]) -> Array:
+    result: Array = np.sum([s * v for s, v in zip(shares, values, strict=True)], axis=0)
+    return result
 
 
 def _managed_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
@@ -272,8 +406,7 @@ def _managed_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     charge_egress(ledger, setting.leaving_gb, keeper, setting.dearest_egress)
     _put_on_bill(bills, keeper, keeper.name, ledger.monthly_cash - before)
     charge_support(ledger, tuple(bills.values()), setting.known)
-    nobody = np.zeros(ledger.months)
-    charge_staff(ledger, nobody, setting.answers, setting.known, "staff.api_platform_fte")
+    _charge_taking_out(setting, keeper, ledger)
     none = np.zeros(setting.worlds.count)
     fleet = setting.fitting_fleet(setting.stand_in)
     return Costing(plan, ledger, fleet, none, none, np.full_like(none, np.nan), none)
@@ -289,14 +422,15 @@ def _put_on_bill(bills: dict[str, Bill], biller: Provider | None, vendor: str, u
 def plan_accelerator(plan: Plan, setting: Setting) -> str:
     """The accelerator that the work is shown on: owned, rented, or standing in for a vendor's."""
     if plan.owned is not None:
-        return plan.owned.server.accelerator
+        key = plan.owned.server.accelerator
+        return key if not plan.parts or key in setting.planned else setting.stand_in
     return plan.offer.accelerator if plan.offer is not None else setting.stand_in
 
 
 def _rented_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     offer = _offer(plan)
     fleet = setting.fitting_fleet(offer.accelerator)
-    known = setting.known
+    known, before = setting.known, ledger.monthly_cash
     hours = fleet.billed_hours(HOURS_PER_MONTH, offer.unit)
     if plan.reservation is None:
         charge_on_demand(ledger, fleet, offer, known)
@@ -308,8 +442,10 @@ def _rented_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     provider = setting.provider(offer)
     charge_storage(ledger, setting.stored_gb, provider, offer.geography, setting.dearest_storage)
     charge_egress(ledger, setting.leaving_gb, provider, setting.dearest_egress)
-    charge_support(ledger, [Bill(provider.name, ledger.monthly_cash, provider.support)], known)
-    charge_staff(ledger, np.zeros(ledger.months), setting.answers, known)
+    charge_between_zones(ledger, setting.served_gb, provider, known)
+    bill = ledger.monthly_cash - before
+    charge_support(ledger, [Bill(provider.name, bill, provider.support)], known)
+    _charge_taking_out(setting, provider, ledger)
     none = np.zeros(known.worlds.count)
     busy = HOURS_PER_MONTH * fleet.busy().sum(axis=1)
     return Costing(plan, ledger, fleet, none, none, busy / hours.sum(axis=1), hours.sum(axis=1))
@@ -322,9 +458,8 @@ def _owned_costing(setting: Setting, plan: Plan, owned: OwnedPlan, ledger: Ledge
     site = answers.choice("site.type")
     charge_upkeep(ledger, owned, fleet, site, setting.country, known)
     charge_disks(ledger, setting.stored_gb, known)
+    charge_decommissioning(ledger, owned, known)
     working = owned.working_accelerators(ledger.months)
-    standing = owned.standing(ledger.months) * owned.server.accelerators
-    charge_staff(ledger, standing, answers, known)
     if plan.offer is not None:
         _charge_rented_part(setting, plan, plan.offer, fleet, working, ledger)
     short = _rented_share(fleet, working)
@@ -355,16 +490,32 @@ def _charge_rented_part(
     if plan.bridges and weeks.any():
         charge_bridge(ledger, rented, weeks, offer, known)
     share = _rented_share(fleet, working)
-    always = np.full(known.worlds.count, plan.is_hybrid)
-    needed = (always | (share > _OCCASIONAL)).astype(np.float64)
-    if needed.any():
-        leaving = setting.leaving_gb * (share * needed)[:, None]
+    for_good = _side_by_side(plan, share)
+    if for_good.any():
+        leaving = setting.leaving_gb * (share * for_good)[:, None]
         charge_egress(ledger, leaving, provider, setting.dearest_egress)
     bill = ledger.monthly_cash - before
     charge_support(ledger, [Bill(provider.name, bill, provider.support)], known)
-    if needed.any():
-        price = setting.stored_gb * setting.dearest_storage
-        charge_second_platform(ledger, needed, price, setting.answers, known)
+
+
+def _charge_moves(setting: Setting, plan: Plan, ledger: Ledger) -> None:
+    """Enter setting up, leaving a supplier, and who is on call meanwhile."""
+    known = setting.known
+    if plan.is_managed:
+        start = ["migration.managed_api_weeks"]
+    else:
+        start = ["migration.self_hosted_weeks"]
+        if is_on_call(setting.answers, is_realtime=setting.workload.is_realtime):
+            charge_on_call(ledger, 1 + (plan.owned is not None), known)
+    if plan.is_hybrid:
+        start.append("migration.second_platform_weeks")
+    leaves = plan.owned is None or plan.is_hybrid
+    charge_moving(ledger, start, "exit.supplier_weeks" if leaves else None, setting.answers, known)
+
+
+def _charge_taking_out(setting: Setting, keeper: Provider, ledger: Ledger) -> None:
+    stored, dearest = setting.stored_gb[:, -1], setting.dearest_egress
+    charge_taking_out(ledger, stored, keeper, dearest, setting.free_to_leave)
 
 
 def _rented_share(fleet: Fleet, working: Array) -> Array:
@@ -386,7 +537,7 @@ def lead_weeks(setting: Setting, plan: Plan) -> Array:
     contracted like owned servers; between, the weeks grow with the logarithm of its size.
     """
     known = setting.known
-    if plan.services:
+    if plan.is_managed:
         return known.positive("lead.managed_api_weeks")
     owned_weeks = known.positive("lead.owned_weeks")
     if plan.owned is None:
@@ -414,7 +565,11 @@ def largeness(accelerators: float, known: Known) -> float:
 
 
 def first_phase_weeks(setting: Setting, plan: Plan) -> Array:
-    """Weeks to the first production traffic: of the rented part where there is one; (worlds,)."""
+    """Weeks to the first production traffic: of the part that goes first, shape (worlds,)."""
+    if plan.parts:
+        weeks = [lead_weeks(part_setting(setting, p), p.plan) for p in plan.parts]
+        result: Array = np.min(weeks, axis=0)
+        return result
     if plan.is_hybrid and plan.offer is not None:
         return lead_weeks(setting, replace(plan, owned=None))
     return lead_weeks(setting, plan)

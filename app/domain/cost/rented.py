@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.domain.cost.ledger import Factor, Ledger, Line, Term, in_arrears, times
+from app.domain.cost.ledger import Factor, Ledger, Line, Term, figure, in_arrears, times
+from app.domain.cost.prices import CONTRACTS, price_path, renewed
 from app.domain.demand.fleet import Fleet
-from app.domain.facts import Offer, Provider, ProviderKind, Source
+from app.domain.facts import Figure, Offer, Provider, Source
 from app.domain.known import Known
 from app.domain.worlds import Array
 
 HOURS_PER_MONTH = 730.0
-_RAMP_MONTHS = 12.0
 
 
 @dataclass(frozen=True)
@@ -32,32 +32,6 @@ class Reservation:
     source: Source
     unit: float
     figure: str | None = None
-
-
-def price_path(kind: ProviderKind, provider: str, known: Known, months: int) -> Array:
-    """On-demand price over today's, shape (worlds, months).
-
-    Hyperscaler list prices stay, and now and then are cut for good:
-
-        1 until T, then 1 - cut;  T ~ exponential(price.jump_rate_per_year), one per provider
-
-    Specialist prices wander both ways and settle within a year at a lognormal level of
-    standard deviation `price.specialist_sd`.
-
-    Source: 29 list prices over 75.5 SKU-years, 2022 to 2026: four cuts in one event, one rise.
-    """
-    middle = np.arange(months) + 0.5
-    if kind == "specialist":
-        sd = known.value("price.specialist_sd")
-        level = np.exp(sd * known.worlds.normal(f"price.specialist.{provider}"))
-        ramp = np.minimum(middle / _RAMP_MONTHS, 1.0)
-        result: Array = 1.0 + (level[:, None] - 1.0) * ramp[None, :]
-        return result
-    rate = known.worlds.positive("price.jump_rate", known.range("price.jump_rate_per_year"))
-    years = -np.log(known.worlds.uniform(f"price.jump.{provider}")) / rate
-    cut = known.share("price.jump_size")
-    happened = middle[None, :] / 12.0 > years[:, None]
-    return np.where(happened, 1.0 - cut[:, None], 1.0)
 
 
 def charge_on_demand(ledger: Ledger, fleet: Fleet, offer: Offer, known: Known) -> None:
@@ -82,7 +56,7 @@ def _path_terms(offer: Offer, known: Known) -> Iterable[Term]:
     """What the price is drawn to do: a list price is cut at once, a specialist's wanders."""
     wanders = offer.kind == "specialist"
     cuts = ("price.jump_rate_per_year", "price.jump_size")
-    keys = ("price.specialist_sd",) if wanders else cuts
+    keys = ("price.specialist_step", "price.specialist_sd") if wanders else cuts
     return (Term.of(known.figure(key)) for key in keys)
 
 
@@ -96,8 +70,13 @@ def _work_out_rent(ledger: Ledger, line: Line, hours: Array, path: Array, offer:
         in_arrears(hours * _listed(offer) * path),
         times("hours of an accelerator paid for", total, "accelerator-hours"),
         Factor(_price_term(offer)),
-        *([times("price over today's, on average", moves, "ratio")] if moves != 1.0 else []),
+        *_over_today(moves),
     )
+
+
+def _over_today(moves: float) -> Iterable[Factor]:
+    """The factor by which a price has moved; none where it has not."""
+    return [times("price over today's, on average", moves, "ratio")] if moves != 1.0 else []
 
 
 def charge_reserved(
@@ -110,19 +89,27 @@ def charge_reserved(
 ) -> None:
     """Enter a reservation of the planned fleet, paid around the clock, and the rent above it.
 
-    Terms are renewed until the horizon; what a last term runs beyond it is charged too.
+    Terms are renewed until the horizon, at the price of that day; within a term the price
+    stays. What a last term runs beyond the horizon is charged too.
     """
     by_month = reserved_accelerators(planned, offer, reservation, ledger.months)
     usd = np.full_like(ledger.capex, reservation.usd_per_hour)
+    seller = offer.provider
     if reservation.figure is not None:
-        usd = known.positive(reservation.figure)
-    monthly = HOURS_PER_MONTH * usd[:, None] * by_month[None, :]
+        usd, seller = known.positive(reservation.figure), CONTRACTS
+    market = price_path(offer.kind, seller, known, ledger.months)
+    path = renewed(market, reservation.years)
+    monthly = HOURS_PER_MONTH * usd[:, None] * by_month[None, :] * path
     line = ledger.monthly("cloud_compute", monthly)
     stub = -ledger.months % (12 * reservation.years)
     ledger.at_end("cloud_compute", stub * monthly[:, -1])
-    line.formula = "reserved accelerators x 730 h x reserved price, used or not, whole terms"
+    line.formula = (
+        "reserved accelerators x 730 h x reserved price, used or not, whole terms; a new term at "
+        "the price of its first day"
+    )
     line.behind = (
         Term("reserved accelerators at the start", float(by_month[0]), "accelerators", None),
+        *(_path_terms(offer, known) if ledger.months > 12 * reservation.years else ()),
     )
     price = times(
         f"{reservation.seller}, {reservation.years} year{'s' * (reservation.years > 1)}",
@@ -133,15 +120,17 @@ def charge_reserved(
     hours = HOURS_PER_MONTH * float(by_month.sum())
     paid = in_arrears(monthly[0])
     reserved = times("hours of an accelerator reserved", hours, "accelerator-hours")
-    ledger.work_out(line, "Reserved", paid, reserved, price)
+    moves = float((by_month * path[0]).sum() / by_month.sum())
+    ledger.work_out(line, "Reserved", paid, reserved, price, *_over_today(moves))
     if stub:
         rest = stub * HOURS_PER_MONTH * float(by_month[-1])
         ledger.work_out(
             line,
             "What the last term runs beyond the horizon",
-            {ledger.months: rest * float(usd[0])},
+            {ledger.months: stub * float(monthly[0, -1])},
             times("hours reserved beyond it", rest, "accelerator-hours"),
             price,
+            *_over_today(float(path[0, -1])),
         )
     same = np.ones_like(ledger.capex)
     charge_shortage(ledger, fleet, by_month, offer, same, known)
@@ -257,6 +246,73 @@ def charge_egress(
     line.formula = "GB leaving each month, priced tier by tier"
     first = Term("GB in the first month", float(leaving_gb[0, 0]), "GB", None)
     line.behind = (*line.behind, first)
+
+
+def charge_between_zones(
+    ledger: Ledger, served_gb: Array, provider: Provider, known: Known
+) -> None:
+    """Enter what crosses between two zones of a region, at the provider's price.
+
+    GB in and out with requests that somebody waits for * share that crosses * price of a GB
+
+    A provider that sells no zones asks nothing, and spreads nothing over them.
+
+    Args:
+        served_gb: (worlds, months).
+    """
+    usd = provider.between_zones_usd_per_gb
+    if usd is None or not served_gb.any():
+        return
+    share = known.share("zones.crossing_share")
+    line = ledger.monthly("between_zones", served_gb * (share * usd)[:, None])
+    line.formula = (
+        "GB in and out with the requests that somebody waits for x share that crosses between "
+        "zones x price per GB, each month"
+    )
+    ledger.work_out(
+        line,
+        "Between zones",
+        in_arrears(served_gb[0] * share[0] * usd),
+        times("GB in and out, over the months", served_gb[0].sum(), "GB"),
+        figure(known.figure("zones.crossing_share")),
+        times("price between zones", usd, "USD/GB", provider.between_zones_source),
+    )
+
+
+def charge_taking_out(
+    ledger: Ledger,
+    stored_gb: Array,
+    provider: Provider,
+    dearest: Sequence[tuple[float, float]],
+    free_by_law: Figure | None,
+) -> None:
+    """Enter reading out everything that is kept when the horizon ends, in one month.
+
+    Args:
+        stored_gb: kept at the end, shape (worlds,).
+        dearest: the tiers that rank a price that is not published.
+        free_by_law: the rule by which nothing may be asked for it; None where none holds.
+    """
+    tiers = provider.egress_tiers
+    if free_by_law is not None:
+        line = ledger.at_end("exit", np.zeros_like(stored_gb))
+        line.behind = (Term.of(free_by_law),)
+    elif tiers:
+        line = ledger.at_end("exit", tiered_usd(stored_gb, tiers))
+        for start, usd, within in by_tier(stored_gb, tiers):
+            ledger.work_out(
+                line,
+                f"Above {start:,.0f} GB" if start else "From the first GB",
+                {ledger.months: usd * float(within[0])},
+                times("GB kept, in this tier", within[0], "GB"),
+                times(f"price from {start:,.0f} GB a month", usd, "USD/GB", provider.egress_source),
+            )
+    else:
+        line = ledger.missing_at_end("exit", tiered_usd(stored_gb, dearest))
+    line.formula = "GB kept at the horizon, priced tier by tier as data leaving in one month" + (
+        "; in the European Union nothing may be asked for it" if free_by_law else ""
+    )
+    line.behind = (*line.behind, Term("GB kept at the end", float(stored_gb[0]), "GB", None))
 
 
 def tiered_usd(gb: Array, tiers: Iterable[tuple[float, float]]) -> Array:

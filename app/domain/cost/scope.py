@@ -1,30 +1,267 @@
-"""What the total leaves out, said on every result page; nothing here is zero, it is absent."""
+"""Which costs are priced for which option, which it does not have, and which nobody prices.
 
+A cost that is missing is not zero: it is absent from every total, and said so on every page.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
+
+from app.domain.options import Option
+
+Status = Literal["priced", "not_applicable", "missing"]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whether one cost is in the total of one option, and why not."""
+
+    status: Status
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One cost that buyers of AI infrastructure meet.
+
+    Attributes:
+        line: key of the ledger line that holds it; "" where it is missing.
+        whose: tells which options have it.
+        why_not: why the others have none.
+        missing: why it is not priced where it arises; "" where it is priced.
+    """
+
+    what: str
+    line: str
+    whose: Callable[[Option], bool]
+    why_not: str = ""
+    missing: str = ""
+
+    def of(self, option: Option) -> Scope:
+        """Where this cost stands for `option`."""
+        if not self.whose(option):
+            return Scope("not_applicable", self.why_not)
+        if self.missing:
+            return Scope("missing", self.missing)
+        return Scope("priced")
 
 
 @dataclass(frozen=True)
 class Omission:
-    """A cost that is not priced yet, and which options it concerns."""
+    """A cost that is not priced, and why."""
 
     what: str
     why: str
 
 
-NOT_PRICED: tuple[Omission, ...] = (
-    Omission("Spot machines and capacity blocks", "not an option here yet"),
-    Omission("Batch and cached-prompt discounts of managed services", "list prices are taken"),
-    Omission("Software licences", "differ by contract; an open serving stack needs none"),
-    Omission("Staffed night shifts and on-call", "the people line holds working hours only"),
-    Omission("Migration, exit and running two systems meanwhile", "no published figure fits"),
-    Omission(
-        "Backup, disaster recovery and the cost of an outage", "availability is not asked yet"
+def _every(_option: Option) -> bool:
+    return True
+
+
+def _owns(option: Option) -> bool:
+    return bool(option.owned)
+
+
+def _rents(option: Option) -> bool:
+    return bool(option.rented)
+
+
+def _rents_all(option: Option) -> bool:
+    return bool(option.rented) and not option.owned
+
+
+def _rents_on_demand(option: Option) -> bool:
+    return _rents_all(option) and option.purchase == "on_demand"
+
+
+def _commits(option: Option) -> bool:
+    return option.purchase == "reserved"
+
+
+def _runs_models(option: Option) -> bool:
+    return not option.managed
+
+
+def _keeps_data_at_a_supplier(option: Option) -> bool:
+    return not option.owned
+
+
+def _owns_or_commits(option: Option) -> bool:
+    return _owns(option) or _commits(option)
+
+
+def _leaves_a_supplier(option: Option) -> bool:
+    return not option.owned or option.is_hybrid
+
+
+_NOTHING_OWNED = "nothing is owned"
+_NOTHING_RENTED = "no machines are rented for good"
+_VENDOR = "the vendor runs the models"
+_OWN_DISKS = "the data stays on own disks"
+
+# In the order in which the page shows them.
+COSTS: tuple[Cost, ...] = (
+    Cost("Servers", "hardware", _owns, _NOTHING_OWNED),
+    Cost("Network inside the cluster", "hardware", _owns, _NOTHING_OWNED),
+    Cost("Installation and spare parts", "hardware", _owns, _NOTHING_OWNED),
+    Cost("A spare server where somebody waits", "hardware", _owns, _NOTHING_OWNED),
+    Cost("Resale at the end", "hardware", _owns, _NOTHING_OWNED),
+    Cost("Support contract, failed parts included", "maintenance", _owns, _NOTHING_OWNED),
+    Cost(
+        "Replacing servers at the end of their life",
+        "",
+        lambda _option: False,
+        "no server gets older than five years within the longest horizon",
     ),
-    Omission("Traffic between zones, load balancers and NAT in a cloud", "depends on the design"),
-    Omission("Internet transit and firewalls of an own site or hall", "depends on the contract"),
-    Omission("Logs, observability, keys and security audits", "depends on the tools in use"),
-    Omission("Power for disks and their replacement after five years", "small beside the servers"),
-    Omission("Building or refurbishing a hall", "no sourced price per kW; rule V11 asks for one"),
-    Omission("Taxes, duties, insurance and currency risk", "off until asked"),
-    Omission("Labelling, content safety and human review", "equal for every option"),
+    Cost("Answers bought by the token or minute", "managed_api", lambda o: o.managed, "own models"),
+    Cost(
+        "GPU rent on demand, idle and kept-ready hours included",
+        "cloud_compute",
+        _rents_on_demand,
+        "not how it is paid",
+    ),
+    Cost(
+        "GPU rent committed for one or three years, used or not",
+        "cloud_compute",
+        _commits,
+        "nothing is committed",
+    ),
+    Cost(
+        "The rest of a last term beyond the horizon",
+        "cloud_compute",
+        _commits,
+        "nothing is committed",
+    ),
+    Cost("Rent until the servers stand", "bridge", _owns, _NOTHING_OWNED),
+    Cost(
+        "Rent of peaks and of what capacity lacks",
+        "shortage",
+        _owns_or_commits,
+        "everything is rented as it is needed",
+    ),
+    Cost("Rack space", "facility", _owns, _NOTHING_OWNED),
+    Cost("Electricity and cooling", "energy", _owns, "in the price"),
+    Cost("Insurance", "insurance", _owns, _NOTHING_OWNED),
+    Cost("Storage", "storage", _every),
+    Cost(
+        "Data leaving the cloud",
+        "egress",
+        lambda o: not o.owned or o.is_hybrid,
+        "it leaves from the own site",
+    ),
+    Cost(
+        "Traffic between zones",
+        "between_zones",
+        lambda o: _rents_all(o) and "hyperscaler" in o.rented,
+        "it runs in one data centre, or the vendor spreads it",
+    ),
+    Cost("Technical support of vendors", "support", lambda o: not o.owned or o.is_hybrid, "owned"),
+    Cost("People for the platform", "staff", _every),
+    Cost(
+        "People for the machines, a least number included",
+        "staff",
+        _owns,
+        "the provider looks after the machines",
+    ),
+    Cost("Being on call day and night", "on_call", _runs_models, _VENDOR),
+    Cost(
+        "A second platform: people, link, data kept twice",
+        "second_platform",
+        lambda o: o.is_hybrid,
+        "one platform",
+    ),
+    Cost("Setting up", "migration", _every),
+    Cost(
+        "Leaving a supplier at the end",
+        "migration",
+        _leaves_a_supplier,
+        "no supplier to leave but for shortages",
+    ),
+    Cost("Taking the data out at the end", "exit", _keeps_data_at_a_supplier, _OWN_DISKS),
+    Cost("Taking down servers at the end", "decommission", _owns, _NOTHING_OWNED),
+    Cost(
+        "Spot machines and capacity blocks",
+        "",
+        _rents,
+        _NOTHING_RENTED,
+        missing="what may be interrupted is not asked yet",
+    ),
+    Cost(
+        "Batch and cached-prompt discounts of managed services",
+        "",
+        lambda o: o.managed,
+        "own models",
+        missing="list prices are taken",
+    ),
+    Cost(
+        "Software licences",
+        "",
+        _runs_models,
+        _VENDOR,
+        missing="differ by contract; an open serving stack needs none",
+    ),
+    Cost(
+        "Staffed night shifts",
+        "",
+        _runs_models,
+        _VENDOR,
+        missing="being on call is priced, a seat around the clock takes more than four people",
+    ),
+    Cost(
+        "Running the old system meanwhile",
+        "",
+        _every,
+        missing="what runs today is not asked yet",
+    ),
+    Cost(
+        "Backup, disaster recovery and the cost of an outage",
+        "",
+        _every,
+        missing="availability is not asked yet",
+    ),
+    Cost(
+        "Load balancers and address translation in a cloud",
+        "",
+        _rents,
+        _NOTHING_RENTED,
+        missing="depend on the design",
+    ),
+    Cost(
+        "Internet transit and firewalls of an own site or hall",
+        "",
+        _owns,
+        _NOTHING_OWNED,
+        missing="depend on the contract",
+    ),
+    Cost(
+        "Logs, observability, keys and security audits",
+        "",
+        _every,
+        missing="depend on the tools in use",
+    ),
+    Cost(
+        "Power for disks and their replacement",
+        "",
+        _owns,
+        _NOTHING_OWNED,
+        missing="small beside the servers",
+    ),
+    Cost(
+        "Building or refurbishing a hall",
+        "",
+        _owns,
+        _NOTHING_OWNED,
+        missing="no sourced price per kW; rule V11 asks for one",
+    ),
+    Cost("Taxes, duties and currency risk", "", _every, missing="off until asked"),
+    Cost(
+        "Labelling, content safety and human review",
+        "",
+        _every,
+        missing="equal for every option",
+    ),
+)
+
+NOT_PRICED: tuple[Omission, ...] = tuple(
+    Omission(cost.what, cost.missing) for cost in COSTS if cost.missing
 )

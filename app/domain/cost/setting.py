@@ -3,13 +3,15 @@
 from collections.abc import Hashable, Sequence
 from functools import cached_property
 
+import numpy as np
+
 from app.domain.cost.ledger import Ledger, monthly_rate
 from app.domain.demand.fleet import Fleet, chance_of_targets, fleet, planned_accelerators
 from app.domain.demand.serving import is_sized
-from app.domain.demand.storage import leaving_gb, stored_gb
-from app.domain.demand.workload import Workload, workload
+from app.domain.demand.storage import leaving_gb, returned_gb, served_gb, stored_gb
+from app.domain.demand.workload import DAYS_PER_MONTH, Workload, part_of, workload
 from app.domain.errors import MissingFact
-from app.domain.facts import Country, Facts, Offer, Provider
+from app.domain.facts import Country, Facts, Figure, Offer, Provider
 from app.domain.known import Known
 from app.domain.questionnaire.answers import Answers
 from app.domain.questionnaire.stated import stated
@@ -37,6 +39,7 @@ class Setting:
         self.known = Known(self.facts, worlds)
         self._fleets: dict[str, Fleet | None] = {}
         self._exogenous: dict[int, Setting] = {}
+        self._parts: dict[tuple[tuple[str, ...], bool], Setting] = {}
         # Plan → its expected net present value; the same few plans are compared many times.
         self.expected_npvs: dict[Hashable, float] = {}
         # Kind of data and zone → the worst outcome of the placement rules, and those that fail.
@@ -73,6 +76,40 @@ class Setting:
         other = Setting(self.answers, self.facts, worlds)
         other.likely = self.likely
         return other
+
+    def part(self, modalities: tuple[str, ...], *, sends_answers: bool = False) -> "Setting":
+        """The same project with some of its kinds of data only, over the same worlds; kept.
+
+        Training goes with the largest model that is served; what leaves the system is divided by
+        the size of the answers.
+
+        Args:
+            sends_answers: its answers also leave for the place where they meet others.
+        """
+        key = (modalities, sends_answers)
+        if key not in self._parts:
+            work = part_of(self.workload, modalities)
+            part = Setting(
+                self.answers.only(modalities, trains=work.trains), self.facts, self.worlds
+            )
+            part.workload = work
+            part.admissions = self.admissions
+            part.leaving_gb = self.leaving_gb * self._share_of_answers(work)[:, None]
+            if sends_answers:
+                sent = DAYS_PER_MONTH * returned_gb(work)[:, None] * work.growth
+                part.leaving_gb = part.leaving_gb + sent
+            if not self.worlds.is_likely:
+                part.likely = self.likely.part(modalities, sends_answers=sends_answers)
+            if self.trial is not self:
+                part.trial = self.trial.part(modalities, sends_answers=sends_answers)
+            self._parts[key] = part
+        return self._parts[key]
+
+    def _share_of_answers(self, part: Workload) -> Array:
+        """Share of the bytes of all answers that `part` gives, shape (worlds,)."""
+        whole = returned_gb(self.workload)
+        result: Array = returned_gb(part) / np.maximum(whole, np.finfo(float).tiny)
+        return result
 
     def _is_unanswered(self, name: str) -> bool:
         asked = self.answers.questions.fields(self.answers.modalities)
@@ -112,6 +149,22 @@ class Setting:
     def leaving_gb(self) -> Array:
         """GB leaving each month, shape (worlds, months)."""
         return leaving_gb(self.answers, self.workload, self.worlds)
+
+    @cached_property
+    def served_gb(self) -> Array:
+        """GB in and out each month with what somebody waits for, shape (worlds, months)."""
+        return served_gb(self.workload)
+
+    @property
+    def free_to_leave(self) -> Figure | None:
+        """The law by which a cloud may ask nothing for switching; None where none is known."""
+        in_union = self.country is not None and self.country.in_european_union
+        return self.known.figure("exit.eu_free_from") if in_union else None
+
+    @property
+    def answers_meet(self) -> bool:
+        """Whether the answers of several models are brought together in one request."""
+        return self.answers.choice("fusion") == "late"
 
     @property
     def pinned(self) -> bool:

@@ -13,10 +13,18 @@ import numpy as np
 from app.domain.constraints import data_class
 from app.domain.cost.managed import services_for
 from app.domain.cost.owned import energy_kwh, pue_figure, stranded_usd, utilisation
-from app.domain.cost.plan import Costing, first_phase_weeks, largeness, lead_weeks, order_size
+from app.domain.cost.plan import (
+    Costing,
+    Plan,
+    first_phase_weeks,
+    largeness,
+    lead_weeks,
+    order_size,
+)
 from app.domain.cost.rented import Reservation
 from app.domain.cost.setting import Setting
 from app.domain.demand.fleet import model_ms
+from app.domain.demand.storage import returned_gb
 from app.domain.demand.workload import DAYS_PER_MONTH, SECONDS_PER_DAY
 from app.domain.facts import Offer
 from app.domain.worlds import Array, Range
@@ -70,23 +78,46 @@ def security(costing: Costing, setting: Setting) -> Measured:
 
         neutral + opening(data class) * (mean of both / 4 - neutral)
 
-    A hybrid counts each part by its share of the work.
+    A hybrid counts the place of its most sensitive data, the weaker one where that is in two.
     """
     opening = max(_SENSITIVITY[c] for c in _data_classes(setting))
-    rented = _mean_figures(setting, *_rented_security(costing))
-    raw = rented
-    if costing.plan.owned is not None:
-        place = costing.plan.owned.place
-        own = _mean_figures(setting, f"sovereignty.{place}", "operated.owned")
-        raw = costing.owned_share * own + (1 - costing.owned_share) * rented
+    raw = _operated_security(costing, _most_sensitive(setting), setting)
     value = _SECURITY_NEUTRAL + opening * (raw / 4.0 - _SECURITY_NEUTRAL)
     classes = ", ".join(sorted(set(_data_classes(setting)) - {""})) or "not said"
     words = f"most sensitive data: {classes}; {_share_words(costing)}"
     return Measured(np.clip(value, 0.0, 1.0), words)
 
 
+def _most_sensitive(setting: Setting) -> tuple[str, ...]:
+    """The kinds of data of the most sensitive class that was answered."""
+    ranks = dict(zip(setting.answers.modalities, _data_classes(setting), strict=True))
+    most = max(_SENSITIVITY[data_class] for data_class in ranks.values())
+    return tuple(m for m, data_class in ranks.items() if _SENSITIVITY[data_class] == most)
+
+
+def _operated_security(costing: Costing, sensitive: tuple[str, ...], setting: Setting) -> Array:
+    """Mean of sovereignty and operated security where `sensitive` data is, of 4, (worlds,)."""
+    if costing.parts:
+        holding = [
+            _operated_security(of_part, sensitive, setting)
+            for part, of_part in costing.parts
+            if set(sensitive) & set(part.answers.modalities)
+        ]
+        weakest: Array = np.min(holding, axis=0)
+        return weakest
+    plan = costing.plan
+    rented = _mean_figures(setting, *_rented_security(costing))
+    if plan.owned is None:
+        return rented
+    own = _mean_figures(setting, f"sovereignty.{plan.owned.place}", "operated.owned")
+    if plan.is_hybrid:
+        return own if set(sensitive) <= set(plan.stays) else np.minimum(own, rented)
+    result: Array = costing.owned_share * own + (1 - costing.owned_share) * rented
+    return result
+
+
 def _rented_security(costing: Costing) -> tuple[str, str]:
-    if costing.plan.services:
+    if costing.plan.is_managed:
         return "sovereignty.managed_api", "operated.certified_provider"
     kind = costing.plan.offer.kind if costing.plan.offer is not None else "hyperscaler"
     return f"sovereignty.{kind}", "operated.certified_provider"
@@ -122,7 +153,10 @@ def latency(costing: Costing, setting: Setting) -> Measured:
 
 
 def latency_chances(costing: Costing, setting: Setting) -> dict[str, float]:
-    """Modality with a target → share of the worlds in which it is met."""
+    """Modality with a target → share of the worlds in which it is met, where it runs."""
+    if costing.parts:
+        chances = [latency_chances(of_part, part) for part, of_part in costing.parts]
+        return {modality: chance for found in chances for modality, chance in found.items()}
     return {
         m.modality: float(np.mean(_response_ms(index, costing, setting) <= target))
         for index, m in enumerate(setting.workload.modalities)
@@ -134,21 +168,23 @@ def _response_ms(index: int, costing: Costing, setting: Setting) -> Array:
     """95th-percentile response time of one modality, ms, shape (worlds,)."""
     modality = setting.workload.modalities[index].modality
     born = setting.answers.choice(f"modalities.{modality}.born")
-    key = _network_key(costing, setting, born)
     known = setting.known
-    network = known.positive(key)
+    network = known.positive(_network_key(costing.plan, setting, born))
+    if costing.plan.is_hybrid and modality not in costing.plan.stays:
+        away = replace(costing.plan, owned=None)
+        network = np.maximum(network, known.positive(_network_key(away, setting, born)))
     result: Array = network + model_ms(costing.fleet.loads[index], costing.fleet, known)
     return result
 
 
-def _network_key(costing: Costing, setting: Setting, born: str) -> str:
-    if costing.plan.services:
+def _network_key(plan: Plan, setting: Setting, born: str) -> str:
+    if plan.is_managed:
         return "network_ms.managed_api"
-    if costing.plan.owned is not None:
-        own = costing.plan.owned.place
+    if plan.owned is not None:
+        own = plan.owned.place
         at_source = own == "own_site" and born in ("own_site", "edge", "")
         return "network_ms.own_site" if at_source else "network_ms.colocation"
-    offer = costing.plan.offer
+    offer = plan.offer
     home = setting.country
     if offer is None or home is None:
         return "network_ms.same_region"
@@ -163,10 +199,13 @@ def scalability(costing: Costing, setting: Setting) -> Measured:
         owned part as it stands + (the rest) * availability of rented machines
 
     Rented machines are the harder to get the more are wanted: from the stated availability
-    at one machine of eight down to half where capacity is contracted.
+    at one machine of eight down to half where capacity is contracted. Of a split the part counts
+    that goes first.
     """
     known, plan = setting.known, costing.plan
-    if plan.services:
+    if costing.parts:
+        return _of_the_first(costing)
+    if plan.is_managed:
         return Measured(known.share("availability.managed_api"), "the vendor's rate limits decide")
     peak = setting.planned[costing.fleet.accelerator.key][0]
     standing = 0.0
@@ -198,6 +237,15 @@ def _in_time(setting: Setting, weeks: Array, *, otherwise: float) -> Array:
     return (weeks <= allowed.likely).astype(np.float64)
 
 
+def _of_the_first(costing: Costing) -> Measured:
+    """Scalability of the part that serves first, with the kinds of data that it has."""
+    part, first = min(
+        costing.parts, key=lambda p: float(np.median(first_phase_weeks(p[0], p[1].plan)))
+    )
+    found = scalability(first, part)
+    return replace(found, words=f"{', '.join(part.answers.modalities)} first: {found.words}")
+
+
 def _standing_words(standing: float) -> str:
     return f"{100 * standing:.0f} % of a doubled peak stands already"
 
@@ -206,16 +254,31 @@ def integration(costing: Costing, setting: Setting) -> Measured:
     """TB a month that must cross between where data is born and where it is processed.
 
     Counts media born on your own site or in a cloud; what comes from end users crosses a
-    network either way and sets no option apart.
+    network either way and sets no option apart. Of a split each kind of data counts where it is,
+    and answers that meet others elsewhere.
     """
-    parts = []
+    crossing = _crossing_tb(costing, setting) + _exchanged(costing, setting)
+    return Measured(crossing, f"{float(np.median(crossing)):.1f} TB a month cross")
+
+
+def _crossing_tb(costing: Costing, setting: Setting) -> Array:
+    """TB a month between birth, processing and, of answers, meeting, on average, (worlds,)."""
+    growth = setting.workload.growth.mean(axis=1)
+    if costing.parts:
+        parts = [_crossing_tb(of_part, part) for part, of_part in costing.parts]
+        if setting.answers_meet:
+            away = [part for part, of_part in costing.parts if of_part.plan.owned is None]
+            sent = [returned_gb(part.workload) * DAYS_PER_MONTH / 1e3 for part in away]
+            parts += [tb * growth for tb in sent]
+        summed: Array = np.sum(parts, axis=0)
+        return summed
+    crossing = []
     for modality in setting.workload.modalities:
         born = setting.answers.choice(f"modalities.{modality.modality}.born")
         monthly = modality.items_per_day * modality.raw_gb_per_item * DAYS_PER_MONTH / 1e3
-        parts.append(monthly * _crossing_share(costing, born))
-    crossing = np.sum(parts, axis=0) * setting.workload.growth.mean(axis=1)
-    crossing = crossing + _exchanged(costing, setting)
-    return Measured(crossing, f"{float(np.median(crossing)):.1f} TB a month cross")
+        crossing.append(monthly * _crossing_share(costing, born))
+    result: Array = np.sum(crossing, axis=0) * growth
+    return result
 
 
 def _exchanged(costing: Costing, setting: Setting) -> Array:
@@ -237,6 +300,15 @@ def uplink_gbit(costing: Costing, setting: Setting) -> float:
 
     GB a day * share that leaves * 8 bits / 86,400 s * peak over mean, where somebody waits
     """
+    busiest = 8.0 / SECONDS_PER_DAY * _leaving_gb_a_day(costing, setting)
+    return float(np.percentile(busiest, 80))
+
+
+def _leaving_gb_a_day(costing: Costing, setting: Setting) -> Array:
+    """GB that would leave the site in a day like its busiest hour, shape (worlds,)."""
+    if costing.parts:
+        parts = [_leaving_gb_a_day(of_part, part) for part, of_part in costing.parts]
+        return np.asarray(np.sum(parts, axis=0))
     total = np.zeros(setting.worlds.count)
     peak = setting.workload.curve.at(_BUSIEST_HOURS)
     for modality in setting.workload.modalities:
@@ -245,8 +317,8 @@ def uplink_gbit(costing: Costing, setting: Setting) -> float:
             daily = modality.items_per_day * modality.received_gb_per_item
             spread = 1.0 if modality.latency == "batch" else peak
             total = total + daily * _crossing_share(costing, born) * spread
-    busiest = total * setting.workload.growth.max(axis=1) * 8.0 / SECONDS_PER_DAY
-    return float(np.percentile(busiest, 80))
+    result: Array = total * setting.workload.growth.max(axis=1)
+    return result
 
 
 def _crossing_share(costing: Costing, born: str) -> Array:
@@ -276,9 +348,9 @@ def talent(costing: Costing, setting: Setting) -> Measured:
 
 def _demanded(costing: Costing, setting: Setting) -> Array:
     known, plan = setting.known, costing.plan
-    if plan.services:
-        return known.positive("talent.managed_api")
     keys = []
+    if plan.services:
+        keys.append("talent.managed_api")
     if plan.owned is not None:
         keys.append(f"talent.{plan.owned.place}")
     if plan.offer is not None and (plan.owned is None or plan.is_hybrid):
@@ -326,7 +398,7 @@ def _practices(setting: Setting) -> int:
 
 
 def speed(costing: Costing, setting: Setting) -> Measured:
-    """Weeks to the first production traffic; a hybrid starts on its rented part."""
+    """Weeks to the first production traffic; a hybrid starts with the part that goes first."""
     weeks = first_phase_weeks(setting, costing.plan)
     low, high = np.percentile(weeks, [10, 90])
     return Measured(weeks, f"{low:.0f} to {high:.0f} weeks to first production traffic")
@@ -337,9 +409,11 @@ def control(costing: Costing, setting: Setting) -> Measured:
 
     Own the hardware; the stack runs elsewhere unchanged; keys and weights are held; two or
     more suppliers; no price change by the other side within a year. A hybrid passes the
-    owner's tests by the share of the work that could stay if the provider left.
+    owner's tests by the share of the work that could stay if the provider left; where it both
+    rents and buys elsewhere, the part with less control counts for all that is elsewhere.
     """
-    rented = _rented_control(costing, setting)
+    away = [of_part for _, of_part in costing.parts if of_part.plan.owned is None] or [costing]
+    rented = min(_rented_control(elsewhere, setting) for elsewhere in away)
     if costing.plan.owned is None:
         return Measured(np.full(setting.worlds.count, rented), f"{rented:.0f} of 5 tests passed")
     owned = _owned_control(costing, setting)
@@ -353,8 +427,8 @@ def _rented_control(costing: Costing, setting: Setting) -> float:
 
     Bought answers pass one test only, where a second vendor would do the work.
     """
-    if costing.plan.services:
-        return 1.0 if _has_second_vendor(setting) else 0.0
+    if costing.plan.is_managed:
+        return 1.0 if _has_second_vendor(costing.plan, setting) else 0.0
     fixed = 1.0 if costing.plan.reservation is not None else 0.0
     return 1.0 + fixed + (1.0 if _is_sold_twice(costing.plan.offer, setting) else 0.0)
 
@@ -367,18 +441,22 @@ def _is_sold_twice(offer: Offer | None, setting: Setting) -> bool:
 def has_second_supplier(costing: Costing, setting: Setting) -> bool:
     """Whether a second company sells the same machines, or models that do the same work."""
     plan = costing.plan
+    if costing.parts:
+        return all(has_second_supplier(of_part, part) for part, of_part in costing.parts)
     if plan.services:
-        return _has_second_vendor(setting)
+        return _has_second_vendor(plan, setting)
     if plan.owned is not None or plan.offer is None:
         return True
     return _is_sold_twice(plan.offer, setting)
 
 
-def _has_second_vendor(setting: Setting) -> bool:
-    """Whether two vendors or more would do the work of every modality."""
+def _has_second_vendor(plan: Plan, setting: Setting) -> bool:
+    """Whether two vendors or more would do the work of every modality that is bought."""
+    bought = dict(plan.services)
     return all(
         len({price.vendor for price in services_for(work, setting.facts)}) >= 2
         for work in setting.workload.modalities
+        if work.modality in bought
     )
 
 
@@ -397,7 +475,12 @@ def tonnes_co2(costing: Costing, setting: Setting) -> Array | None:
 
     kWh * PUE * grid + embodied/life * server-hours, location based, owned idle included
     """
-    if costing.plan.services:
+    if costing.parts:
+        of_parts = [tonnes_co2(of_part, part) for part, of_part in costing.parts]
+        known = [tonnes for tonnes in of_parts if tonnes is not None]
+        whole: Array = np.sum(known, axis=0)
+        return whole if len(known) == len(of_parts) else None
+    if costing.plan.is_managed:
         return None
     parts = []
     if costing.plan.owned is not None:
@@ -469,7 +552,7 @@ def sustainability(costing: Costing, reference: Array | None, setting: Setting) 
     """
     own = tonnes_co2(costing, setting)
     if own is None or reference is None:
-        whose = "vendor" if costing.plan.services else "grid"
+        whose = "vendor" if costing.plan.is_managed else "grid"
         drawn = setting.worlds.uniform(f"unknown.carbon.{whose}")
         words = "carbon not known: counted as anything from the worst to the best"
         return Measured(np.full(setting.worlds.count, np.nan), words, anywhere=drawn)

@@ -1,5 +1,6 @@
 """How many of the plausible worlds agree: shares of families, ranks, and the label."""
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +13,8 @@ from app.domain.worlds import Array
 Label = Literal["clear", "leaning", "too_close_to_call"]
 CLEAR = 0.80
 LEANING = 0.55
+# One of a hundred points: whoever takes the runner-up then loses next to nothing by it.
+CLOSE_REGRET = 0.01
 
 
 @dataclass(frozen=True)
@@ -63,20 +66,43 @@ def robustness(
         family_shares=families,
         best=best_in_family[winner],
         best_in_family=best_in_family,
-        label=label(families[winner], capped=open_contest or best_in_family[winner] in doubtful),
+        label=label(
+            families[winner],
+            capped=open_contest or best_in_family[winner] in doubtful,
+            apart=_lead(allowed, [options[key] for key in keys], winner),
+        ),
     )
 
 
-def label(share: float, *, capped: bool) -> Label:
-    """Clear from 0.80, leaning from 0.55, else too close to call; capped never clear."""
-    if share >= CLEAR and not capped:
-        return "clear"
-    return "leaning" if share >= LEANING else "too_close_to_call"
+def label(share: float, *, capped: bool, apart: float = math.inf) -> Label:
+    """Clear from 0.80, leaning from 0.55, else too close to call; capped never clear.
+
+    A family that wins 0.80 of the worlds beats each other one in at least as many, so that the
+    second condition of the method, beating the runner-up, asks for nothing more.
+
+    Args:
+        apart: what is lost, in score, by taking the runner-up family instead: its expected
+            regret less that of the winner. Within `CLOSE_REGRET` it is too close to call,
+            however often the winner is ahead.
+    """
+    if share < LEANING or apart <= CLOSE_REGRET:
+        return "too_close_to_call"
+    return "leaning" if share < CLEAR or capped else "clear"
 
 
 def held_back(found: Label, *, choice_decides: bool) -> Label:
     """The label, at most *leaning* while a core choice that is open decides."""
     return "leaning" if choice_decides and found == "clear" else found
+
+
+def _lead(scored: Array, families: Sequence[Family], winner: Family) -> float:
+    """Expected regret of the next best family less that of `winner`; inf where it is alone.
+
+    A family's score in a world is that of its best option there, as in the vote.
+    """
+    members = {f: [i for i, other in enumerate(families) if other == f] for f in families}
+    means = {f: float(scored[:, columns].max(axis=1).mean()) for f, columns in members.items()}
+    return means[winner] - max((m for f, m in means.items() if f != winner), default=-math.inf)
 
 
 def _rank_shares(scored: Array) -> Array:

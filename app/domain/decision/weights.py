@@ -69,6 +69,14 @@ def ordered_draws(count: int, worlds: Worlds) -> Array:
     return result
 
 
+def anyones_weights(weights: WeightSet, worlds: Worlds) -> Array:
+    """Weights of anybody in each world, shape (worlds, criteria): uniform on the simplex.
+
+    Nobody's priorities are in them, so they show for which ones an option would be chosen.
+    """
+    return worlds.simplex("anyone", np.ones(len(weights.keys)))
+
+
 def _assigned(by_rank: Array, ranked: Sequence[str], weights: WeightSet) -> Array:
     rest = by_rank[:, len(ranked) :].mean(axis=1) if len(ranked) < by_rank.shape[1] else 0.0
     columns = [by_rank[:, ranked.index(key)] if key in ranked else rest for key in weights.keys]

@@ -43,6 +43,25 @@ def leaving_gb(answers: Answers, workload: Workload, worlds: Worlds) -> Array:
     return result
 
 
+def returned_gb(workload: Workload) -> Array:
+    """GB of answers a day at today's volume, shape (worlds,)."""
+    parts = [m.items_per_day * m.returned_gb_per_item for m in workload.modalities]
+    result: Array = np.sum(parts, axis=0)
+    return result
+
+
+def served_gb(workload: Workload) -> Array:
+    """GB in and out each month with what somebody waits for, shape (worlds, months)."""
+    each = [
+        m.items_per_day * (m.received_gb_per_item + m.returned_gb_per_item)
+        for m in workload.modalities
+        if m.latency != "batch"
+    ]
+    daily = np.sum([np.zeros(workload.growth.shape[0]), *each], axis=0)
+    result: Array = DAYS_PER_MONTH * daily[:, None] * workload.growth
+    return result
+
+
 def kept(arriving: Array, retention_months: Array) -> Array:
     """What is still kept at the end of each month, shape (worlds, months).
 

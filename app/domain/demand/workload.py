@@ -26,7 +26,7 @@ from app.domain.demand.training import (
 from app.domain.facts import Accelerator
 from app.domain.known import Known
 from app.domain.measurements.kept import Measurement
-from app.domain.questionnaire.answers import Answers
+from app.domain.questionnaire.answers import TRAINING, Answers
 from app.domain.worlds import Array, Worlds, likely_world
 
 SECONDS_PER_DAY = 86_400.0
@@ -150,6 +150,24 @@ def workload(answers: Answers, known: Known) -> Workload:
     )
 
 
+def part_of(whole: Workload, modalities: Sequence[str]) -> Workload:
+    """The work of some kinds of data only; training goes with the largest model that is served."""
+    chosen = tuple(m for m in whole.modalities if m.modality in modalities)
+    trains = whole.trains and max(whole.modalities, key=_billions).modality in modalities
+    hours = whole.training_h100_hours_per_year
+    return replace(
+        whole,
+        modalities=chosen,
+        trains=trains,
+        training_h100_hours_per_year=hours if trains else np.zeros_like(hours),
+    )
+
+
+def _billions(modality: ModalityWork) -> float:
+    """Parameters of its language model; 0 where another kind of model does the work."""
+    return modality.work.model.billions if isinstance(modality.work, TokenWork) else 0.0
+
+
 def _growth(answers: Answers, months: int, worlds: Worlds) -> Array:
     """(1 + g)^(t/12) at the middle of each month t; a yearly rate that stays the same."""
     rate = worlds.signed("growth_per_year", answers.quantity("growth_per_year"))
@@ -170,7 +188,7 @@ def _curve(shape: str, answers: Answers, known: Known) -> LoadCurve:
 
 
 def _trains(answers: Answers) -> bool:
-    return bool({"pre_training", "fine_tuning"} & set(answers.choices("workloads")))
+    return bool(TRAINING & set(answers.choices("workloads")))
 
 
 def _training(modalities: Sequence[ModalityWork], answers: Answers, known: Known) -> Array:

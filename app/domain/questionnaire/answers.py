@@ -10,6 +10,8 @@ from app.domain.worlds import Array, Range, Worlds
 
 Evidence = Literal["measured", "quoted", "estimated", "default"]
 EVIDENCE_GRADES: tuple[Evidence, ...] = ("measured", "quoted", "estimated")
+# Workloads in which a model is made or changed rather than used.
+TRAINING = frozenset({"pre_training", "fine_tuning"})
 Value = Range | str | tuple[str, ...] | bool
 Plain = float | str | frozenset[str] | bool | None
 
@@ -57,6 +59,14 @@ class Answers:
         kind = self.questions.field(path).kind
         value: Value = (key,) if kind in ("choices", "ranking") else key
         return replace(self, given={**self.given, path: Given(value, "estimated")})
+
+    def only(self, modalities: tuple[str, ...], *, trains: bool) -> "Answers":
+        """The same answers about some of the kinds of data; without training unless `trains`."""
+        given = dict(self.given)
+        if not trains and "workloads" in given:
+            served = tuple(w for w in self.choices("workloads") if w not in TRAINING)
+            given["workloads"] = replace(given["workloads"], value=served)
+        return replace(self, given=given, modalities=modalities)
 
     def changed(self, changes: Collection[Change]) -> "Answers":
         """The same answers with each of `changes` given, as an estimate."""

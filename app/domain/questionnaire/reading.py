@@ -156,6 +156,18 @@ def _is_blank(raw: Any) -> bool:
     return raw is None or raw == [] or (isinstance(raw, str) and not raw.strip())
 
 
+def alike(one: Any, other: Any, field: Field) -> bool:
+    """Whether two answers to one field say the same, such as 36 from a file and "36" typed."""
+    if one == other:
+        return True
+    if _is_blank(one) or _is_blank(other):
+        return False
+    try:
+        return _read(one, field) == _read(other, field)
+    except ValueError:
+        return False
+
+
 def _read(raw: Any, field: Field) -> Given:
     readers = {
         "quantity": _read_quantity,

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from app.reports.words import day
+from app.services.api_tokens import DAYS_OFFERED, ApiToken, Wanted
 from app.services.people import Visit
 from app.services.teams import Team
 from app.web.pages.base import NO_FAULTS, Faults, Page
@@ -21,14 +23,47 @@ class VisitRow:
     is_this: bool
 
 
+# What the form sends for "all my teams".
+ALL_TEAMS = "all"
+_SCOPES = (
+    ("read", "Read: projects, answers, versions and their files"),
+    ("write", "Read and write: also start projects, answer questions, save versions"),
+)
+
+
+@dataclass(frozen=True)
+class TokenRow:
+    """An API token, in words."""
+
+    id: int
+    label: str
+    may: str
+    times: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class TokenForm:
+    """The form for another API token: the proposal, or what was typed."""
+
+    label: str
+    scope: str
+    scopes: tuple[tuple[str, str], ...]
+    team: str
+    teams: tuple[tuple[str, str], ...]
+    days: str
+    all_days: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True)
 class AccountPage(Page):
-    """Name, address, password, where one is signed in, and one's teams.
+    """Name, address, password, where one is signed in, one's teams and API tokens.
 
     Attributes:
         name, email: as kept, or as typed when something is wrong with it.
         has_password: without one, only a link leads in.
         done: what was just changed; empty when nothing was.
+        made, made_for: an API token just made, which is shown this once, and what it is for.
     """
 
     template: ClassVar[str] = "people/account.html"
@@ -38,6 +73,10 @@ class AccountPage(Page):
     has_password: bool
     visits: tuple[VisitRow, ...]
     teams: tuple[Team, ...]
+    tokens: tuple[TokenRow, ...]
+    wanted: TokenForm
+    made: str = ""
+    made_for: str = ""
     done: str = ""
     faults: Faults = NO_FAULTS
 
@@ -53,4 +92,39 @@ def visit_rows(visits: Sequence[Visit]) -> tuple[VisitRow, ...]:
             visit.is_this,
         )
         for visit in visits
+    )
+
+
+def token_rows(tokens: Sequence[ApiToken], now: datetime) -> tuple[TokenRow, ...]:
+    """One's API tokens, in words."""
+    return tuple(
+        TokenRow(
+            token.id,
+            token.label,
+            f"{'Reads and writes' if token.may_write else 'Reads'} "
+            f"{f'in {token.team}' if token.team else 'in all your teams'}",
+            f"{'until' if token.is_open(now) else 'expired'} "
+            f"{day(token.expires_at)}; {_used(token)}",
+            token.is_open(now),
+        )
+        for token in tokens
+    )
+
+
+def _used(token: ApiToken) -> str:
+    if token.last_used_at is None:
+        return "not used yet"
+    return f"last used {day(token.last_used_at)}, {token.last_used_at:%H:%M} UTC"
+
+
+def token_form(wanted: Wanted, teams: Sequence[Team]) -> TokenForm:
+    """The form for another token, with what was typed or is proposed."""
+    return TokenForm(
+        label=wanted.label,
+        scope=wanted.scope,
+        scopes=_SCOPES,
+        team=ALL_TEAMS if wanted.team_id is None else str(wanted.team_id),
+        teams=((ALL_TEAMS, "All my teams"), *((str(team.id), team.name) for team in teams)),
+        days=str(wanted.days),
+        all_days=tuple((str(days), f"{days} days") for days in DAYS_OFFERED),
     )

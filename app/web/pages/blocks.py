@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 
 from app.domain.errors import Problem
 from app.domain.questionnaire.answers import EVIDENCE_GRADES
 from app.domain.questionnaire.questions import Choice, Default, Field, Gate, Question, QuestionSet
 from app.domain.questionnaire.reading import UNKNOWN, is_shown
+from app.persistence.projects import Answered
 from app.reports.words import day
+from app.services.answering import Clash
 from app.web import forms
 from app.web.forms import Raw
+from app.web.pages.answer_words import answer, unit_in_words
 
 Stored = Mapping[str, Raw]
 
@@ -17,7 +22,6 @@ _FLAG = (Choice("yes", "Yes"), Choice("no", "No"))
 _PART_NAMES = {"low": "Low", "likely": "Likely", "high": "High"}
 ORDINALS = ("First", "Second", "Third", "Fourth")
 _LONG_LIST = 9
-_UNITS = {"MP": "megapixels", "ms": "milliseconds", "s": "seconds", "frames/s": "frames a second"}
 _NOTHING_ASSUMED = "Nothing is assumed: what depends on it stays unverified."
 _COSTS = {
     "compute": "machines or their rent",
@@ -50,6 +54,55 @@ _DRIVES_ALONE = {
     "unc": "how certain the result is",
     "gate": "which other questions are asked",
 }
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The answers of a project as its pages show them.
+
+    Attributes:
+        answered: field path → the stored answer, those taken back included.
+        clashes: field path → what was typed and not stored, because another came first.
+    """
+
+    answered: Mapping[str, Answered]
+    clashes: Mapping[str, Clash]
+
+    @cached_property
+    def stored(self) -> Stored:
+        """Field path → what the page shows; what was typed stays typed."""
+        values = {path: row.value for path, row in self.answered.items()}
+        values |= {path: clash.yours.value for path, clash in self.clashes.items()}
+        return {path: value for path, value in values.items() if value is not None}
+
+    def base(self, path: str) -> int:
+        """The revision of an answer that the page's reader has seen; 0 for none."""
+        if path in self.clashes:
+            return self.clashes[path].yours.base
+        return self.answered[path].revision if path in self.answered else 0
+
+
+@dataclass(frozen=True)
+class TwoAnswers:
+    """One field for which somebody stored another answer than what was typed."""
+
+    label: str
+    theirs: str
+    yours: str
+
+
+@dataclass(frozen=True)
+class Choosing:
+    """A question for which one of two answers is to be kept.
+
+    Attributes:
+        seen, taken: what the buttons say: which revisions were seen, which fields are theirs.
+    """
+
+    said: str
+    fields: tuple[TwoAnswers, ...]
+    seen: str
+    taken: str
 
 
 @dataclass(frozen=True)
@@ -118,6 +171,8 @@ class Block:
         gate: because of which answer it is asked, or would be; empty when it always is.
         waits_for: the field whose answer decides whether it is asked; empty for none.
         state: what is known about its answer, in words.
+        bases: field path and revision of the answer that is shown.
+        choosing: what to choose between, when somebody stored another answer; None otherwise.
     """
 
     id: str
@@ -132,6 +187,8 @@ class Block:
     waits_for: str
     is_answered: bool
     state: str
+    bases: tuple[tuple[str, int], ...]
+    choosing: Choosing | None
 
 
 def is_answered(question: Question, stored: Stored) -> bool:
@@ -140,12 +197,17 @@ def is_answered(question: Question, stored: Stored) -> bool:
 
 
 def block(
-    questions: QuestionSet, question: Question, stored: Stored, problems: Sequence[Problem] = ()
+    questions: QuestionSet,
+    question: Question,
+    draft: Draft,
+    now: datetime,
+    problems: Sequence[Problem] = (),
 ) -> Block:
     """One question with what is stored and what is wrong with it."""
+    stored = draft.stored
     messages = {problem.path: problem.message for problem in problems}
     is_alone = len(question.fields) == 1
-    answered = is_answered(question, stored)
+    choosing = _choosing(question, draft)
     return Block(
         id=block_id(question),
         text=question.text,
@@ -160,8 +222,40 @@ def block(
         is_hidden=not is_shown(question, stored),
         gate=_gate(questions, question.gate, is_open=is_shown(question, stored)),
         waits_for=question.gate.path if question.gate else "",
-        is_answered=answered,
-        state="Saved" if answered else "Not answered",
+        is_answered=is_answered(question, stored),
+        state=choosing.said if choosing else _state(question, draft, now),
+        bases=tuple((field.path, draft.base(field.path)) for field in question.fields),
+        choosing=choosing,
+    )
+
+
+def _state(question: Question, draft: Draft, now: datetime) -> str:
+    """Whether the question is answered, by whom and when: "Saved 10:31 by Ana"."""
+    rows = [draft.answered[f.path] for f in question.fields if f.path in draft.answered]
+    if not any(not forms.is_blank(row.value) for row in rows):
+        return "Not answered"
+    newest = max(rows, key=lambda row: row.at)
+    return f"Saved {_moment(newest.at, now)}" + (f" by {newest.by}" if newest.by else "")
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{day(at)}, {at:%H:%M} UTC"
+
+
+def _choosing(question: Question, draft: Draft) -> Choosing | None:
+    clashes = {f: draft.clashes[f.path] for f in question.fields if f.path in draft.clashes}
+    if not clashes:
+        return None
+    theirs = [clash.theirs for clash in clashes.values()]
+    who = " and ".join(dict.fromkeys(row.by or "Somebody" for row in theirs))
+    return Choosing(
+        said=f"{who} changed this answer while you were editing",
+        fields=tuple(
+            TwoAnswers(f.label, answer(f, clash.theirs.value), answer(f, clash.yours.value))
+            for f, clash in clashes.items()
+        ),
+        seen=" ".join(f"{row.question}:{row.revision}" for row in theirs),
+        taken=" ".join(row.question for row in theirs),
     )
 
 
@@ -182,11 +276,6 @@ def block_id(question: Question) -> str:
 def slug(path: str) -> str:
     """A path as part of an id; field `traffic.shape` is at `f-traffic-shape`."""
     return path.replace(".", "-").replace("_", "-")
-
-
-def unit_in_words(unit: str) -> str:
-    """`images/day` as a person says it: `images a day`."""
-    return _UNITS.get(unit, unit.replace("/", " a "))
 
 
 def _drives(code: str, questions: QuestionSet) -> str:

@@ -9,9 +9,9 @@ from app.domain.questionnaire.questions import Field, Question, QuestionSet
 from app.domain.questionnaire.reading import is_shown
 from app.services.projects import Project
 from app.web import forms
-from app.web.forms import Raw
+from app.web.pages.answer_words import DO_NOT_KNOW, NOT_ANSWERED, said
 from app.web.pages.base import FieldProblem, Page
-from app.web.pages.blocks import Stored, block_id, slug, unit_in_words
+from app.web.pages.blocks import Stored, block_id, slug
 from app.web.pages.projects import core_count
 from app.web.pages.questions import (
     asked_questions,
@@ -21,8 +21,6 @@ from app.web.pages.questions import (
 )
 
 TITLE = "title"
-NOT_ANSWERED = "Not answered"
-DO_NOT_KNOW = "I do not know"
 
 
 @dataclass(frozen=True)
@@ -140,11 +138,6 @@ def _words(field: Field, stored: Stored, *, is_alone: bool) -> str:
     return words if is_alone else f"{field.label}: {words}"
 
 
-def said(field: Field, raw: Raw) -> str:
-    """An answer as a person reads it; of what is neither blank nor "I do not know"."""
-    return _quantity(field, raw) if field.kind == "quantity" else _labels(field, raw)
-
-
 def _stand_in(field: Field, *, unknown: bool, is_alone: bool) -> str:
     used = field.default.words if field.default else ""
     if not (unknown or used or is_alone):
@@ -152,18 +145,6 @@ def _stand_in(field: Field, *, unknown: bool, is_alone: bool) -> str:
     known = DO_NOT_KNOW if unknown else NOT_ANSWERED
     words = f"{known}: {used} is used" if used else known
     return words if is_alone else f"{field.label}: {words}"
-
-
-def _quantity(field: Field, raw: Raw) -> str:
-    low, likely, high = (forms.part_of(raw, part, field) for part in forms.PARTS)
-    unit = "%" if field.percent and "%" not in likely else unit_in_words(field.unit)
-    between = f" ({low} to {high})" if low and high else ""
-    return f"{likely}{between} {unit}".strip()
-
-
-def _labels(field: Field, raw: Raw) -> str:
-    labels = {option.key: option.label for option in field.options}
-    return ", ".join(labels.get(key, key.capitalize()) for key in forms.chosen_of(raw))
 
 
 def _tags(question: Question, stored: Stored) -> list[str]:

@@ -6,7 +6,8 @@ from datetime import date
 
 from app.domain.assessment.result import SHARED_INPUTS
 from app.domain.cost.support import SHARE_OF_BILL
-from app.reference.checking import STALE_AFTER_DAYS, earliest_day, is_judgement
+from app.domain.facts import earliest_day
+from app.reference.checking import STALE_AFTER_DAYS, is_judgement
 from app.reports.words import day, exact, money, money_range, number, unit_price
 from app.web.pages.comparison import feasible, rented_at, servers, total
 from app.web.pages.verdict import Json, amount
@@ -169,17 +170,21 @@ def _applies(line: Json) -> bool:
 
 
 def _line(line: Json, saved_on: date) -> CostLine:
-    missing = line["missing"] or line["usd"] is None
+    missing = line["usd"] is None
     return CostLine(
         title=line["title"],
         group=line["group"],
-        usd="missing, not counted" if missing else _usd(line),
+        usd="missing, not counted" if missing else f"{_AT_LEAST * line['missing']}{_usd(line)}",
         range="" if missing or not line["p90"] else money_range(line["p10"], line["p90"]),
         formula=line["formula"],
         summed=_summed(line),
         products=tuple(_product(part) for part in line.get("products", ())),
         inputs=tuple(_input(row, saved_on) for row in _sourced(line)),
     )
+
+
+# Of several sellers one publishes no price.
+_AT_LEAST = "at least "
 
 
 def _product(part: Json) -> Product:
@@ -263,10 +268,13 @@ def is_old_price(row: Json, saved_on: date) -> bool:
     return published is not None and (saved_on - published).days > STALE_AFTER_DAYS
 
 
+_PAY = ("USD a year", "USD a week")
+
+
 def _is_price(row: Json) -> bool:
     """What somebody asks: money for a thing, or a published share of the bill."""
     unit = row.get("unit", "USD")
-    asked = unit == SHARE_OF_BILL or (unit.startswith("USD") and unit != "USD a year")
+    asked = unit == SHARE_OF_BILL or (unit.startswith("USD") and unit not in _PAY)
     return bool(asked and row.get("as_of")) and not is_judgement(row["source"])
 
 

@@ -2,16 +2,48 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import ClassVar
 
 from app.domain.errors import Problem
 from app.domain.questionnaire.questions import Question, QuestionSet
 from app.services.projects import Project
 from app.web import forms
+from app.web.forms import Edit
 from app.web.pages.base import FieldProblem, Page
-from app.web.pages.blocks import Block, Stored, block
+from app.web.pages.blocks import Block, Draft, Stored, block
 
 MODALITIES = "modalities"
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where the pages of a project's questions are, for whoever walks from one to the next.
+
+    Attributes:
+        base: what every address begins with.
+        end: where it leads after the last section.
+        sections: keys of the sections that are on the way; None for all.
+    """
+
+    base: str
+    end: str
+    sections: frozenset[str] | None = None
+
+    def section(self, key: str) -> str:
+        """Where the section named `key` is."""
+        return f"{self.base}/questions/{key}"
+
+    def keys(self, questions: QuestionSet) -> list[str]:
+        """The keys of the sections on the way, in order."""
+        every = (section.key for section in questions.sections)
+        return [key for key in every if self.sections is None or key in self.sections]
+
+
+def way_through(project: Project) -> Way:
+    """The way of those who may see all of a project."""
+    base = f"/projects/{project.id}"
+    return Way(base, end=f"{base}/check")
 
 
 @dataclass(frozen=True)
@@ -40,24 +72,27 @@ class SectionPage(Page):
 
     Attributes:
         position: which section of how many.
-        here, save_to, choose_modalities: addresses of this page, of autosave, and of the
-            section where the kinds of data are chosen.
+        home, here, save_to: addresses of the project, of this page and of autosave.
+        choose_modalities: where the kinds of data are chosen; empty if that is not on the way.
+        window: a name for this page, as long as it is open.
         links: address and title of every section.
         blocks: the questions that are asked once.
         cards: the questions that are asked per modality, a card for each chosen one.
         wants_modalities: this section asks per modality and none is chosen yet.
         returns: `check` when the reader came from the check page.
         saved: what an autosave just stored, in words; empty on the whole page.
-        touched, changed: questions whose state, or all of which, an autosave puts in place.
+        touched: questions whose state an autosave puts in place.
+        changed: questions that it puts in place where the page has them hidden, or shown.
+        renewed: questions that it puts in place because somebody else's answer was taken.
     """
 
     template: ClassVar[str] = "projects/section.html"
 
-    project_id: int
     project_name: str
     title: str
     intro: str
     position: str
+    home: str
     here: str
     save_to: str
     choose_modalities: str
@@ -66,10 +101,12 @@ class SectionPage(Page):
     cards: tuple[Card, ...]
     wants_modalities: bool
     returns: str
+    window: str
     problems: tuple[FieldProblem, ...] = ()
     saved: str = ""
     touched: tuple[Block, ...] = ()
     changed: tuple[Block, ...] = ()
+    renewed: tuple[Block, ...] = ()
     cards_changed: bool = False
 
     @property
@@ -78,12 +115,15 @@ class SectionPage(Page):
         return (*self.blocks, *(b for card in self.cards for b in card.blocks))
 
 
-def section_page(
+def section_page(  # noqa: PLR0913  # what is asked, what is stored, who looks and when
     project: Project,
     questions: QuestionSet,
-    stored: Stored,
+    draft: Draft,
     key: str,
+    way: Way,
     *,
+    window: str,
+    now: datetime,
     problems: Sequence[Problem] = (),
     returns: str = "",
 ) -> SectionPage:
@@ -93,25 +133,30 @@ def section_page(
         NotFound: there is no such section.
     """
     section = questions.section(key)
-    asked = [q for q in asked_questions(questions, stored) if q.section == key]
-    once = tuple(block(questions, q, stored, problems) for q in asked if not modality_of(q))
-    cards = _cards(questions, asked, stored, problems)
-    keys = [s.key for s in questions.sections]
+    asked = [
+        (question, block(questions, question, draft, now, problems))
+        for question in asked_questions(questions, draft.stored)
+        if question.section == key
+    ]
+    cards = _cards(questions, asked)
+    keys = way.keys(questions)
+    choose = section_of(questions, MODALITIES)
     page = SectionPage(
-        project_id=project.id,
         project_name=project.name,
         title=section.title,
         intro=section.intro,
         position=f"Section {keys.index(key) + 1} of {len(keys)}",
-        here=section_address(project, key),
-        save_to=f"/projects/{project.id}/answers",
-        choose_modalities=section_address(project, section_of(questions, MODALITIES)),
-        links=tuple((section_address(project, s.key), s.title) for s in questions.sections),
-        blocks=once,
+        home=way.base,
+        here=way.section(key),
+        save_to=f"{way.base}/answers",
+        choose_modalities=way.section(choose) if choose in keys else "",
+        links=tuple((way.section(k), questions.section(k).title) for k in keys),
+        blocks=tuple(shown for question, shown in asked if not modality_of(question)),
         cards=cards,
         wants_modalities=not cards
         and any(q.per_modality and q.section == key for q in questions.questions),
         returns=returns,
+        window=window,
     )
     return replace(page, problems=_problems_on(page))
 
@@ -125,27 +170,22 @@ def _problems_on(page: SectionPage) -> tuple[FieldProblem, ...]:
     )
 
 
-def saved_page(
-    project: Project,
-    questions: QuestionSet,
-    stored: Stored,
-    posted: Collection[str],
-    saved: str,
-) -> SectionPage:
-    """What an autosave of the fields in `posted` puts in place: what it says, and what changed."""
-    key = section_of(questions, next(iter(posted), MODALITIES))
-    page = section_page(project, questions, stored, key)
+def saved_page(page: SectionPage, edit: Edit, saved: str) -> SectionPage:
+    """What an autosave puts in place: what it says, and what changed on its section's `page`."""
+    posted = {*edit.given, *edit.taken}
+    clashing = next((shown.choosing for shown in page.every_block if shown.choosing), None)
     return replace(
         page,
-        saved=saved,
-        touched=tuple(
-            replace(b, state=saved if b.is_answered else b.state)
-            for b in page.every_block
-            if any(field.path in posted for field in b.fields)
-        ),
+        saved=clashing.said if clashing else saved,
+        touched=_about(page, edit.given.keys()),
         changed=tuple(b for b in page.every_block if b.waits_for in posted),
+        renewed=_about(page, edit.taken),
         cards_changed=MODALITIES in posted and bool(page.cards or page.wants_modalities),
     )
+
+
+def _about(page: SectionPage, paths: Collection[str]) -> tuple[Block, ...]:
+    return tuple(b for b in page.every_block if any(field.path in paths for field in b.fields))
 
 
 def section_of(questions: QuestionSet, path: str) -> str:
@@ -158,16 +198,20 @@ def section_address(project: Project, key: str) -> str:
     return f"/projects/{project.id}/questions/{key}"
 
 
-def after(
-    page: SectionPage, project: Project, questions: QuestionSet, posted: Collection[str]
-) -> str:
+def after(page: SectionPage, way: Way, questions: QuestionSet, posted: Collection[str]) -> str:
     """Where "Save and continue" leads: to a question that has just appeared, or onwards."""
     for shown in page.every_block:
         if not shown.is_hidden and not any(f.path in posted for f in shown.fields):
             return f"{page.here}#{shown.id}"
-    addresses = [section_address(project, section.key) for section in questions.sections]
+    addresses = [way.section(key) for key in way.keys(questions)]
     following = addresses[addresses.index(page.here) + 1 :]
-    return following[0] if following and not page.returns else f"/projects/{project.id}/check"
+    return following[0] if following and not page.returns else way.end
+
+
+def chosen_from(page: SectionPage, edit: Edit) -> str:
+    """Where choosing between two answers leads: to the question that they are about."""
+    of = [*_about(page, edit.taken), *_about(page, edit.seen)]
+    return f"{page.here}#{of[0].id}" if of else page.here
 
 
 def chosen_modalities(stored: Stored) -> tuple[str, ...]:
@@ -191,17 +235,11 @@ def modality_of(question: Question) -> str:
     return rest.partition(".")[0] if head == MODALITIES and rest else ""
 
 
-def _cards(
-    questions: QuestionSet, asked: Sequence[Question], stored: Stored, problems: Sequence[Problem]
-) -> tuple[Card, ...]:
+def _cards(questions: QuestionSet, asked: Sequence[tuple[Question, Block]]) -> tuple[Card, ...]:
     """A card for each chosen modality that any of the `asked` questions is about."""
     cards = []
     for modality in questions.modality_options:
-        own = [
-            block(questions, question, stored, problems)
-            for question in asked
-            if modality_of(question) == modality.key
-        ]
+        own = [shown for question, shown in asked if modality_of(question) == modality.key]
         core = tuple(shown for shown in own if not shown.is_optional)
         more = tuple(shown for shown in own if shown.is_optional)
         if own:

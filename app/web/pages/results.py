@@ -9,8 +9,9 @@ from app.reports.case_words import TOLD_BY
 from app.reports.cash_chart import BreakEven, CashCurve, cash_chart
 from app.reports.cost_chart import COST_GROUPS, OptionCost, cost_chart
 from app.reports.drawing import Chart
+from app.reports.second_opinion import SecondOpinion, second_opinion
 from app.reports.why_chart import why_chart
-from app.reports.words import day, in_hundred, money, percent
+from app.reports.words import day, in_hundred, lower_first, money, percent
 from app.services.assessments import SavedAssessment
 from app.services.share_links import SharedVersion
 from app.web.pages.base import Page
@@ -28,7 +29,6 @@ from app.web.pages.comparison import (
 )
 from app.web.pages.costs import CostSheet, Yardstick, cost_sheets, old_prices, yardsticks
 from app.web.pages.questions import section_of
-from app.web.pages.second_opinion import SecondOpinion, second_opinion
 from app.web.pages.verdict import (
     AskNext,
     Flip,
@@ -36,7 +36,6 @@ from app.web.pages.verdict import (
     Verdict,
     ask_next,
     flips,
-    lower_first,
     verdict,
 )
 
@@ -96,6 +95,7 @@ class ResultPage(Page):
         compare_address: where it is compared with another version; empty where there is none.
         code_address: where its infrastructure code is; empty by a link.
         demand_address: where every phase of the demand is; empty by a link, which is one page.
+        why_address: where every rival is, and how sure the order is; empty by a link.
         shared: for whoever reads it by a link; None for others.
         addresses: answer path → where to change it; empty for a sample.
         parts: address and name of each block, in the order of the page.
@@ -130,6 +130,7 @@ class ResultPage(Page):
     ranks: tuple[RankRow, ...]
     demand: tuple[DemandRow, ...]
     demand_address: str
+    why_address: str
     cases: tuple[CaseCard, ...]
     stand_ins: tuple[StandIn, ...]
     not_priced: tuple[tuple[str, str], ...]
@@ -226,7 +227,8 @@ def _page(
         yardsticks=yardsticks(result, saved_on),
         ranks=ranks(result),
         demand=demand(result),
-        demand_address=_demand_address(saved.number, project_id, sample_key),
+        demand_address=_behind("demand", saved.number, project_id, sample_key),
+        why_address=_behind("why", saved.number, project_id, sample_key),
         cases=tuple(_case(case) for case in result["cases"]),
         stand_ins=tuple(
             StandIn(
@@ -242,10 +244,11 @@ def _page(
     )
 
 
-def _demand_address(number: int, project_id: int, sample_key: str) -> str:
+def _behind(page: str, number: int, project_id: int, sample_key: str) -> str:
+    """The address of a page behind the result; empty by a link, which is one page."""
     if sample_key:
-        return f"/sample/{sample_key}/demand"
-    return f"/projects/{project_id}/versions/{number}/demand" if project_id else ""
+        return f"/sample/{sample_key}/{page}"
+    return f"/projects/{project_id}/versions/{number}/{page}" if project_id else ""
 
 
 def _frozen(saved: SavedAssessment) -> Frozen:
@@ -258,6 +261,7 @@ def _frozen(saved: SavedAssessment) -> Frozen:
             ("Questions", f"set {saved.question_set}"),
             ("Weights", f"set {saved.weight_set}"),
             ("Facts and prices", f"checksum {saved.facts_sha256.removeprefix('sha256:')[:12]}"),
+            *([("Prices", f"catalogue {saved.price_snapshot}")] if saved.price_snapshot else ()),
             ("Engine", f"version {saved.engine_version}"),
             ("Variations", f"{worlds:,}, seed {saved.seed}"),
         ),

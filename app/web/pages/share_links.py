@@ -26,7 +26,7 @@ class Typed:
 class Pick:
     """One entry of a list to choose from."""
 
-    value: int
+    value: int | str
     words: str
     is_chosen: bool
 

@@ -10,6 +10,7 @@ from app.domain.options import FAMILY_TITLES, Family
 from app.domain.questionnaire.questions import QuestionSet
 from app.reports.words import (
     in_hundred,
+    lower_first,
     money,
     money_range,
     number,
@@ -246,7 +247,8 @@ def _what_it_changes(row: Json, titles: Mapping[str, str], labels: Mapping[str, 
         return waits
     if not alternatives:
         share = in_hundred(row["changes_winner_share"])
-        return f"knowing it changes the winner in {share} variations"
+        said = f"knowing it changes the winner in {share} variations"
+        return f"{said}{_where_it_turns(row, titles)}"
     leads = (
         f"“{labels.get(key, key.replace('_', ' '))}”: "
         f"{lower_first(FAMILY_TITLES[family]) if family else 'no option is left'}"
@@ -254,6 +256,13 @@ def _what_it_changes(row: Json, titles: Mapping[str, str], labels: Mapping[str, 
     )
     decides = f"the answer decides. {'; '.join(leads)}"
     return f"{decides}; {waits}" if waits else decides
+
+
+def _where_it_turns(row: Json, titles: Mapping[str, str]) -> str:
+    if row.get("turns_at") is None:
+        return ""
+    edge = f"{row['direction']} {amount(row['turns_at'], row['unit'])}"
+    return f": {edge}, {lower_first(titles.get(row['then_best'], row['then_best']))} is ahead"
 
 
 def option_titles(result: Json) -> dict[str, str]:
@@ -272,11 +281,6 @@ def amount(value: float | None, unit: str) -> str:
     if unit.startswith("USD") and value is not None:
         return f"{unit_price(value)}{unit.removeprefix('USD').replace('/', ' per ')}"
     return f"{number(value)} {unit}".strip()
-
-
-def lower_first(text: str) -> str:
-    """`text` inside a sentence: its first letter small, unless it begins an abbreviation."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _capital(text: str) -> str:
@@ -332,8 +336,14 @@ def _own_share(result: Json, key: str | None) -> float:
 
 
 def _stop(result: Json) -> str:
-    """What is settled, and what is not, when no open question could move the answer."""
+    """What is settled, and what is not, when no open question could move the answer.
+
+    Empty while one could. A version saved before the rule was kept says it without questions.
+    """
     best = result["recommended"]
+    rule = result.get("stop", {"may_stop": not result["ask_next"]})
+    if result["ask_next"] and not rule["may_stop"]:
+        return ""
     own = _own_share(result, best["option"])
     if best["label"] != CLEAR:
         return (
@@ -348,6 +358,8 @@ def _stop(result: Json) -> str:
         )
     if best.get("unverified"):
         return f"{settled} What nobody has verified is still to be checked."
+    if not rule["may_stop"]:
+        return f"{settled} What is left are prices and the weight of each criterion."
     return f"{settled} You can stop here."
 
 
@@ -530,14 +542,16 @@ def _words(criterion: Json | None) -> str:
 
 
 def _not_for(result: Json) -> str:
-    found: Sequence[Json] = result["flips"]
-    if not found:
-        return ""
-    flip = found[0]
-    title = option_titles(result).get(flip["then_best"], "another option")
-    return (
-        f"Not for a team for which the {lower_first(flip['what'])} is {_direction(flip)} "
-        f"{amount(flip['becomes'], flip['unit'])}: then {lower_first(title)} is ahead."
+    """Who should not follow it: where the nearest weight, and the strongest input, turn it."""
+    by_kind = {flip["kind"]: flip for flip in reversed(result["flips"])}
+    turning = [by_kind[kind] for kind in ("weight", "input") if kind in by_kind]
+    begins = ("Not for a team for which the", "Nor for one for which the")
+    titles = option_titles(result)
+    return " ".join(
+        f"{begin} {lower_first(flip['what'])} is {_direction(flip)} "
+        f"{amount(flip['becomes'], flip['unit'])}: then "
+        f"{lower_first(titles.get(flip['then_best'], 'another option'))} is ahead."
+        for begin, flip in zip(begins, turning, strict=False)
     )
 
 

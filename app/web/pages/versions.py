@@ -7,21 +7,22 @@ from typing import ClassVar
 from app.domain.assessment.attribution import CAUSES, Attribution, Cause, Moved
 from app.domain.measurements import kept
 from app.domain.options import FAMILY_TITLES
-from app.domain.questionnaire.questions import Field, Question, QuestionSet
+from app.domain.questionnaire.questions import Question, QuestionSet
 from app.domain.questionnaire.reading import is_shown
-from app.reports.words import change, day, in_hundred, money, money_range, whole
+from app.reports.words import change, day, in_hundred, lower_first, money, money_range, whole
 from app.services import comparing
 from app.services.assessments import SavedAssessment, Version
 from app.services.comparing import Pair
 from app.services.projects import Project
 from app.web import forms
 from app.web.forms import Raw
+from app.web.pages.answer_words import NOT_ANSWERED, answer
 from app.web.pages.base import Page
 from app.web.pages.blocks import Stored, is_answered
-from app.web.pages.checking import DO_NOT_KNOW, NOT_ANSWERED, question_text, said
+from app.web.pages.checking import question_text
 from app.web.pages.questions import MODALITIES, asked_questions
 from app.web.pages.share_links import Pick, named
-from app.web.pages.verdict import LABELS, Json, headline, lower_first, option_titles
+from app.web.pages.verdict import LABELS, Json, headline, option_titles
 
 NOT_ASKED = "Not asked"
 CAUSE_TITLES: Mapping[Cause, str] = {
@@ -186,10 +187,15 @@ def _differs(two: Pair, questions: QuestionSet) -> Iterator[Row]:
     for name, one, other in (
         ("Weights", f"set {before.weight_set}", f"set {after.weight_set}"),
         ("Facts, prices and cases", _short(before.facts_sha256), _short(after.facts_sha256)),
+        ("Price catalogue", _numbered(before), _numbered(after)),
         ("Questions", f"set {before.question_set}", f"set {after.question_set}"),
         ("Engine", f"version {before.engine_version}", f"version {after.engine_version}"),
     ):
         yield Row(name, (one,), (other,), _mark(one != other))
+
+
+def _numbered(version: SavedAssessment) -> str:
+    return str(version.price_snapshot) if version.price_snapshot else "not numbered yet"
 
 
 def _answered(stored: Stored, questions: QuestionSet) -> str:
@@ -314,19 +320,12 @@ def _words(question: Question, stored: Stored) -> tuple[str, ...]:
     """What was answered; the defaults that stood in belong to the facts, not to the answers."""
     is_alone = len(question.fields) == 1
     every = (
-        (field, _answer(field, stored.get(field.path)))
+        (field, answer(field, stored.get(field.path)))
         for field in question.fields
         if not forms.is_blank(stored.get(field.path))
     )
     lines = tuple(words if is_alone else f"{field.label}: {words}" for field, words in every)
     return lines or (NOT_ANSWERED,)
-
-
-def _answer(field: Field, raw: Raw) -> str:
-    if forms.is_unknown(raw):
-        return DO_NOT_KNOW
-    grade = forms.evidence_of(raw)
-    return f"{said(field, raw)}, {grade}" if grade else said(field, raw)
 
 
 def _measurements(before: Stored, after: Stored, questions: QuestionSet) -> Iterator[Row]:

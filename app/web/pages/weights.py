@@ -11,7 +11,14 @@ from app.domain.decision.drafts import Draft, profile_key, profile_title
 from app.domain.decision.scorecard import SCORED_WORLDS, Standing
 from app.domain.errors import InvalidAnswers, Problem
 from app.reports.words import day, in_hundred, number, percent
-from app.services.weights import LONGEST_REASON, Change, Preview, Published
+from app.services.weights import (
+    A_MOVE,
+    LONGEST_REASON,
+    MOST_NAMED,
+    Change,
+    Preview,
+    Published,
+)
 from app.web import forms
 from app.web.pages.base import FieldProblem, Page
 from app.web.pages.blocks import ORDINALS, Input
@@ -436,13 +443,28 @@ def _notes(preview: Preview) -> Iterator[str]:
             f"{_projects(preview.not_comparable)} cannot be compared: saved before Footing kept "
             "what that takes."
         )
+    if preview.closer or preview.further:
+        yield (
+            f"The lead over the next family shrinks in {_projects(preview.closer)} and grows in "
+            f"{_projects(preview.further)}, by more than {A_MOVE:g} of the score."
+        )
+    unread = preview.projects - preview.own_ranking - preview.closely
+    if unread > 0:
+        yield (
+            f"The {_projects(preview.closely)} that are closest, or named below, were weighed "
+            f"variation by variation; the other {unread:,} by their mean scores, which give no "
+            "label."
+        )
     hidden = preview.options + preview.labels - len(preview.changes)
     if hidden:
-        yield f"{_projects(hidden)} of those that change are not yours to see, so not named."
+        yield (
+            f"{_projects(hidden)} of those that change are not named: they are not yours to see, "
+            f"or more than {MOST_NAMED} change."
+        )
 
 
 def _projects(count: int) -> str:
-    return "1 project" if count == 1 else f"{count} projects"
+    return "1 project" if count == 1 else f"{count:,} projects"
 
 
 def _samples(count: int) -> str:

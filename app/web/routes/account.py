@@ -1,19 +1,21 @@
-"""One's own account: details, password, and where one is signed in."""
+"""One's own account: details, password, where one is signed in, and API tokens."""
 
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers
 from app.persistence import Session
-from app.services import accounts, people, teams
+from app.services import accounts, api_tokens, people, teams
+from app.services.api_tokens import Wanted
 from app.services.people import Person
-from app.web.current import Number
+from app.web.current import MOST, Number
 from app.web.deps import Confirmed, Db, Now, SessionToken, SignedIn, Typed
-from app.web.pages.account import AccountPage, visit_rows
+from app.web.pages.account import ALL_TEAMS, AccountPage, token_form, token_rows, visit_rows
 from app.web.pages.base import faults
 from app.web.render import show
 
@@ -23,7 +25,17 @@ _DONE = {
     "details": "Your name and address are saved.",
     "password": "Your password is changed; you are signed out everywhere else.",
     "visit": "That browser is signed out.",
+    "token": "The API token is ended: it opens nothing any more.",
 }
+
+
+async def _wanted(
+    label: Typed = "", scope: Typed = "", days: Typed = "", team_id: Typed = ""
+) -> Wanted:
+    # What is not a number is none that is offered, and the sentence about it says what is.
+    number = {text: int(text) for text in (days, team_id) if text.isascii() and text.isdecimal()}
+    team = None if team_id in {"", ALL_TEAMS} else min(number.get(team_id, 0), MOST)
+    return Wanted(label, scope, team, min(number.get(days, 0), MOST))
 
 
 @router.get("/account")
@@ -76,12 +88,47 @@ def end_visit(db: Db, by: SignedIn, session_id: Number) -> Response:
     return RedirectResponse("/account?done=visit", HTTPStatus.SEE_OTHER)
 
 
-def _page(db: Session, by: Person, session_token: str, now: datetime) -> AccountPage:
-    details = accounts.details(db, by)
+@router.post("/account/tokens")
+def make_token(
+    request: Request,
+    *,
+    db: Db,
+    by: Confirmed,
+    token: SessionToken,
+    now: Now,
+    wanted: Annotated[Wanted, Depends(_wanted)],
+) -> Response:
+    """Make an API token, and show it this once."""
+    try:
+        made = api_tokens.make(db, by, wanted, now)
+    except InvalidAnswers as error:
+        page = replace(_page(db, by, token, now, wanted), faults=faults(error.problems))
+        return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    page = replace(_page(db, by, token, now), made=made, made_for=wanted.label)
+    return show(request, page, status=HTTPStatus.CREATED)
+
+
+@router.post("/account/tokens/{token_id}/end")
+def end_token(db: Db, by: SignedIn, now: Now, token_id: Number) -> Response:
+    """End an API token at once."""
+    api_tokens.revoke(db, by, token_id, now)
+    return RedirectResponse("/account?done=token", HTTPStatus.SEE_OTHER)
+
+
+def _page(
+    db: Session,
+    by: Person,
+    session_token: str,
+    now: datetime,
+    wanted: Wanted = Wanted(),  # noqa: B008  # frozen
+) -> AccountPage:
+    details, own_teams = accounts.details(db, by), teams.mine(db, by)
     return AccountPage(
         name=details.name,
         email=details.email,
         has_password=details.has_password,
         visits=visit_rows(people.visits(db, by, session_token, now)),
-        teams=tuple(teams.mine(db, by)),
+        teams=tuple(own_teams),
+        tokens=token_rows(api_tokens.mine(db, by), now),
+        wanted=token_form(wanted, own_teams),
     )

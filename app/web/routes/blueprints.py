@@ -11,6 +11,7 @@ from app.services import assessments, blueprints, samples
 from app.services.assessments import SavedAssessment
 from app.web.current import CurrentProject, Key, Number
 from app.web.deps import Db, SignedIn
+from app.web.downloads import attachment
 from app.web.pages.blueprints import Place, blueprint_page, refused_page
 from app.web.render import show
 
@@ -105,6 +106,4 @@ def _page(
 
 def _archive(db: Db, saved: SavedAssessment, choices: Choices) -> Response:
     made = blueprints.build(blueprints.version_of(db, saved), choices)
-    name = f"{made.folder_name}.zip"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(made.archive(), media_type="application/zip", headers=headers)
+    return attachment(made.archive(), f"{made.folder_name}.zip", "application/zip")

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from app.domain.cases import Case
 from app.domain.errors import InvalidAnswers
@@ -15,6 +15,7 @@ from app.services import backtests, cases, projects
 from app.services.people import Person
 from app.web.current import MOST, Key, TheReference
 from app.web.deps import Db, Now, SignedIn, Visitor
+from app.web.downloads import attachment
 from app.web.pages.backtest import backtest_page
 from app.web.pages.cases import FACETS, Asked, case_page, cases_page
 from app.web.render import show
@@ -79,8 +80,7 @@ def backtest(request: Request, db: Db, reference: TheReference) -> Response:
 def export(reference: TheReference) -> Response:
     """All cases as a file that `backtest FILE` and an import read."""
     text = case_file.written(reference.cases)
-    name = {"Content-Disposition": 'attachment; filename="footing-cases.yaml"'}
-    return PlainTextResponse(text, headers=name)
+    return attachment(text, "footing-cases.yaml", "text/plain")
 
 
 @router.get("/cases/{case_id}")

@@ -4,12 +4,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.services import samples
-from app.web.current import Key, TheReference
+from app.web.current import Key, Rival, TheReference
 from app.web.deps import Db
 from app.web.kept import show_kept
 from app.web.pages.demand import DemandPage, demand_page
 from app.web.pages.home import home_page, samples_page
 from app.web.pages.results import cost_picture, sample_page
+from app.web.pages.why import WhyPage, why_page
 from app.web.render import show
 
 router = APIRouter()
@@ -35,6 +36,20 @@ def sample(request: Request, db: Db, reference: TheReference, key: Key) -> Respo
     stamp = samples.stamp(db, key)
     questions = reference.questions
     return show_kept(request, stamp, lambda: sample_page(samples.saved(db, key), questions))
+
+
+@router.get("/sample/{key}/why")
+def sample_why(
+    request: Request, db: Db, reference: TheReference, key: Key, rival: Rival = ""
+) -> Response:
+    """Why a sample recommends what it does, against any rival, and how sure it is."""
+    stamp = samples.stamp(db, key)
+
+    def page() -> WhyPage:
+        saved, back = samples.saved(db, key), f"/sample/{key}"
+        return why_page(saved, reference.questions, rival=rival, back=back, may_change=False)
+
+    return show_kept(request, ("why", rival, stamp), page)
 
 
 @router.get("/sample/{key}/demand")

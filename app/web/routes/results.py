@@ -8,23 +8,19 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers
 from app.services import assessments, projects
-from app.web.current import CurrentProject, Number, TheReference
+from app.web.current import CurrentProject, Number, Rival, TheReference, worlds_wanted
 from app.web.deps import Db, Now, SignedIn
 from app.web.kept import show_kept
 from app.web.pages.checking import check_page
 from app.web.pages.demand import DemandPage, demand_page
 from app.web.pages.results import ResultPage, version_page
+from app.web.pages.why import WhyPage, why_page
 from app.web.render import show
 
 router = APIRouter()
 
 # Apart, because computing waits for its turn before anything else does.
 computing = APIRouter()
-
-
-def _worlds(request: Request) -> int:
-    worlds: int = request.app.state.settings.worlds
-    return worlds
 
 
 @computing.post("/projects/{project_id}/versions")
@@ -35,7 +31,7 @@ def save(  # noqa: PLR0913  # dependencies and a form
     now: Now,
     reference: TheReference,
     project: CurrentProject,
-    worlds: Annotated[int, Depends(_worlds)],
+    worlds: Annotated[int, Depends(worlds_wanted)],
     title: Annotated[str, Form(max_length=10_000)] = "",
 ) -> Response:
     """Compute and keep a version, and lead to it; or say what must be put right first."""
@@ -70,6 +66,27 @@ def version(
 
     made_from = (stamp, may_share, has_others, reference.weights.version)
     return show_kept(request, made_from, page)
+
+
+@router.get("/projects/{project_id}/versions/{number}/why")
+def why(  # dependencies, an address and a query
+    request: Request,
+    db: Db,
+    by: SignedIn,
+    reference: TheReference,
+    project: CurrentProject,
+    number: Number,
+    rival: Rival = "",
+) -> Response:
+    """Why a saved version recommends what it does, against any rival, and how sure it is."""
+    stamp = assessments.stamp(db, project, number)
+
+    def page() -> WhyPage:
+        saved = assessments.saved(db, by, project.id, number)
+        back = f"/projects/{project.id}/versions/{number}"
+        return why_page(saved, reference.questions, rival=rival, back=back, may_change=True)
+
+    return show_kept(request, ("why", rival, stamp), page)
 
 
 @router.get("/projects/{project_id}/versions/{number}/demand")

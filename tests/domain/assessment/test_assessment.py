@@ -81,6 +81,7 @@ def test_a_result_has_its_parts(samples: dict[str, Json]) -> None:
             "defaults",
             "cases",
             "not_priced",
+            "scope",
             "versions",
         } <= set(result)
         assert set(result["families"]) == {"cloud", "on_premises", "hybrid"}

@@ -4,12 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.assessment.candidates import (
-    Candidate,
-    backup_offer,
-    candidate,
-    comparator_plan,
-)
+from app.domain.assessment.admission import Candidate, backup_offer
+from app.domain.assessment.candidates import candidate, comparator_plan
 from app.domain.constraints import worst
 from app.domain.cost.plan import expected_npv
 from app.domain.cost.setting import Setting
@@ -96,8 +92,8 @@ def test_a_named_site_leaves_only_itself() -> None:
         "hyperscaler_on_demand",
         "specialist_cloud",
         "colocation",
-        "hybrid_burst",
     }
+    assert outcome(chosen("hybrid_burst", setting), "H1") == "fail", "nothing may leave"
 
 
 def test_the_site_takes_what_it_can_power() -> None:
@@ -134,8 +130,8 @@ def test_what_may_not_leave_sets_the_base_of_a_hybrid() -> None:
 
 
 def test_a_model_that_no_server_holds_is_out_by_its_size() -> None:
-    text = {"volume_per_day": 5_000, "size_class": "over_120b", "precision": "bf16"}
-    setting = a_setting(a_decided_document({"text": text}), 20)
+    model = {"volume_per_day": 5_000, "size_class": "over_120b", "precision": "bf16"}
+    setting = a_setting(a_decided_document({"text": model, "document": model}), 20)
     for option in OPTIONS:
         if not (option.owned or option.rented):
             continue

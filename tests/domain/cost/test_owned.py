@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from app.domain.cost.ledger import Ledger, monthly_rate
 from app.domain.cost.owned import (
     OwnedPlan,
+    book_servers,
+    charge_decommissioning,
     charge_disks,
     charge_hardware,
     charge_upkeep,
@@ -119,10 +121,10 @@ def upkeep(plan: OwnedPlan, yearly: float = 0.0) -> Ledger:
     return ledger
 
 
-def test_upkeep_is_maintenance_space_and_energy_by_the_month() -> None:
+def test_upkeep_is_maintenance_space_energy_and_insurance_by_the_month() -> None:
     plan = OwnedPlan(a_server(), "own_site", (5, 5, 5), 0)
     ledger = upkeep(plan)
-    assert set(ledger.lines) == {"maintenance", "facility", "energy"}
+    assert set(ledger.lines) == {"maintenance", "facility", "energy", "insurance"}
     assert ledger.lines["maintenance"].npv[0] == pytest.approx(5 * PRICE * 0.12 * 3)
     assert ledger.lines["facility"].npv[0] == pytest.approx(5 * 10.2 * 115 * 36)
     busy = utilisation(plan, LARGE.likely.fitting_fleet("H200"), LIKELY)[0]
@@ -130,6 +132,31 @@ def test_upkeep_is_maintenance_space_and_energy_by_the_month() -> None:
     price = FACTS.countries["DE"].electricity
     assert price is not None
     assert ledger.lines["energy"].npv[0] == pytest.approx((kw * 730 * 1.54).sum() * price.value)
+    # written off over five years: on average 70 % of the price is left over the first three
+    insured = 5 * PRICE * 1.185 * 0.70 * 0.005 * 3
+    assert ledger.lines["insurance"].npv[0] == pytest.approx(insured)
+
+
+def test_a_later_tranche_has_more_of_its_life_left() -> None:
+    plan = OwnedPlan(a_server(), "own_site", (2, 2, 3), 0)
+    booked = book_servers(plan, 36, LIKELY)
+    assert booked[0] == pytest.approx(2 * (1 - 0.5 / 60))
+    assert booked[23] == pytest.approx(2 * (1 - 23.5 / 60))
+    assert booked[24] == pytest.approx(2 * (1 - 24.5 / 60) + 1 * (1 - 0.5 / 60))
+
+
+def test_nothing_is_left_to_insure_after_the_life_of_a_server() -> None:
+    booked = book_servers(OwnedPlan(a_server(), "own_site", (1,) * 7, 0), 84, LIKELY)
+    assert booked[59] > 0
+    assert not booked[60:].any()
+
+
+def test_every_standing_server_is_taken_down_after_the_horizon() -> None:
+    ledger = flat()
+    charge_decommissioning(ledger, OwnedPlan(a_server(), "own_site", (2, 3, 3), 1), LIKELY)
+    assert ledger.npv[0] == pytest.approx(3 * 1_500)
+    assert ledger.cash[0, -1] == pytest.approx(3 * 1_500)
+    assert not ledger.cash[0, :-1].any()
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 
 from app.domain.cost.ledger import Ledger, monthly_rate
 from app.domain.cost.people import (
+    charge_moving,
+    charge_on_call,
     charge_second_platform,
     charge_staff,
     infrastructure_fte,
+    is_on_call,
     salary_term,
 )
 from tests.domain.builders import LIKELY, a_document, answers_of, known
@@ -65,3 +68,43 @@ def test_the_salary_says_where_it_is_from() -> None:
     default = salary_term(answers_of(a_document()))
     assert default.value == 225_000
     assert default.source is not None
+
+
+# ---- on call, and moving in and out ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", ["steady", "spiky"])
+def test_who_waits_at_night_needs_somebody_on_call(shape: str) -> None:
+    answers = answers_of(a_document(traffic={"shape": shape}))
+    assert is_on_call(answers, is_realtime=True)
+    assert not is_on_call(answers, is_realtime=False)
+
+
+@pytest.mark.parametrize("shape", ["business_hours", "batch_windows"])
+def test_quiet_nights_need_nobody(shape: str) -> None:
+    answers = answers_of(a_document(traffic={"shape": shape}))
+    assert not is_on_call(answers, is_realtime=True)
+
+
+def test_being_on_call_is_paid_by_the_week_and_for_own_machines_twice() -> None:
+    ledger = flat()
+    charge_on_call(ledger, 2, LIKELY)
+    assert ledger.npv[0] == pytest.approx(2 * 540 * 365 / 7 * 3)
+
+
+def test_setting_up_is_paid_first_and_leaving_last() -> None:
+    ledger = flat()
+    parts = ["migration.self_hosted_weeks", "migration.second_platform_weeks"]
+    charge_moving(ledger, parts, "exit.supplier_weeks", ANSWERS, LIKELY)
+    week = 120_000 / 52
+    assert ledger.cash[0, 0] == pytest.approx((12 + 8) * week)
+    assert ledger.cash[0, -1] == pytest.approx(4 * week)
+    assert ledger.npv[0] == pytest.approx(24 * week)
+    assert sum(p.usd for p in ledger.lines["migration"].products) == pytest.approx(24 * week)
+
+
+def test_where_no_supplier_is_left_nothing_is_paid_for_leaving() -> None:
+    ledger = flat()
+    charge_moving(ledger, ["migration.managed_api_weeks"], None, ANSWERS, LIKELY)
+    assert ledger.npv[0] == pytest.approx(4 * 120_000 / 52)
+    assert not ledger.cash[0, 1:].any()

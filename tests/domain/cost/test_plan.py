@@ -73,7 +73,16 @@ def test_a_reserved_plan_pays_the_reservation() -> None:
 
 def test_a_rented_option_owns_nothing_and_leaves_nothing_undone() -> None:
     priced = costing(SETTING, Plan(an_offer(), None))
-    assert set(priced.ledger.lines) == {"cloud_compute", "storage", "egress", "support", "staff"}
+    assert set(priced.ledger.lines) == {
+        "cloud_compute",
+        "storage",
+        "egress",
+        "between_zones",
+        "support",
+        "staff",
+        "migration",
+        "exit",
+    }
     assert not priced.owned_share.any()
     assert not priced.unserved_share.any()
     assert not priced.ledger.capex.any()
@@ -130,8 +139,11 @@ def test_an_owned_option_has_its_lines(place: OwnedPlace) -> None:
         "maintenance",
         "facility",
         "energy",
+        "insurance",
         "storage",
         "staff",
+        "migration",
+        "decommission",
     }
     assert priced.ledger.is_complete
 

@@ -10,24 +10,23 @@ from hypothesis import strategies as st
 from app.domain.cost.ledger import Ledger, monthly_rate
 from app.domain.cost.rented import (
     HOURS_PER_MONTH,
+    charge_between_zones,
     charge_bridge,
     charge_egress,
     charge_on_demand,
     charge_reserved,
     charge_shortage,
     charge_storage,
-    price_path,
+    charge_taking_out,
     storage_price,
     tiered_usd,
 )
 from tests.domain.builders import (
     FACTS,
-    a_document,
     a_large_document,
     a_reservation,
     a_setting,
     an_offer,
-    known,
 )
 
 tiers = st.lists(
@@ -105,43 +104,48 @@ def test_storage_is_priced_where_it_is_published() -> None:
     assert not missing.is_complete
 
 
-# ---- the price path ----------------------------------------------------------------------------
+def test_what_crosses_between_zones_pays_both_ways() -> None:
+    gb = np.full((1, 36), 1_000.0)
+    ledger = flat()
+    charge_between_zones(ledger, gb, FACTS.providers["aws"], LIKELY.known)
+    assert ledger.npv[0] == pytest.approx(36 * 1_000 * 0.5 * 0.02)
+    for free in ("azure", "nebius"):  # one asks nothing, the other sells no zones
+        charge_between_zones(none := flat(), gb, FACTS.providers[free], LIKELY.known)
+        assert none.npv[0] == 0
+        assert none.is_complete
 
 
-def test_a_list_price_never_rises_and_never_reaches_nothing() -> None:
-    path = price_path("hyperscaler", "aws", known(20_000), 60)
-    assert (np.diff(path, axis=1) <= 0).all()
-    assert (path > 0).all()
-    assert set(np.round(path[:, 0], 6)) <= {1.0, *np.round(path[:, 0], 6)}
-    assert path.max() == 1.0
+def test_taking_everything_out_is_one_month_of_egress_after_the_horizon() -> None:
+    ledger = flat()
+    kept = np.array([20_000.0])
+    charge_taking_out(ledger, kept, FACTS.providers["aws"], ((0.0, 0.2),), None)
+    # 100 GB free, to 10,240 at 0.09, the rest at 0.085
+    assert ledger.npv[0] == pytest.approx(10_140 * 0.09 + 9_760 * 0.085)
+    assert ledger.cash[0, -1] == pytest.approx(ledger.npv[0])
+    assert sum(p.usd for p in ledger.lines["exit"].products) == pytest.approx(ledger.npv[0])
 
 
-def test_list_prices_are_cut_as_often_as_published() -> None:
-    # One cut in ten years and provider, so 1 - exp(-0.1 x 2.96) by the middle of month 36; the
-    # rate is a range with a longer upper tail, which makes cuts somewhat more frequent.
-    path = price_path("hyperscaler", "aws", known(20_000), 36)
-    cut = (path[:, -1] < 1).mean()
-    assert 1 - np.exp(-0.1 * 35.5 / 12) <= cut <= 1 - np.exp(-0.16 * 35.5 / 12)
+def test_taking_out_at_an_unpublished_price_is_missing_and_ranked_at_the_dearest() -> None:
+    ledger = flat(yearly=0.08)
+    charge_taking_out(ledger, np.array([1_000.0]), FACTS.providers["nebius"], ((0.0, 0.2),), None)
+    assert not ledger.is_complete
+    assert ledger.npv[0] == 0
+    assert ledger.ranked_npv[0] == pytest.approx(200 / 1.08**3)
+    assert ledger.ranked_cash[0, -1] == pytest.approx(200)
 
 
-def test_specialist_prices_wander_both_ways_and_settle_within_a_year() -> None:
-    path = price_path("specialist", "nebius", known(20_000), 36)
-    assert np.std(np.log(path[:, -1])) == pytest.approx(0.28, abs=0.01)
-    assert np.median(path[:, -1]) == pytest.approx(1.0, abs=0.01)
-    np.testing.assert_array_equal(path[:, 12], path[:, 35])
-    assert (path > 0).all()
-
-
-def test_in_the_likely_world_no_price_moves() -> None:
-    over = a_setting(a_document()).likely.known
-    for kind in ("hyperscaler", "specialist"):
-        np.testing.assert_array_equal(price_path(kind, "x", over, 60), np.ones((1, 60)))
-
-
-def test_providers_move_apart() -> None:
-    over = known(500)
-    one, other = (price_path("specialist", p, over, 12) for p in ("lambda", "nebius"))
-    assert abs(np.corrcoef(one[:, -1], other[:, -1])[0, 1]) < 0.2
+def test_in_the_european_union_switching_is_free_by_law() -> None:
+    in_union = a_setting(a_large_document()).free_to_leave
+    assert in_union is not None
+    for provider in ("aws", "nebius"):
+        ledger = flat()
+        charge_taking_out(
+            ledger, np.array([1e6]), FACTS.providers[provider], ((0.0, 0.2),), in_union
+        )
+        assert ledger.ranked_npv[0] == 0
+        assert ledger.is_complete
+    us = a_large_document(data_location={"scope": "country", "country": "US"})
+    assert a_setting(us).free_to_leave is None
 
 
 # ---- machines ----------------------------------------------------------------------------------
@@ -217,3 +221,16 @@ def test_the_wait_for_servers_is_rented_by_the_week() -> None:
     charge_bridge(ledger, FLEET, np.array([10.0]), OFFER, LIKELY.known)
     month = FLEET.billed_hours(HOURS_PER_MONTH, OFFER.unit)[0, 0] * 6.88
     assert ledger.npv[0] == pytest.approx(month * 10 * 168 / 730)
+
+
+def test_a_commitment_over_the_whole_horizon_costs_the_same_in_every_world() -> None:
+    short = a_setting(a_large_document(), worlds=2_000)
+    offer, plenty = an_offer(), (9_000,) * 3
+    fleet = short.fitting_fleet("H100")
+    spread = {}
+    for years in (1, 3):
+        ledger = Ledger(36, monthly_rate(np.zeros(2_000)))
+        charge_reserved(ledger, fleet, plenty, offer, a_reservation(2.0, years), short.known)
+        spread[years] = np.unique(ledger.lines["cloud_compute"].undiscounted.round(2)).size
+    assert spread[3] == 1
+    assert spread[1] > 1, "a year's term is renewed at the list price of its day"

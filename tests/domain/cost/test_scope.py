@@ -1,6 +1,49 @@
-from app.domain.cost.scope import NOT_PRICED
+"""The scope table: every line stands in it, and it agrees with what is really charged."""
+
+import pytest
+
+from app.domain.assessment.candidates import candidate
+from app.domain.cost.ledger import LINES
+from app.domain.cost.plan import costing
+from app.domain.cost.scope import COSTS, NOT_PRICED
+from app.domain.options import OPTIONS, Option
+from tests.domain.builders import FACTS, QUESTIONS, a_large_document, a_setting
+
+EVERY_NIGHT = {"traffic": {"shape": "steady"}, "needed_in_weeks": 2}
 
 
 def test_what_is_left_out_is_said_with_its_reason_once() -> None:
     assert len({omission.what for omission in NOT_PRICED}) == len(NOT_PRICED)
     assert all(omission.what and omission.why for omission in NOT_PRICED)
+
+
+def test_every_line_of_the_ledger_stands_in_the_table_and_no_other() -> None:
+    assert {cost.line for cost in COSTS if cost.line} == set(LINES)
+    assert len({cost.what for cost in COSTS}) == len(COSTS)
+
+
+def test_a_cost_that_an_option_lacks_says_why() -> None:
+    for cost in COSTS:
+        for option in OPTIONS:
+            scope = cost.of(option)
+            assert (scope.status == "priced") == (not scope.why), (cost.what, option.key)
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.key)
+def test_what_is_charged_is_what_the_table_says_is_priced(option: Option) -> None:
+    setting = a_setting(a_large_document(**EVERY_NIGHT), worlds=20)
+    plan = candidate(option, setting).plan
+    assert plan is not None
+    charged = set(costing(setting, plan).ledger.lines)
+    priced = {cost.line for cost in COSTS if cost.of(option).status == "priced"}
+    # a backup for shortages may bring egress, support and a second platform in a bad world
+    backup = {"egress", "support", "second_platform"} if plan.owned else set()
+    assert charged - priced <= backup
+    # where it is rented decides whether there are zones, and how soon servers stand
+    assert priced - charged <= {"between_zones", "bridge"}
+
+
+def test_no_server_outlives_the_longest_horizon() -> None:
+    longest = QUESTIONS.field("horizon_months").maximum
+    assert longest is not None
+    assert longest <= 12 * FACTS.figure("hardware.life_years").value

@@ -142,7 +142,7 @@ def test_where_data_arises_decides_the_way_it_travels(born: str, key: str, netwo
     assert plan is not None
     if plan.offer is not None and plan.owned is None:
         plan = replace(plan, offer=replace(plan.offer, country="DE", geography="eu"))
-    assert measures._network_key(costing(setting, plan), setting, born) == network  # noqa: SLF001
+    assert measures._network_key(plan, setting, born) == network  # noqa: SLF001
 
 
 def test_rented_machines_are_nearer_in_the_same_country() -> None:
@@ -150,7 +150,7 @@ def test_rented_machines_are_nearer_in_the_same_country() -> None:
     keys = []
     for country, geography in (("DE", "eu"), ("FR", "eu"), ("US", "us"), ("", "any")):
         offer = replace(an_offer(), country=country, geography=geography)
-        keys.append(measures._network_key(costing(setting, Plan(offer, None)), setting, ""))  # noqa: SLF001
+        keys.append(measures._network_key(Plan(offer, None), setting, ""))  # noqa: SLF001
     assert keys == [
         "network_ms.same_country",
         "network_ms.same_region",

@@ -90,6 +90,41 @@ def test_without_priorities_it_is_at_most_leaning_unless_one_family_is_left() ->
     assert alone.label == "clear"
 
 
+def test_where_the_runner_up_costs_at_most_a_point_it_is_too_close_to_call() -> None:
+    # c is ahead of a in every world; by hand: it is 0.009 ahead, then 0.011
+    for lead, expected in ((0.009, "too_close_to_call"), (0.011, "clear")):
+        scored = np.tile([0.5, 0.1, 0.5 + lead, 0.2], (10, 1))
+        found = robustness(scored, FOUR, ALL, has_priorities=True)
+        assert found.family_shares["on_premises"] == 1.0
+        assert found.label == expected
+
+
+def test_who_wins_most_worlds_but_less_on_average_is_not_ahead() -> None:
+    # cloud wins seven of ten by 0.02, on-premises three by 0.5: 0.5 against 0.636 on average
+    scored = np.array([[0.5, 0.1, 0.48, 0.0]] * 7 + [[0.5, 0.1, 1.0, 0.0]] * 3)
+    found = robustness(scored, FOUR, ALL, has_priorities=True)
+    assert found.best == "a"
+    assert found.label == "too_close_to_call"
+
+
+def test_a_family_that_is_alone_is_ahead_however_alike_its_options_are() -> None:
+    scored = np.tile([0.5, 0.5, 0.0, 0.0], (10, 1))
+    found = robustness(scored, FOUR, [True, True, False, False], has_priorities=True)
+    assert found.label == "clear"
+
+
+@given(scored=scored_worlds)
+def test_a_clear_family_beats_each_other_one_as_often(scored: Array) -> None:
+    found = robustness(scored, FOUR, ALL, has_priorities=True)
+    if found.label != "clear":
+        return
+    best = {f: scored[:, [i for i, g in enumerate(FOUR.values()) if g == f]] for f in FAMILIES}
+    winner = FOUR[found.best or ""]
+    for family in set(FAMILIES) - {winner}:
+        ahead = best[winner].max(axis=1) >= best[family].max(axis=1)
+        assert ahead.mean() >= 0.80
+
+
 def test_ties_go_by_order() -> None:
     found = robustness(np.full((4, 4), 0.5), FOUR, ALL, has_priorities=True)
     assert [found.rank_shares[key].index(1.0) for key in FOUR] == [0, 1, 2, 3]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.demand.storage import arriving_gb, kept, leaving_gb, stored_gb
+from app.domain.demand.storage import arriving_gb, kept, leaving_gb, served_gb, stored_gb
 from app.domain.demand.workload import DAYS_PER_MONTH
 from app.domain.worlds import Array
 from tests.domain.builders import a_document, a_setting
@@ -71,3 +71,18 @@ def test_what_leaves_grows_with_the_volume() -> None:
     leaving = leaving_gb(likely.answers, likely.workload, likely.worlds)[0]
     assert leaving[0] == pytest.approx(2_000 * 1.5 ** (0.5 / 12))
     assert leaving[-1] == pytest.approx(2_000 * 1.5 ** (35.5 / 12))
+
+
+def test_only_what_somebody_waits_for_is_served_over_zones() -> None:
+    waited = a_setting(a_document({"image": {"volume_per_day": 1_000, "latency": {"p95_ms": 500}}}))
+    batch = a_setting(
+        a_document({"image": {"volume_per_day": 1_000}}, workloads=["batch_inference"])
+    )
+    (image,) = waited.workload.modalities
+    each = image.received_gb_per_item + image.returned_gb_per_item
+    assert image.latency != "batch"
+    np.testing.assert_allclose(
+        served_gb(waited.workload)[:, 0],
+        image.items_per_day * each * DAYS_PER_MONTH * waited.workload.growth[:, 0],
+    )
+    assert not served_gb(batch.workload).any()

@@ -35,6 +35,7 @@ def result(whole: Json) -> Json:
         "own_share": 0.75,
         "unverified": [],
     }
+    changed |= {"ask_next": [], "stop": {"may_stop": True}}
     shares = {"cloud": 0.994, "on_premises": 0.006, "hybrid": 0.0}
     for family, share in shares.items():
         changed["families"][family]["share_of_worlds"] = share
@@ -58,6 +59,39 @@ def test_one_may_stop_where_the_option_itself_is_settled(result: Json) -> None:
     said = verdict(result)
     assert said.sentence.startswith("Best in more than 99 of 100")
     assert said.stop.endswith("You can stop here.")
+
+
+def test_one_may_not_stop_while_something_could_turn_it(result: Json) -> None:
+    result["stop"] = {"may_stop": False}
+    assert "You can stop here" not in verdict(result).stop
+    result["ask_next"] = [{"changes_winner_share": 0.3}]
+    assert verdict(result).stop == ""
+
+
+def test_who_should_not_follow_it_is_told_by_a_weight_and_by_an_input(result: Json) -> None:
+    row = {"now": 0.2, "becomes": 0.4, "unit": "share", "then_best": "own_site"}
+    result["flips"] = [
+        row | {"kind": "weight", "what": "weight of control"},
+        row | {"kind": "weight", "what": "weight of speed"},
+        row | {"kind": "input", "what": "growth a year"},
+    ]
+    then = "then own servers on your own site is ahead."
+    assert verdict(result).not_for == (
+        f"Not for a team for which the weight of control is at least 40%: {then} "
+        f"Nor for one for which the growth a year is above 40%: {then}"
+    )
+    result["flips"] = []
+    assert verdict(result).not_for == ""
+
+
+def test_what_an_answer_would_change_says_where_it_turns(result: Json) -> None:
+    row = {"path": "growth_per_year", "question": "growth", "changes_winner_share": 0.3}
+    turn = {"turns_at": 0.45, "unit": "share", "direction": "above", "then_best": "own_site"}
+    (asked,) = ask_next(result | {"ask_next": [row | turn]}, reference.load().questions)
+    assert asked.changes == (
+        "knowing it changes the winner in 30 of 100 variations: above 45%, "
+        "own servers on your own site is ahead"
+    )
 
 
 def test_a_small_share_reads_the_same_wherever_it_stands(result: Json) -> None:

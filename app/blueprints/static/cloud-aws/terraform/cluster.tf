@@ -37,7 +37,7 @@ data "aws_iam_policy_document" "node_assume" {
   }
 }
 
-# manifests/ names this role, so its name is fixed. Auto Mode lets nodes with it join, because its own pools use it too.
+# The class of GPU nodes names this role. Auto Mode lets nodes with it join, because its own pools use it too.
 resource "aws_iam_role" "node" {
   name               = "${local.prefix}-node"
   assume_role_policy = data.aws_iam_policy_document.node_assume.json

@@ -46,6 +46,35 @@ data "aws_iam_policy_document" "key" {
       values   = [local.account]
     }
   }
+
+  # Auto Mode makes the disks of the machines under this key, and EC2 opens them by a grant.
+  statement {
+    sid       = "TheClusterMayEncryptDisks"
+    actions   = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = [aws_iam_role.cluster.arn]
+    }
+  }
+
+  statement {
+    sid       = "TheClusterMayGrantDisks"
+    actions   = ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = [aws_iam_role.cluster.arn]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "kms:GrantIsForAWSResource"
+      values   = ["true"]
+    }
+  }
 }
 
 # control: own_key

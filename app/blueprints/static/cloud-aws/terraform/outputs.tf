@@ -22,3 +22,21 @@ output "gpus_kept_ready" {
   description = "GPUs of the machines that are kept ready."
   value       = var.gpu_machines_least * var.gpus_per_machine
 }
+
+# Nodes like this one are made by Auto Mode. It stands here because only now the key of their disks has an address.
+output "gpu_node_class" {
+  description = "What GPU nodes are made of: terraform output -raw gpu_node_class | kubectl apply -f -"
+  value = yamlencode({
+    apiVersion = "eks.amazonaws.com/v1"
+    kind       = "NodeClass"
+    metadata   = { name = "gpu" }
+    spec = {
+      role                       = aws_iam_role.node.name
+      subnetSelectorTerms        = [{ tags = { "footing/cluster" = local.prefix } }]
+      securityGroupSelectorTerms = [{ tags = { "aws:eks:cluster-name" = local.prefix } }]
+      networkPolicy              = "DefaultAllow"
+      # control: own_key
+      ephemeralStorage = { size = "200Gi", kmsKeyID = aws_kms_key.this.arn }
+    }
+  })
+}

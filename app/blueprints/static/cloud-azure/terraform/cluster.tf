@@ -13,12 +13,12 @@ resource "azurerm_role_assignment" "cluster_network" {
 }
 
 resource "azurerm_kubernetes_cluster" "this" {
-  #checkov:skip=CKV_AZURE_117:Disks and caches are encrypted at the host; a disk encryption set adds your own key if a rule asks.
   name                              = "aks-${local.prefix}"
   resource_group_name               = azurerm_resource_group.this.name
   location                          = azurerm_resource_group.this.location
   dns_prefix                        = local.prefix
   kubernetes_version                = var.kubernetes_version
+  disk_encryption_set_id            = azurerm_disk_encryption_set.this.id
   sku_tier                          = "Standard"
   automatic_upgrade_channel         = "patch"
   node_os_upgrade_channel           = "NodeImage"
@@ -44,7 +44,7 @@ resource "azurerm_kubernetes_cluster" "this" {
     max_count                    = 4
     os_disk_type                 = "Ephemeral"
     host_encryption_enabled      = true
-    only_critical_addons_enabled = false
+    only_critical_addons_enabled = true
     max_pods                     = 50
     temporary_name_for_rotation  = "systemtmp"
   }
@@ -91,5 +91,10 @@ resource "azurerm_kubernetes_cluster" "this" {
     msi_auth_for_monitoring_enabled = true
   }
 
-  depends_on = [azurerm_role_assignment.cluster_network, azurerm_subnet_nat_gateway_association.nodes]
+  depends_on = [
+    azurerm_role_assignment.cluster_disks,
+    azurerm_role_assignment.cluster_network,
+    azurerm_role_assignment.disk_key,
+    azurerm_subnet_nat_gateway_association.nodes,
+  ]
 }

@@ -13,18 +13,37 @@ resource "azurerm_federated_identity_credential" "inference" {
   subject                   = "system:serviceaccount:inference:inference"
 }
 
+# None of Azure's own roles writes without reading, overwriting and deleting too: this one adds results and no more.
 # control: least_privilege
-resource "azurerm_role_assignment" "inference" {
-  for_each = {
-    (local.source_bucket) = "Storage Blob Data Reader"
-    derived               = "Storage Blob Data Contributor"
+resource "azurerm_role_definition" "add_results" {
+  name        = "${local.prefix} adds results"
+  scope       = azurerm_resource_group.this.id
+  description = "Adds blobs; reads, changes and deletes none."
+
+  permissions {
+    actions      = []
+    data_actions = ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action"]
   }
-  scope                = azurerm_storage_container.this[each.key].id
-  role_definition_name = each.value
+
+  assignable_scopes = [azurerm_resource_group.this.id]
+}
+
+# control: least_privilege
+resource "azurerm_role_assignment" "reads_source" {
+  scope                = azurerm_storage_container.this[local.source_bucket].id
+  role_definition_name = "Storage Blob Data Reader"
   principal_id         = azurerm_user_assigned_identity.inference.principal_id
 }
 
+# control: least_privilege
+resource "azurerm_role_assignment" "adds_results" {
+  scope              = azurerm_storage_container.this["derived"].id
+  role_definition_id = azurerm_role_definition.add_results.role_definition_resource_id
+  principal_id       = azurerm_user_assigned_identity.inference.principal_id
+}
+
 # The driver that mounts the weights runs as the nodes do.
+# control: least_privilege
 resource "azurerm_role_assignment" "models" {
   scope                = azurerm_storage_container.this["models"].id
   role_definition_name = "Storage Blob Data Reader"

@@ -65,3 +65,30 @@ resource "azurerm_key_vault_key" "data" {
 
   depends_on = [azurerm_role_assignment.key_officer, azurerm_private_endpoint.vault]
 }
+
+# Disks of the machines. The cluster may use the set, the set may use the key.
+# control: own_key
+resource "azurerm_disk_encryption_set" "this" {
+  name                      = "des-${local.prefix}"
+  resource_group_name       = azurerm_resource_group.this.name
+  location                  = azurerm_resource_group.this.location
+  key_vault_key_id          = azurerm_key_vault_key.data.versionless_id
+  auto_key_rotation_enabled = true
+  tags                      = local.tags
+
+  identity {
+    type = "SystemAssigned"
+  }
+}
+
+resource "azurerm_role_assignment" "disk_key" {
+  scope                = azurerm_key_vault.this.id
+  role_definition_name = "Key Vault Crypto Service Encryption User"
+  principal_id         = azurerm_disk_encryption_set.this.identity[0].principal_id
+}
+
+resource "azurerm_role_assignment" "cluster_disks" {
+  scope                = azurerm_disk_encryption_set.this.id
+  role_definition_name = "Reader"
+  principal_id         = azurerm_user_assigned_identity.cluster.principal_id
+}

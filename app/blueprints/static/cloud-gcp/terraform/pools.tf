@@ -1,3 +1,4 @@
+# What needs no GPU. A decoder asks for four processors, which a machine with four does not have to give.
 resource "google_container_node_pool" "system" {
   name    = "system"
   cluster = google_container_cluster.this.id
@@ -14,7 +15,7 @@ resource "google_container_node_pool" "system" {
   }
 
   node_config {
-    machine_type      = "e2-standard-4"
+    machine_type      = "e2-standard-8"
     service_account   = google_service_account.nodes.email
     oauth_scopes      = ["https://www.googleapis.com/auth/cloud-platform"]
     boot_disk_kms_key = google_kms_crypto_key.this.id

@@ -79,6 +79,11 @@ run "it_applies" {
     condition     = output.gpus_most == var.gpu_machines_most * var.gpus_per_machine
     error_message = "The ceiling must be the sized one."
   }
+
+  assert {
+    condition     = yamldecode(output.gpu_node_class).spec.ephemeralStorage.kmsKeyID == aws_kms_key.this.arn
+    error_message = "The disks of GPU nodes must be under your key."
+  }
 }
 
 run "a_region_where_the_data_may_not_be_is_refused" {

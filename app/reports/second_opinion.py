@@ -1,11 +1,16 @@
 """What two other methods would put first, in a line under the answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from app.domain.decision.robustness import Label
 from app.domain.decision.second_opinion import INDIFFERENCE
-from app.reports.words import number
-from app.web.pages.verdict import CLEAR, CLOSE, Json, lower_first, option_titles
+from app.reports.words import lower_first, number
+
+Json = Mapping[str, Any]
+_CLEAR: Label = "clear"
+_CLOSE: Label = "too_close_to_call"
 
 _NAMES = {"topsis": "TOPSIS", "promethee_ii": "PROMETHEE II"}
 _METHODS = (
@@ -40,10 +45,10 @@ def second_opinion(result: Json) -> SecondOpinion | None:
         return None
     said = _who_puts_what_first(rows, result)
     agree = len({row["leads"] for row in rows}) == 1
-    if agree and best["label"] != CLEAR:
+    if agree and best["label"] != _CLEAR:
         said += " That makes the answer no clearer: they do not look at the variations."
-    is_good = best["label"] == CLEAR and all(row["agrees"] for row in rows)
-    tag = _tag_between(agree=agree) if best["label"] == CLOSE else _tag(rows)
+    is_good = best["label"] == _CLEAR and all(row["agrees"] for row in rows)
+    tag = _tag_between(agree=agree) if best["label"] == _CLOSE else _tag(rows)
     return SecondOpinion(tag, "good" if is_good else "", said, _METHODS)
 
 
@@ -60,7 +65,8 @@ def _tag_between(*, agree: bool) -> str:
 
 def _who_puts_what_first(rows: Sequence[Json], result: Json) -> str:
     """A sentence per option that is named, the recommended one first."""
-    titles, label = option_titles(result), result["recommended"]["label"]
+    titles = {option["key"]: option["title"] for option in result["options"]}
+    label = result["recommended"]["label"]
     by_option: dict[str, list[Json]] = {}
     for row in sorted(rows, key=lambda row: not row["agrees"]):
         by_option.setdefault(row["leads"], []).append(row)
@@ -73,6 +79,6 @@ def _who_puts_what_first(rows: Sequence[Json], result: Json) -> str:
 
 def _puts(named: Sequence[Json], label: str) -> str:
     """In agreement *also*; in dissent *would*, because its answer is not the one that stands."""
-    if label != CLOSE and named[0]["agrees"]:
+    if label != _CLOSE and named[0]["agrees"]:
         return "also puts" if len(named) == 1 else "also put"
     return "would put"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.web.pages.second_opinion import SecondOpinion, second_opinion
+from app.reports.second_opinion import SecondOpinion, second_opinion
 
 Json = dict[str, Any]
 TITLES = {"own": "Own servers", "rented": "Rented GPUs", "managed": "Managed AI services"}

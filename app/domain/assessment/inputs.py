@@ -1,0 +1,45 @@
+"""What an uncertain input is called, in which unit it is, and how well it is known."""
+
+from collections.abc import Mapping
+
+from app.domain.cost.setting import Setting
+
+_MARKET_NAMES: Mapping[str, str] = {
+    "price.jump_rate": "how often list prices are cut",
+    "price.jump_size": "how deep a price cut is",
+    "site.pue": "power usage effectiveness of the site",
+    "site.electricity": "electricity price",
+}
+
+
+def is_asked(name: str, setting: Setting) -> bool:
+    """Whether a question asks for the input; otherwise it is a figure of the market."""
+    answers = setting.answers
+    return name in answers.questions.fields(answers.modalities)
+
+
+def input_name(name: str, setting: Setting) -> str:
+    """The input in words, as inside a sentence."""
+    if is_asked(name, setting):
+        field = setting.answers.questions.field(name)
+        modality = f" ({name.split('.')[1]})" if name.startswith("modalities.") else ""
+        return field.label[:1].lower() + field.label[1:] + modality
+    if name in setting.facts.figures:
+        return setting.facts.figures[name].label
+    return _MARKET_NAMES.get(name, name)
+
+
+def input_unit(name: str, setting: Setting) -> str:
+    """Its unit; `share` for what is typed in percent, "" for none."""
+    if is_asked(name, setting):
+        field = setting.answers.questions.field(name)
+        return "share" if field.percent else field.unit
+    figure = setting.facts.figures.get(name)
+    return figure.unit if figure else ""
+
+
+def evidence_of(name: str, setting: Setting) -> str:
+    """How the input is known: the grade of an answer, `default` or `market figure`."""
+    if setting.answers.is_given(name):
+        return setting.answers.given[name].evidence
+    return "default" if is_asked(name, setting) else "market figure"

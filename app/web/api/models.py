@@ -1,0 +1,162 @@
+"""What the API takes and gives, as its OpenAPI document tells it."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.services.assessments import Version
+from app.services.projects import Project
+
+
+class Sent(BaseModel):
+    """Something that a program sends; a key that is not known is an error, not a nothing."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class OneError(BaseModel):
+    """One thing that is wrong.
+
+    Attributes:
+        path: where, as in an answers file; empty if it is the request as a whole.
+        message: a sentence: what is wrong, and what would be right.
+    """
+
+    path: str
+    message: str
+
+
+class Wrong(BaseModel):
+    """What every error answers with (RFC 9457, `application/problem+json`).
+
+    Attributes:
+        reference: what to quote to whoever runs Footing; empty where nobody needs to look.
+    """
+
+    title: str
+    status: int
+    errors: list[OneError]
+    reference: str = ""
+
+
+class NewProject(Sent):
+    """A project to start; without `team_id` in the only team where the caller may."""
+
+    name: str
+    purpose: str = ""
+    team_id: Annotated[int | None, Field(ge=1, le=2**31 - 1)] = None
+
+
+class AnswersFile(Sent):
+    """The answers file of the command line, as JSON; what a PUT takes, a GET gives."""
+
+    format: str = "footing-answers/1"
+    name: str = ""
+    question_set: int | None = None
+    answers: dict[str, Any]
+
+    def document(self) -> dict[str, Any]:
+        """As the reader of answers wants it."""
+        return self.model_dump(exclude_none=True)
+
+
+class NewVersion(Sent):
+    """A version to save of the answers as they are."""
+
+    title: str = ""
+
+
+class TeamOut(BaseModel):
+    """The team of a project, and what the caller may be in it."""
+
+    id: int
+    name: str
+    role: str
+
+
+class ProjectOut(BaseModel):
+    """One decision to make. A sample belongs to no team."""
+
+    id: int
+    name: str
+    purpose: str
+    team: TeamOut | None
+    is_sample: bool
+    created_at: datetime
+
+    @classmethod
+    def of(cls, project: Project) -> "ProjectOut":
+        """The project as its finder sees it."""
+        team = project.team
+        return cls(
+            id=project.id,
+            name=project.name,
+            purpose=project.purpose,
+            team=TeamOut(id=team.id, name=team.name, role=team.role) if team else None,
+            is_sample=project.is_sample,
+            created_at=project.created_at,
+        )
+
+
+class ProjectsOut(BaseModel):
+    """The projects of the caller's teams, newest first, and the samples."""
+
+    projects: list[ProjectOut]
+    samples: list[ProjectOut]
+
+
+class VersionOut(BaseModel):
+    """A saved version; `recommended` is as in its result, null when nothing is feasible."""
+
+    number: int
+    title: str
+    created_at: datetime
+    recommended: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, version: Version) -> "VersionOut":
+        """The version, without its result."""
+        return cls(
+            number=version.number,
+            title=version.title,
+            created_at=version.created_at,
+            recommended=version.recommended,
+        )
+
+
+class VersionsOut(BaseModel):
+    """The versions of a project, newest first."""
+
+    versions: list[VersionOut]
+
+
+class OptionCosts(BaseModel):
+    """What an option costs over the horizon, in US dollars of today, line by line."""
+
+    key: str
+    title: str
+    family: str
+    feasible: bool
+    at_least: bool
+    tco_usd: dict[str, float] | None
+    cost_lines: list[dict[str, Any]]
+
+
+class CostsOut(BaseModel):
+    """Every option of a saved version with its cost lines; a missing price is null, never 0."""
+
+    options: list[OptionCosts]
+
+
+class QuestionsOut(BaseModel):
+    """Every question; `{modality}` stands in a path for each kind of data."""
+
+    question_set: int
+    questions: list[dict[str, Any]]
+
+
+class CasesOut(BaseModel):
+    """Published decisions, with the columns of the file that an export writes."""
+
+    cases: list[dict[str, Any]]
