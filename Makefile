@@ -46,7 +46,7 @@ browser: setup-test browser-ready ## only the journeys in a real browser
 
 blueprints-check: setup-test ## the infrastructure code with checkov, ansible-lint (installed for it), terraform, kubectl
 	@$(MAKE) --no-print-directory $(TOOLS_STAMP) || echo "Not all could be installed: what is missing is skipped below, with its reason."
-	$(BIN)/pytest -rs -v tests/blueprints/test_tools.py
+	$(BIN)/pytest -rs -v tests/blueprints/test_tools.py tests/blueprints/test_locks.py
 
 bench: setup-test ## how fast it is, as ratios measured in one run; takes some minutes, nothing fails
 	@$(BIN)/python -m benchmarks

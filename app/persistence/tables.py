@@ -471,6 +471,18 @@ def _refuse_bulk_change(statement: ORMExecuteState) -> None:
         _refuse_change()
 
 
+class AskingRow(Row):
+    """What is worth asking about a project, as it was last computed; the next one replaces it."""
+
+    __tablename__ = "asking"
+
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    content: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
+    at: Mapped[datetime]
+
+
 class CaseRevisionRow(Row):
     """One change to the library of cases: the case as it is from then on, or null once retired."""
 

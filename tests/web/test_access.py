@@ -90,6 +90,7 @@ NEEDED = {
     "POST /projects/{project_id}/measurements": EDITOR,
     "POST /projects/{project_id}/measurements/{modality}/{accelerator}/remove": EDITOR,
     "POST /projects/{project_id}/versions": EDITOR,
+    "POST /projects/{project_id}/next": EDITOR,
     "GET /projects/{project_id}/versions/{number}": VIEWER,
     "GET /projects/{project_id}/versions/{number}/blueprint": VIEWER,
     "GET /projects/{project_id}/versions/{number}/blueprint/archive": VIEWER,

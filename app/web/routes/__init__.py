@@ -49,7 +49,7 @@ _PAGES = (
 
 def install(app: FastAPI) -> None:
     """Give the application its addresses."""
-    for router in (results.computing, comparing.computing):
+    for router in (results.computing, comparing.computing, projects.computing):
         app.include_router(router, dependencies=[COMPUTE_PLACE, KNOW_VISITOR])
     for router in _PAGES:
         app.include_router(router, dependencies=[KNOW_VISITOR])
