@@ -215,7 +215,7 @@ def scalability(costing: Costing, setting: Setting) -> Measured:
     if plan.reservation is not None:
         standing = 0.5
     if plan.owned is not None and not plan.is_hybrid:
-        later = _in_time(setting, lead_weeks(setting, plan), otherwise=0.0)
+        later = _in_time(setting, plan, otherwise=0.0)
         owned: Array = standing + (1.0 - standing) * later
         return Measured(owned, _standing_words(standing))
     kind = plan.offer.kind if plan.offer is not None else "hyperscaler"
@@ -224,17 +224,20 @@ def scalability(costing: Costing, setting: Setting) -> Measured:
     few = known.share(f"availability.{kind}")
     available = (1.0 - large) * few + large * np.minimum(few, 0.5)
     rented = replace(plan, owned=None)
-    available = available * _in_time(setting, lead_weeks(setting, rented), otherwise=1.0)
+    available = available * _in_time(setting, rented, otherwise=1.0)
     value = standing + (1.0 - standing) * available
     return Measured(value, f"{_standing_words(standing)}, the rest is rented")
 
 
-def _in_time(setting: Setting, weeks: Array, *, otherwise: float) -> Array:
-    """1 where `weeks` are within the time to double, else 0; `otherwise` without an answer."""
+def _in_time(setting: Setting, plan: Plan, *, otherwise: float) -> Array:
+    """1 where machines come within the time to double, else 0; `otherwise` without an answer.
+
+    Lead time feeds speed; here it counts only where somebody says what would be too late.
+    """
     allowed = setting.answers.optional_quantity("time_to_double_weeks")
     if allowed is None:
         return np.full(setting.worlds.count, otherwise)
-    return (weeks <= allowed.likely).astype(np.float64)
+    return (lead_weeks(setting, plan) <= allowed.likely).astype(np.float64)
 
 
 def _of_the_first(costing: Costing) -> Measured:
