@@ -137,14 +137,7 @@ class Context:
         """What `name` stands for; None where nobody knows."""
         if name in self.facts:
             return self.facts[name]
-        if name.startswith(_UNKNOWN):
-            return self._path(name.removeprefix(_UNKNOWN)) in self.answers.unknown
-        return self.answers.plain(self._path(name))
-
-    def _path(self, name: str) -> str:
-        if name.startswith(_MODALITY):
-            return f"modalities.{self.modality}.{name.removeprefix(_MODALITY)}"
-        return name
+        return self.answers.named(name, self.modality)
 
     def words(self, name: str) -> Value:
         """What `name` stands for as a person reads it: attestations by their names."""

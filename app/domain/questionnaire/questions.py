@@ -11,7 +11,7 @@ from typing import Literal
 
 from app.domain.errors import MissingFact, NotFound
 from app.domain.facts import Source
-from app.domain.rules import Rule
+from app.domain.rules import Contradiction, Rule
 from app.domain.worlds import Range
 
 FieldKind = Literal["choice", "choices", "quantity", "flag", "ranking"]
@@ -138,6 +138,7 @@ class QuestionSet:
     sections: tuple[Section, ...]
     questions: tuple[Question, ...]
     rules: tuple[Rule, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
 
     @cached_property
     def modality_options(self) -> tuple[Choice, ...]:
