@@ -14,7 +14,7 @@ from app.domain.questionnaire.reading import read_answers
 from app.persistence import assessments as assessment_rows
 from app.persistence.engine import Database
 from app.reference import SAMPLES, sample
-from app.services import assessments, invitations, people, share_links
+from app.services import assessments, invitations, notes, people, share_links
 from app.services.people import Caller, Person
 from tests.builders import a_person, a_project, a_snapshot, a_team, join
 from tests.web_client import Client, checksums
@@ -74,6 +74,11 @@ NEEDED = {
     "POST /admin/people/{person_id}/{act}": ADMINISTRATOR,
     "POST /admin/teams/{team_id}/owner/{person_id}": ADMINISTRATOR,
     "GET /admin/audit": ADMINISTRATOR,
+    "GET /admin/prices": ADMINISTRATOR,
+    "POST /admin/prices/files": ADMINISTRATOR,
+    "GET /admin/prices/files/{draft_id}": ADMINISTRATOR,
+    "POST /admin/prices/files/{draft_id}": ADMINISTRATOR,
+    "POST /admin/prices/{number}/again": ADMINISTRATOR,
     "GET /admin/weights": ADMINISTRATOR,
     "POST /admin/weights": ADMINISTRATOR,
     "GET /admin/weights/new": ADMINISTRATOR,
@@ -86,6 +91,13 @@ NEEDED = {
     "GET /projects/{project_id}/questions/{section}": VIEWER,
     "POST /projects/{project_id}/questions/{section}": EDITOR,
     "POST /projects/{project_id}/answers": EDITOR,
+    "GET /projects/{project_id}/questions/{section}/{question}": VIEWER,
+    "POST /projects/{project_id}/questions/{section}/{question}/notes": EDITOR,
+    "POST /projects/{project_id}/notes/{note_id}/resolve": EDITOR,
+    "GET /projects/{project_id}/ask": EDITOR,
+    "POST /projects/{project_id}/ask/sections": EDITOR,
+    "POST /projects/{project_id}/ask/links": EDITOR,
+    "POST /projects/{project_id}/ask/links/{link_id}/revoke": EDITOR,
     "GET /projects/{project_id}/measurements": VIEWER,
     "POST /projects/{project_id}/measurements": EDITOR,
     "POST /projects/{project_id}/measurements/{modality}/{accelerator}/remove": EDITOR,
@@ -101,6 +113,12 @@ NEEDED = {
     "GET /projects/{project_id}/share": EDITOR,
     "POST /projects/{project_id}/share": EDITOR,
     "POST /projects/{project_id}/share/{link_id}/revoke": EDITOR,
+    "GET /forgotten": PUBLIC,
+    "POST /forgotten": PUBLIC,
+    "POST /sign-in/openid": PUBLIC,
+    "GET /sign-in/openid/done": PUBLIC,  # the state decides; tests/oidc
+    "POST /account/openid": SIGNED_IN,
+    "POST /account/openid/unlink": SIGNED_IN,
     "POST /account/tokens": SIGNED_IN,
     "POST /account/tokens/{token_id}/end": SIGNED_IN,
     "GET /api/v1/openapi.json": PUBLIC,
@@ -119,9 +137,27 @@ NEEDED = {
     "GET /api/v1/projects/{project_id}/versions/{number}/costs": VIEWER,
     "GET /api/v1/projects/{project_id}/versions/{number}/costs.csv": VIEWER,
     "GET /api/v1/projects/{project_id}/versions/{number}/blueprint": VIEWER,
+    "GET /projects/import": SIGNED_IN,
+    "POST /projects/import": SIGNED_IN,
+    "GET /projects/{project_id}/archive": EDITOR,
+    "POST /projects/{project_id}/archive": EDITOR,
+    "POST /projects/{project_id}/delete": OWNER,
+    "GET /teams/{team_id}/archive": OWNER,
+    "POST /teams/{team_id}/archive": OWNER,
+    "POST /teams/{team_id}/delete": OWNER,
     "GET /projects/{project_id}/weights": VIEWER,
     "POST /projects/{project_id}/weights": VIEWER,
     "POST /projects/{project_id}/weights/take-back": VIEWER,
+    # The token decides; tests/web/test_answer_links.py
+    "GET /answer/{token}": PUBLIC,
+    "POST /answer/{token}": PUBLIC,
+    "GET /answer/{rest:path}": PUBLIC,
+    "POST /answer/{rest:path}": PUBLIC,
+    "POST /answer/{token}/answers": PUBLIC,
+    "GET /answer/{token}/questions/{section}": PUBLIC,
+    "POST /answer/{token}/questions/{section}": PUBLIC,
+    "GET /answer/{token}/questions/{section}/{question}": PUBLIC,
+    "POST /answer/{token}/questions/{section}/{question}/notes": PUBLIC,
     "GET /s/{token:path}": PUBLIC,  # the token decides; tests/web/test_share_links.py
 }
 PASSES = {
@@ -190,13 +226,17 @@ def scene(database: Database, result: str) -> Scene:
         assessment_rows.keep(db, project.id, a_snapshot(result=result), by=owner.id, at=now)
         invitations.invite(db, owner, team.id, role="viewer", for_whom="Ivy", now=now)
         (waiting,) = invitations.open_ones(db, owner, team.id, now)
+        questions = reference.load().questions
+        notes.add(db, questions, owner, project, "scope", "Ask Finance", now)
+        (note,) = notes.listing(db, project, "scope")
         share_links.create(db, owner, project, number=1, label="Finance", days=7, now=now)
         (link,) = share_links.listing(db, owner, project)
     places = {
         "project_id": str(project.id), "number": "1", "section": "goals", "team_id": str(team.id),
+        "question": "scope", "note_id": str(note.id),
         "person_id": str(subject.id), "invitation_id": str(waiting.id), "act": "appoint",
         "case_id": reference.load().cases[0].id, "link_id": str(link.id),
-        "modality": "image", "accelerator": "H100",
+        "modality": "image", "accelerator": "H100", "draft_id": "1",
     }  # fmt: skip
     return Scene(kinds, places)
 
@@ -279,7 +319,8 @@ def _become(client: Client, scene: Scene, kind: str, path: str) -> str:
 
 def _places(scene: Scene) -> dict[str, str]:
     return {
-        "session_id": "1", "token_id": "1", "key": SAMPLES[0], "token": "guessed", **scene.places,
+        "session_id": "1", "token_id": "1", "key": SAMPLES[0], "token": "guessed",
+        "rest": "guessed/", **scene.places,
     }  # fmt: skip
 
 
