@@ -8,7 +8,7 @@ from app.domain.questionnaire.stated import stated
 from tests.domain.builders import FACTS, a_document, answers_of
 
 
-def known(**answers: object) -> Any:  # noqa: ANN401  # facts, of which each test reads one figure
+def known(**answers: Any) -> Any:  # noqa: ANN401  # facts, of which each test reads one figure
     return stated(FACTS, answers_of(a_document(**answers)))
 
 
