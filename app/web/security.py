@@ -32,21 +32,25 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
-# Under this path the address itself is the permission: it must be kept by nobody on the way.
+# Under these paths the address itself is the permission: it must be kept by nobody on the way.
 SHARED = "/s/"
+ANSWERED = "/answer/"
 SHARED_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 # Under this path programs ask, and get JSON.
 API = "/api/v1"
 
 MAX_BODY_BYTES = 1_000_000
-# The two forms that carry a file, and how much: a benchmark's report has some thousand bytes, the
-# price catalogue of one cloud four million. A form has a little more than its file.
+# The forms that carry a file, and how much: a benchmark's report has some thousand bytes, the
+# price catalogue of one cloud four million, an archive of a project some hundred thousand for each
+# version. A form has a little more than its file.
 MAX_UPLOAD_BYTES = 2_000_000
 MAX_PRICE_FILE_BYTES = 10_010_000
+MAX_ARCHIVE_BYTES = 20_010_000
 UPLOADS = (
     (re.compile(r"/projects/\d{1,10}/measurements"), MAX_UPLOAD_BYTES),
     (re.compile(r"/admin/prices/files"), MAX_PRICE_FILE_BYTES),
+    (re.compile(r"/projects/import"), MAX_ARCHIVE_BYTES),
 )
 
 log = logging.getLogger("footing.request")
@@ -95,7 +99,7 @@ class ResponseHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self.headers)
-                if scope["type"] == "http" and scope["path"].startswith(SHARED):
+                if scope["type"] == "http" and scope["path"].startswith((SHARED, ANSWERED)):
                     headers.update(SHARED_HEADERS)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)

@@ -6,6 +6,8 @@ from app.web.deps import COMPUTE_PLACE, KNOW_VISITOR
 from app.web.routes import (
     account,
     administration,
+    answer_links,
+    answerers,
     blueprints,
     case_keeping,
     cases,
@@ -16,6 +18,7 @@ from app.web.routes import (
     method,
     openid,
     people,
+    portability,
     prices,
     projects,
     questions,
@@ -33,12 +36,14 @@ _PAGES = (
     account.router,
     teams.router,
     administration.router,
+    portability.router,  # before /projects/{project_id}, which would take its address
     projects.router,
     questions.router,
     measurements.router,
     results.router,
     comparing.router,
     blueprints.router,
+    answerers.router,
     share_links.router,
     stakeholders.router,
     cases.router,
@@ -57,5 +62,6 @@ def install(app: FastAPI) -> None:
     for router in _PAGES:
         app.include_router(router, dependencies=[KNOW_VISITOR])
     app.include_router(share_links.readers)  # the same page for everybody who has the link
+    app.include_router(answer_links.router)
     app.include_router(openid.router)  # without a transaction: the provider may be slow
     app.include_router(health.router)

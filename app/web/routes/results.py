@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers
-from app.services import assessments, projects
+from app.services import assessments, notes, projects
 from app.web.current import CurrentProject, Number, Rival, TheReference, worlds_wanted
 from app.web.deps import Db, Now, SignedIn
 from app.web.kept import show_kept
@@ -40,7 +40,13 @@ def save(  # noqa: PLR0913  # dependencies and a form
     except InvalidAnswers as error:
         stored = projects.answers(db, project)
         page = check_page(
-            project, reference.questions, stored, error.problems, title=title, is_refused=True
+            project,
+            reference.questions,
+            stored,
+            error.problems,
+            title=title,
+            is_refused=True,
+            open_notes=notes.count_open(db, project),
         )
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return RedirectResponse(f"/projects/{project.id}/versions/{number}", HTTPStatus.SEE_OTHER)
