@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from app.domain.cost.edge import EdgePlan, charge_boxes, sent_share
 from app.domain.cost.ledger import Ledger
 from app.domain.cost.managed import charge_services
 from app.domain.cost.owned import (
@@ -20,6 +21,7 @@ from app.domain.cost.owned import (
     charge_hardware,
     charge_upkeep,
     owned_plan,
+    tariff_figure,
     utilisation,
 )
 from app.domain.cost.people import (
@@ -83,6 +85,7 @@ class Plan:
         stays: of a base with rented peaks, the kinds of data whose peaks may not be rented.
         parts: of a split by kind of data, one for each place; what is owned, rented and bought
             in them stands above as well.
+        edge: what is prepared at the devices where it arises; None for nothing.
     """
 
     offer: Offer | None
@@ -93,6 +96,7 @@ class Plan:
     services: tuple[tuple[str, ApiPrice], ...] = ()
     stays: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
+    edge: EdgePlan | None = None
 
     @property
     def is_managed(self) -> bool:
@@ -125,15 +129,22 @@ class Costing:
     parts: tuple[tuple[Setting, "Costing"], ...] = ()
 
 
-def rented_plan(setting: Setting, offers: Iterable[Offer]) -> Plan | None:
+def rented_plan(
+    setting: Setting, offers: Iterable[Offer], edge: EdgePlan | None = None
+) -> Plan | None:
     """The offer with the lowest expected net present value among those quick enough.
 
     None where no offered machine holds the models. One that misses a latency target is taken
     only where all of these offers do: a soft target costs points, rule V9 judges a hard one.
+
+    Args:
+        edge: what is prepared before it is sent there; None for nothing.
     """
     able = [o for o in offers if setting.runs_on(o.accelerator, o.per_machine)]
     usable = _quick(setting, able, lambda offer: offer.accelerator)
-    return cheapest_plan(setting, [Plan(offer, None) for offer in _cheapest_regions(usable)])
+    whole = Plan(None, None, is_hybrid=edge is not None, edge=edge)
+    plans = [replace(whole, offer=offer) for offer in _cheapest_regions(usable)]
+    return cheapest_plan(setting, plans)
 
 
 def _quick(
@@ -257,9 +268,35 @@ def _machines_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     """What machines or services cost, without people and the price of a second platform."""
     if plan.is_managed:
         return _managed_costing(setting, plan, ledger)
+    if plan.edge is not None:
+        _charge_devices(setting, plan.edge, ledger)
     if plan.owned is None:
         return _rented_costing(setting, plan, ledger)
     return _owned_costing(setting, plan, plan.owned, ledger)
+
+
+def _charge_devices(setting: Setting, edge: EdgePlan, ledger: Ledger) -> None:
+    """Enter the boxes at the devices, and the disks of what is kept there."""
+    known = setting.known
+    charge_boxes(ledger, edge, tariff_figure(setting.country, known), known)
+    if edge.at_places:
+        charge_disks(ledger, setting.part(edge.at_places).stored_gb, known)
+
+
+def _stored_in_cloud(setting: Setting, plan: Plan) -> Array:
+    """GB kept in the cloud at the end of each month, shape (worlds, months).
+
+    What arises at places with boxes is kept there; of what end users prepare, what they send.
+    """
+    stored = setting.stored_gb
+    works = {m.modality: m for m in setting.workload.modalities}
+    for modality in plan.edge.modalities if plan.edge is not None else ():
+        elsewhere = setting.part((modality,)).stored_gb
+        if plan.edge is not None and modality not in plan.edge.at_places:
+            kept_back = 1.0 - sent_share(works[modality], setting.answers, setting.known)
+            elsewhere = elsewhere * kept_back[:, None]
+        stored = stored - elsewhere
+    return np.maximum(stored, 0.0)
 
 
 def side_npv(setting: Setting, plan: Plan) -> float:
@@ -309,11 +346,15 @@ def _split_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
 
     The work of the parts is compared on one accelerator, by mean load.
     """
-    parts = tuple(
-        (part, _machines_costing(part, p.plan, ledger))
-        for p in plan.parts
-        for part in [part_setting(setting, p)]
-    )
+    parts = []
+    formulas = dict[str, dict[str, None]]()
+    for p in plan.parts:
+        part = part_setting(setting, p)
+        parts.append((part, _machines_costing(part, p.plan, ledger)))
+        for key, line in ledger.lines.items():
+            formulas.setdefault(key, {})[line.formula] = None
+    for key, said in formulas.items():
+        ledger.lines[key].formula = "; and ".join(said)
     _charge_people(setting, plan, ledger)
     nobody = np.zeros(setting.worlds.count)
     _charge_second_platform(setting, ledger, np.ones_like(nobody))
@@ -327,7 +368,7 @@ def _split_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
         unserved_share=_over_parts(shares, [c.unserved_share for _, c in parts]),
         used_share=next(c.used_share for _, c in parts if c.plan.owned is not None),
         rented_hours=sum((c.rented_hours for _, c in parts), nobody),
-        parts=parts,
+        parts=tuple(parts),
     )
 
 
@@ -373,7 +414,7 @@ def _managed_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     charge_egress(ledger, setting.leaving_gb, keeper, setting.dearest_egress)
     _put_on_bill(bills, keeper, keeper.name, ledger.monthly_cash - before)
     charge_support(ledger, tuple(bills.values()), setting.known)
-    _charge_taking_out(setting, keeper, ledger)
+    _charge_taking_out(setting, setting.stored_gb, keeper, ledger)
     none = np.zeros(setting.worlds.count)
     fleet = setting.fitting_fleet(setting.stand_in)
     return Costing(plan, ledger, fleet, none, none, np.full_like(none, np.nan), none)
@@ -407,12 +448,13 @@ def _rented_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
         by_month = reserved_accelerators(planned, offer, plan.reservation, ledger.months)
         hours = np.broadcast_to(HOURS_PER_MONTH * by_month[None, :], hours.shape)
     provider = setting.provider(offer)
-    charge_storage(ledger, setting.stored_gb, provider, offer.geography, setting.dearest_storage)
+    stored_gb = _stored_in_cloud(setting, plan)
+    charge_storage(ledger, stored_gb, provider, offer.geography, setting.dearest_storage)
     charge_egress(ledger, setting.leaving_gb, provider, setting.dearest_egress)
     charge_between_zones(ledger, setting.served_gb, provider, known)
     bill = ledger.monthly_cash - before
     charge_support(ledger, [Bill(provider.name, bill, provider.support)], known)
-    _charge_taking_out(setting, provider, ledger)
+    _charge_taking_out(setting, stored_gb, provider, ledger)
     none = np.zeros(known.worlds.count)
     busy = HOURS_PER_MONTH * fleet.busy().sum(axis=1)
     return Costing(plan, ledger, fleet, none, none, busy / hours.sum(axis=1), hours.sum(axis=1))
@@ -480,9 +522,11 @@ def _charge_moves(setting: Setting, plan: Plan, ledger: Ledger) -> None:
     charge_moving(ledger, start, "exit.supplier_weeks" if leaves else None, setting.answers, known)
 
 
-def _charge_taking_out(setting: Setting, keeper: Provider, ledger: Ledger) -> None:
-    stored, dearest = setting.stored_gb[:, -1], setting.dearest_egress
-    charge_taking_out(ledger, stored, keeper, dearest, setting.free_to_leave)
+def _charge_taking_out(
+    setting: Setting, stored_gb: Array, keeper: Provider, ledger: Ledger
+) -> None:
+    dearest = setting.dearest_egress
+    charge_taking_out(ledger, stored_gb[:, -1], keeper, dearest, setting.free_to_leave)
 
 
 def _rented_share(fleet: Fleet, working: Array) -> Array:

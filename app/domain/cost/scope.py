@@ -67,7 +67,12 @@ def _rents(option: Option) -> bool:
 
 
 def _rents_all(option: Option) -> bool:
-    return bool(option.rented) and not option.owned
+    """Whether it rents everything, or at least all of some kinds of data."""
+    return bool(option.rented) and (not option.owned or option.division == "by_kind")
+
+
+def _buys_answers(option: Option) -> bool:
+    return option.managed or option.division == "by_kind"
 
 
 def _rents_on_demand(option: Option) -> bool:
@@ -83,7 +88,7 @@ def _runs_models(option: Option) -> bool:
 
 
 def _keeps_data_at_a_supplier(option: Option) -> bool:
-    return not option.owned
+    return not option.owned or option.division == "by_kind"
 
 
 def _owns_or_commits(option: Option) -> bool:
@@ -113,7 +118,7 @@ COSTS: tuple[Cost, ...] = (
         lambda _option: False,
         "no server gets older than five years within the longest horizon",
     ),
-    Cost("Answers bought by the token or minute", "managed_api", lambda o: o.managed, "own models"),
+    Cost("Answers bought by the token or minute", "managed_api", _buys_answers, "own models"),
     Cost(
         "GPU rent on demand, idle and kept-ready hours included",
         "cloud_compute",
@@ -138,6 +143,12 @@ COSTS: tuple[Cost, ...] = (
         "shortage",
         _owns_or_commits,
         "everything is rented as it is needed",
+    ),
+    Cost(
+        "Boxes at the devices, their upkeep and electricity",
+        "edge",
+        lambda o: o.division == "by_stage",
+        "nothing is prepared at the devices",
     ),
     Cost("Rack space", "facility", _owns, _NOTHING_OWNED),
     Cost("Electricity and cooling", "energy", _owns, "in the price"),
