@@ -13,6 +13,7 @@ import numpy as np
 
 from app.domain.cost.edge import EdgePlan, charge_boxes, sent_share
 from app.domain.cost.ledger import Ledger
+from app.domain.cost.load_duration import units_to_own
 from app.domain.cost.managed import charge_services
 from app.domain.cost.owned import (
     OwnedPlan,
@@ -57,8 +58,10 @@ Machine = TypeVar("Machine")
 
 # An owned fleet that rents more of its work than this runs a second platform, planned or not.
 _OCCASIONAL = 0.05
-# A hybrid's base is searched server by server up to this many, then in equal steps.
-_MOST_TRIED = 24
+# A hybrid's base is searched server by server up to this many, then around what the load says.
+_MOST_TRIED = 16
+# From and up to which multiple of that base: worlds with less load leave it idle, so rather below.
+_NEAR = (0.6, 1.2)
 
 
 @dataclass(frozen=True)
@@ -213,15 +216,11 @@ def hybrid_plans(
     for whole in owned_plans(setting, place, burst):
         if whole.owned is None:
             continue
-        spares = whole.owned.spares
-        most = whole.owned.servers_by_year[-1] - spares
+        most = whole.owned.servers_by_year[-1] - whole.owned.spares
         least = _least_servers(whole.owned.server, base(whole.owned.server.accelerator))
-        for count in _counts(least, most):
-            servers = tuple(
-                min(count, planned - spares) + spares for planned in whole.owned.servers_by_year
-            )
-            smaller = replace(whole.owned, servers_by_year=servers)
-            plans.append(Plan(burst, smaller, is_hybrid=True, bridges=True))
+        for count in _counts(setting, whole, least, most):
+            base_of = _smaller(whole.owned, count)
+            plans.append(Plan(burst, base_of, is_hybrid=True, bridges=True))
     return plans
 
 
@@ -229,11 +228,47 @@ def _least_servers(server: Server, base: Sequence[int]) -> int:
     return max(1, math.ceil(max(base, default=0) / server.accelerators))
 
 
-def _counts(least: int, most: int) -> Sequence[int]:
-    if most <= least:
-        return [least]
-    steps = min(most - least + 1, _MOST_TRIED)
-    return sorted({round(x) for x in np.linspace(least, most, steps)})
+def _counts(setting: Setting, whole: Plan, least: int, most: int) -> Sequence[int]:
+    """Bases to compare: every one of a few, else those around the load-duration rule's."""
+    if most - least < _MOST_TRIED:
+        return range(least, max(least, most) + 1)
+    middle = _base_by_rule(setting.likely, whole, least, most)
+    near = np.linspace(_NEAR[0] * middle, _NEAR[1] * middle, _MOST_TRIED - 2)
+    return sorted({least, most, *(int(np.clip(round(n), least, most)) for n in near)})
+
+
+def _base_by_rule(likely: Setting, whole: Plan, least: int, most: int) -> int:
+    """Servers worth owning in the likely world by `units_to_own`, spares aside.
+
+    A server's fixed cost is what one more costs between the ends, rent apart; its level of the
+    load is what would be rented without it. Growth, discounting and people couple the levels a
+    little: the rule says where to look, the trial worlds decide.
+    """
+    if whole.owned is None or whole.offer is None:
+        return most
+    owned, offer = whole.owned, whole.offer
+    fleet = likely.fitting_fleet(owned.server.accelerator)
+    steps = np.arange(most + 1) * owned.server.accelerators * fleet.cap
+    months = np.ones(likely.workload.months)
+    above = np.array([fleet.overflow(step * months).sum() for step in steps])
+    rented = likely.fitting_fleet(offer.accelerator)
+    each = HOURS_PER_MONTH * float((_exchange(rented, fleet) / fleet.realtime_autoscale)[0])
+    ends = [_without_rent(likely, whole, owned, count) for count in (least, most)]
+    fixed = (ends[1] - ends[0]) / (most - least)
+    return units_to_own(-np.diff(above) * each, fixed, offer.usd_per_hour or 0.0)
+
+
+def _without_rent(likely: Setting, whole: Plan, owned: OwnedPlan, count: int) -> float:
+    """What a base of `count` servers costs undiscounted, the rent above it left out, USD."""
+    plan = replace(whole, owned=_smaller(owned, count), is_hybrid=True)
+    ledger = costing(likely, plan).ledger
+    return float(ledger.undiscounted[0] - ledger.lines["shortage"].undiscounted[0])
+
+
+def _smaller(owned: OwnedPlan, count: int) -> OwnedPlan:
+    """The same fleet, of which at most `count` servers beside the spares are bought."""
+    servers = tuple(min(count, n - owned.spares) + owned.spares for n in owned.servers_by_year)
+    return replace(owned, servers_by_year=servers)
 
 
 def cheapest_plan(setting: Setting, plans: Sequence[Plan]) -> Plan | None:

@@ -18,7 +18,7 @@ def share_error(share: float, worlds: int) -> float:
 
     Validity: independent worlds. At 20,000 it is at most 0.0035, at a share of one half.
     """
-    return math.sqrt(share * (1.0 - share) / worlds)
+    return math.sqrt(share * max(1.0 - share, 0.0) / worlds)  # a summed share may exceed 1 a bit
 
 
 def duels(scored: Array) -> Array:
