@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-test browser-ready run check test browser blueprints-check bench backtest sizing-report migration lock
+.PHONY: help setup setup-test browser-ready provider-ready run check test browser blueprints-check bench backtest sizing-report migration lock
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
@@ -14,6 +14,7 @@ CHROMIUM := $(shell command -v chromium || command -v chromium-browser || comman
 # A stamp is named by the hash of the locks it stands for: when a lock changes, its stamp is absent.
 hash = $(shell cat $(1) | sha256sum | cut -c1-16)
 APP_STAMP := .venv/.app-$(call hash,requirements/uv.txt requirements/app.txt)
+PROVIDER_STAMP := .venv/.provider-$(call hash,tests/oidc/package-lock.json)
 TEST_STAMP := .venv/.test-$(call hash,requirements/uv.txt requirements/test.txt)
 # Tools that read infrastructure code, in an environment of their own: docs/blueprints.md says which and why.
 TOOLS := .venv-blueprints
@@ -38,7 +39,7 @@ check: setup-test ## formatting, lint, types, layers, templates, migrations: no 
 	  export FOOTING_DATABASE_URL="sqlite:///$$folder/footing.db"; \
 	  $(BIN)/alembic upgrade head && $(BIN)/alembic check
 
-test: setup-test browser-ready check ## everything: check, then all tests on SQLite, PostgreSQL and in a browser
+test: setup-test browser-ready provider-ready check ## everything: check, then all tests on SQLite, PostgreSQL and in a browser
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 browser: setup-test browser-ready ## only the journeys in a real browser
@@ -46,7 +47,7 @@ browser: setup-test browser-ready ## only the journeys in a real browser
 
 blueprints-check: setup-test ## the infrastructure code with checkov, ansible-lint (installed for it), terraform, kubectl
 	@$(MAKE) --no-print-directory $(TOOLS_STAMP) || echo "Not all could be installed: what is missing is skipped below, with its reason."
-	$(BIN)/pytest -rs -v tests/blueprints/test_tools.py
+	$(BIN)/pytest -rs -v tests/blueprints/test_tools.py tests/blueprints/test_locks.py
 
 bench: setup-test ## how fast it is, as ratios measured in one run; takes some minutes, nothing fails
 	@$(BIN)/python -m benchmarks
@@ -76,6 +77,19 @@ browser-ready:
 	  echo "Installing Chromium from Debian for the browser tests."; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null; \
 	fi
+
+# Signing in by OpenID is tested against a certified provider, which is written for Node.js.
+provider-ready: $(APP_STAMP)
+	@if ! command -v npm >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Node.js from Debian for the OpenID provider of the tests."; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null; \
+	fi; \
+	if [ -e $(PROVIDER_STAMP) ]; then :; \
+	elif command -v npm >/dev/null; then \
+	  mkdir -p .venv/oidc-provider && cp tests/oidc/package.json tests/oidc/package-lock.json .venv/oidc-provider/; \
+	  (cd .venv/oidc-provider && npm ci --silent --no-audit --no-fund --ignore-scripts); \
+	  rm -f .venv/.provider-*; touch $(PROVIDER_STAMP); \
+	else echo "There is no Node.js here: the tests against a real OpenID provider will be skipped."; fi
 
 $(TEST_STAMP): $(APP_STAMP)
 	$(UV) pip install --python $(BIN)/python --require-hashes -r requirements/test.txt

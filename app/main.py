@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from urllib.parse import unquote, urlsplit
 
 import anyio.to_thread
 from fastapi import FastAPI
@@ -16,10 +17,13 @@ from app.persistence.engine import Database, connect, migrate
 from app.persistence.fair_queue import FairQueue
 from app.services import cases, prices, samples, weights
 from app.services.backtest_keeper import BacktestKeeper
+from app.services.letters import MailServer
+from app.services.openid_provider import Client, Provider
 from app.settings import Settings
 from app.web import api, errors, routes, security
 from app.web.api.meter import Meter
 from app.web.kept import KeptPages
+from app.web.pages.base import Ways
 from app.web.render import STATIC
 from app.web.static import KeptFiles
 
@@ -82,7 +86,6 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
             Middleware(
                 security.BodyLimit,
                 most_bytes=security.MAX_BODY_BYTES,
-                most_upload_bytes=security.MAX_UPLOAD_BYTES,
                 refusal=errors.too_large,
             ),
         ],
@@ -95,12 +98,47 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
         database, reference.load(), app.state.computing, failed=_note_failure
     )
     app.state.cookie = security.SessionCookie(https=settings.uses_https)
+    app.state.openid_cookie = security.SessionCookie("footing-openid", https=settings.uses_https)
+    app.state.openid = _provider(settings)
+    app.state.mail_server = _mail_server(settings)
+    app.state.ways = Ways(
+        passwords=not settings.sso_only,
+        provider=settings.oidc_name if settings.oidc_issuer else "",
+        letters=bool(settings.smtp_url) and not settings.sso_only,
+    )
     app.state.meter = Meter()
     errors.install(app)
     routes.install(app)
     api.install(app)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
     return app
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    client = Client(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.client_secret,
+        redirect_uri=f"{settings.public_url}/sign-in/openid/done",
+        name=settings.oidc_name,
+    )
+    return Provider(client)
+
+
+def _mail_server(settings: Settings) -> MailServer | None:
+    if not settings.smtp_url:
+        return None
+    parts = urlsplit(settings.smtp_url)
+    return MailServer(
+        host=parts.hostname or "",
+        port=parts.port or 0,
+        is_tls=parts.scheme == "smtps",
+        user=unquote(parts.username or ""),
+        password=settings.smtp_password,
+        sender=settings.mail_from,
+    )
 
 
 @asynccontextmanager

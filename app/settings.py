@@ -5,12 +5,28 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from typing import Self
+from urllib.parse import quote, unquote, urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "FOOTING_"
+
+
+# What a setting is of no use without.
+_NEEDS = {
+    "oidc_issuer": ("oidc_client_id", "public_url"),
+    "sso_only": ("oidc_issuer",),
+    "smtp_url": ("public_url", "mail_from"),
+}
+
+
+def is_safe_address(url: str) -> bool:
+    """Whether what is sent there is read by nobody on the way: HTTPS, or this very machine."""
+    parts = urlsplit(url)
+    is_here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    return bool(parts.netloc) and (parts.scheme == "https" or (parts.scheme == "http" and is_here))
 
 
 class SettingsError(Exception):
@@ -31,6 +47,16 @@ class Settings(BaseSettings):
             Only they are believed when they say who the visitor is; by default nobody is.
         worlds: plausible worlds an assessment is computed over.
         cookie_secure: whether the sign-in cookie needs HTTPS; unset: if `public_url` has it.
+        allowed_hosts: further names, with commas between them, that a link we make may carry.
+        oidc_issuer: the OpenID provider by which people may sign in; needs `public_url`.
+        oidc_client_id, oidc_client_secret: what the provider knows Footing by.
+        oidc_client_secret_file: a file that holds the secret instead.
+        oidc_name: what people call that account, on the button: "Sign in with ...".
+        oidc_new_accounts: whether whoever the provider knows may come; else only the invited.
+        sso_only: nobody signs in with a password, and nobody gets a new one.
+        smtp_url: where letters are handed in: `smtp://USER@mail.example:587`; needs `public_url`.
+        smtp_password_file: a file that holds the password `smtp_url` leaves out.
+        mail_from: the address that letters come from.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
@@ -44,6 +70,17 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     worlds: int = Field(default=20_000, ge=100, le=200_000)
     cookie_secure: bool | None = None
+    allowed_hosts: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_client_secret_file: Path | None = None
+    oidc_name: str = "your organisation's account"
+    oidc_new_accounts: bool = False
+    sso_only: bool = False
+    smtp_url: str = ""
+    smtp_password_file: Path | None = None
+    mail_from: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -52,7 +89,7 @@ class Settings(BaseSettings):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         return re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", url)
 
-    @field_validator("database_password_file")
+    @field_validator("database_password_file", "oidc_client_secret_file", "smtp_password_file")
     @classmethod
     def _readable_password(cls, file: Path | None) -> Path | None:
         if file is not None:
@@ -89,6 +126,59 @@ class Settings(BaseSettings):
         if parts.path.strip("/") or parts.query or parts.fragment:
             raise ValueError("must end after the host name: Footing serves from the root")
         return url.rstrip("/")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, url: str) -> str:
+        if url and not is_safe_address(url):
+            raise ValueError("must begin with https://, as the provider itself writes it")
+        return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+            raise ValueError("must be an address such as smtp://user@mail.example:587")
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, address: str) -> str:
+        if address and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address):
+            raise ValueError("must be an e-mail address such as footing@footing.example")
+        return address
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        for setting, needed in _NEEDS.items():
+            missing = [name for name in needed if not getattr(self, name)]
+            if getattr(self, setting) and missing:
+                names = " and ".join(PREFIX + name.upper() for name in missing)
+                raise ValueError(f"{PREFIX}{setting.upper()} needs {names} besides.")
+        return self
+
+    @property
+    def client_secret(self) -> str:
+        """What Footing proves to the OpenID provider that it is itself by; empty without one."""
+        if self.oidc_client_secret_file is None:
+            return self.oidc_client_secret.get_secret_value()
+        return self.oidc_client_secret_file.read_text("utf-8").strip()
+
+    @property
+    def smtp_password(self) -> str:
+        """What the mail server wants; empty without one."""
+        if self.smtp_password_file is None:
+            return unquote(urlsplit(self.smtp_url).password or "")
+        return self.smtp_password_file.read_text("utf-8").strip()
+
+    @property
+    def known_hosts(self) -> frozenset[str]:
+        """The names under which Footing is surely reached, so that a link may carry them."""
+        further = filter(None, map(str.strip, self.allowed_hosts.split(",")))
+        public = urlsplit(self.public_url).hostname or ""
+        names = {"localhost", "127.0.0.1", "::1", self.host, public, *further}
+        return frozenset(name.lower() for name in names - {"", "0.0.0.0", "::"})  # noqa: S104
 
     @property
     def database(self) -> str:
@@ -155,6 +245,8 @@ def _unknown(environment: Mapping[str, str]) -> Iterator[str]:
 
 
 def _sentence(location: tuple[int | str, ...], message: str, value: object) -> str:
+    if not location:  # it is about several settings, and names them itself
+        return message.removeprefix("Value error, ")
     name = PREFIX + "_".join(str(part) for part in location).upper()
     reason = message.removeprefix("Value error, ").removeprefix("Input should be ")
     verb = "" if reason.startswith("must") else "must be "

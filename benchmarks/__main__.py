@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from os import cpu_count
 
-from benchmarks import blueprints, demand, engine, impact, pages, submits
+from benchmarks import blueprints, decision, demand, engine, impact, pages, submits
 from benchmarks.measuring import Line
 
 
@@ -35,6 +35,7 @@ def _lines() -> Iterator[Line]:
     yield from submits.lines()
     yield from impact.lines()
     yield from demand.lines()
+    yield from decision.lines()
     yield from engine.lines()
     yield from blueprints.lines()
 

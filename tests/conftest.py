@@ -103,7 +103,7 @@ def db(database: Database) -> Iterator[Session]:
 
 @pytest.fixture
 def app(database: Database) -> FastAPI:
-    return assemble(Settings(worlds=WORLDS), database)
+    return assemble(Settings(worlds=WORLDS, allowed_hosts="testserver"), database)
 
 
 @pytest.fixture

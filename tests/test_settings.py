@@ -96,3 +96,89 @@ def test_every_setting_says_where_it_came_from(monkeypatch: pytest.MonkeyPatch) 
     url = "postgresql+psycopg://me:***@db/footing"
     assert found["FOOTING_DATABASE_URL"] == (url, "environment")
     assert set(found) == {f"FOOTING_{name.upper()}" for name in Settings.model_fields}
+
+
+COMPLETE = {
+    "FOOTING_PUBLIC_URL": "https://footing.example",
+    "FOOTING_OIDC_ISSUER": "https://idp.example",
+    "FOOTING_OIDC_CLIENT_ID": "footing",
+    "FOOTING_SSO_ONLY": "1",
+    "FOOTING_SMTP_URL": "smtp://footing@mail.example:587",
+    "FOOTING_MAIL_FROM": "footing@footing.example",
+}
+
+
+def test_a_provider_and_a_mail_server_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in COMPLETE.items():
+        monkeypatch.setenv(name, value)
+    assert load().sso_only
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("PUBLIC_URL", "OIDC_ISSUER needs FOOTING_PUBLIC_URL"),
+        ("OIDC_CLIENT_ID", "OIDC_ISSUER needs FOOTING_OIDC_CLIENT_ID"),
+        ("OIDC_ISSUER", "SSO_ONLY needs FOOTING_OIDC_ISSUER"),
+        ("MAIL_FROM", "SMTP_URL needs FOOTING_MAIL_FROM"),
+    ],
+)
+def test_a_setting_that_needs_another_says_which(
+    monkeypatch: pytest.MonkeyPatch, missing: str, said: str
+) -> None:
+    for name, value in COMPLETE.items():
+        if name != f"FOOTING_{missing}":
+            monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=said):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OIDC_ISSUER", "http://idp.example"),
+        ("OIDC_ISSUER", "idp.example"),
+        ("SMTP_URL", "https://mail.example"),
+        ("SMTP_URL", "mail.example"),
+        ("MAIL_FROM", "Footing <footing@footing.example>"),
+        ("OIDC_CLIENT_SECRET_FILE", "/no/such/file"),
+        ("SMTP_PASSWORD_FILE", "/no/such/file"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    for other, given in COMPLETE.items():
+        monkeypatch.setenv(other, given)
+    monkeypatch.setenv(f"FOOTING_{name}", value)
+    with pytest.raises(SettingsError, match=f"FOOTING_{name} is"):
+        load()
+
+
+def test_secrets_come_from_files_or_the_environment_and_are_never_printed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in COMPLETE.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("FOOTING_OIDC_CLIENT_SECRET", "very secret")
+    monkeypatch.setenv("FOOTING_SMTP_URL", "smtp://footing:also%20secret@mail.example")
+    assert (load().client_secret, load().smtp_password) == ("very secret", "also secret")
+    printed = " ".join(value for _, value, _ in origins(load()))
+    assert "very secret" not in printed
+    assert "also" not in printed
+    for name in ("oidc_client_secret", "smtp_password"):
+        (tmp_path / name).write_text(f"{name} from a file\n")
+        monkeypatch.setenv(f"FOOTING_{name.upper()}_FILE", str(tmp_path / name))
+    assert load().client_secret == "oidc_client_secret from a file"
+    assert load().smtp_password == "smtp_password from a file"
+
+
+def test_the_hosts_that_links_may_carry_are_this_machine_and_what_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FOOTING_HOST", "0.0.0.0")  # noqa: S104  # nothing is bound to here
+    monkeypatch.setenv("FOOTING_PUBLIC_URL", "https://Footing.example:8443")
+    monkeypatch.setenv("FOOTING_ALLOWED_HOSTS", "footing.lan, 10.0.0.5")
+    assert load().known_hosts == {
+        "localhost", "127.0.0.1", "::1", "footing.example", "footing.lan", "10.0.0.5",
+    }  # fmt: skip

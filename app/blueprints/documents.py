@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from app.blueprints.controls import controls
+from app.blueprints.controls import Control, controls
 from app.blueprints.parts import Plan
 from app.blueprints.pins import pins
 from app.blueprints.readme import readme
@@ -12,28 +12,56 @@ from app.blueprints.readme import readme
 def written(plan: Plan, files: Mapping[str, str]) -> dict[str, str]:
     """Path → text of the files that speak about `files`."""
     return {
-        "CONTROLS.md": _controls(files),
+        "CONTROLS.md": _controls(plan, files),
         "PINS.md": _pins(),
         "README.md": readme(plan, files),
         "decision.json": decision(plan),
     }
 
 
-def _controls(files: Mapping[str, str]) -> str:
-    return "\n".join(_control_lines(files)) + "\n"
+def _controls(plan: Plan, files: Mapping[str, str]) -> str:
+    found = {control.key: control for control in controls(files)}
+    return (
+        "\n".join([*_CONTROLS_HEAD, *_answered_lines(plan, found), *_control_lines(found)]) + "\n"
+    )
 
 
-def _control_lines(files: Mapping[str, str]) -> Iterator[str]:
-    yield "# Which line answers which question"
-    yield ""
-    yield "Written by Footing from marks in the files themselves. Each names what the code sets up;"
-    yield "whether your auditor accepts it is for the auditor to say."
-    for control in controls(files):
-        yield ""
-        yield f"## {control.title}"
-        yield ""
-        for line in control.lines:
-            yield f"- `{line}`"
+_CONTROLS_HEAD = (
+    "# Which line answers which question",
+    "",
+    "Written by Footing from marks in the files themselves. Each names what the code sets up;",
+    "whether your auditor accepts it is for the auditor to say.",
+)
+
+
+def _answered_lines(plan: Plan, found: Mapping[str, Control]) -> Iterator[str]:
+    """What was answered, each with the lines that answer it and with what none does."""
+    yield from ("", "# What you answered")
+    if not plan.answered:
+        yield from (
+            "",
+            "Nothing was answered that asks for a control. Those below are there all the same.",
+        )
+    for row in plan.answered:
+        yield from ("", f"## {row.words}", "")
+        here = [found[key] for key in row.controls if key in found and found[key].lines]
+        for control in here:
+            yield from (f"{control.title}:", "", *(f"- `{line}`" for line in control.lines), "")
+        if not here:
+            yield from ("Not covered by any line of this folder.", "")
+        if row.rest:
+            yield f"Not covered: {row.rest}"
+
+
+def _control_lines(found: Mapping[str, Control]) -> Iterator[str]:
+    yield from ("", "# Every control")
+    for control in found.values():
+        yield from ("", f"## {control.title}", "", *(f"- `{line}`" for line in control.lines))
+        if control.gaps:
+            yield from (
+                *([""] if control.lines else []),
+                *(f"Not covered: {gap}" for gap in control.gaps),
+            )
 
 
 def _pins() -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from app.blueprints.parts import CloudPart, Plan
+from app.blueprints.parts import CloudPart, Plan, SitePart
 from app.blueprints.pins import pins
 from app.blueprints.sizing import Serving
 
@@ -19,7 +19,7 @@ _YOUR_IMAGE = {"newName": "registry.example.com/set-me", "newTag": "set-me"}
 
 def overlay(plan: Plan) -> Iterator[tuple[str, str]]:
     """Path → text of k8s/sized/ and of the other overlays that hold numbers."""
-    home = {serving.key: _copies_at_start(serving, plan) for serving in plan.servings}
+    home = {serving.key: copies_at_start(serving, plan) for serving in plan.servings}
     yield from _cluster(plan, "k8s/sized", home, gpus_in_namespace(plan), is_burst=False)
     if plan.cloud is not None and plan.cloud.cloud == "aws":
         yield "cloud-aws/manifests/sized/kustomization.yaml", document(_node_pool(plan.cloud))
@@ -27,17 +27,33 @@ def overlay(plan: Plan) -> Iterator[tuple[str, str]]:
         none = dict.fromkeys(home, 0)
         most = plan.cloud.pool.gpus_most
         yield from _cluster(plan, "k8s/burst", none, most, is_burst=True)
-        burst = plan.cloud.pool.gpus_most
-        queues = {"home": plan.site.gpus_at_start, "burst": burst}
+        queues = {"home": gpus_of_the_home_queue(plan, plan.site), "burst": most}
         yield "hybrid/sized/kustomization.yaml", document(_queues("burst", queues))
-        away = _queues("burst-cloud", {"burst": burst})
+        away = _queues("burst-cloud", {"burst": most})
         yield "hybrid/sized-cloud/kustomization.yaml", document(away)
+    if plan.kind == "hybrid":
         yield "hybrid/copying/kustomization.yaml", document(_copying())
 
 
-def _copies_at_start(serving: Serving, plan: Plan) -> int:
-    """All that own GPUs hold, as they are there anyway; of rented ones what must be ready."""
-    return serving.copies_ready if plan.site is None else serving.copies_most
+def copies_at_start(serving: Serving, plan: Plan) -> int:
+    """Copies of a deployment from the first day, in the cluster that is always there.
+
+    Own GPUs are there anyway, so they are filled; of rented ones runs what must be ready. Where
+    jobs have a queue of their own, a model that nobody waits for gets its GPUs from that queue.
+    """
+    if plan.site is None:
+        return serving.copies_ready
+    return 0 if _has_queues(plan) and not serving.somebody_waits else serving.copies_most
+
+
+def _has_queues(plan: Plan) -> bool:
+    return plan.site is not None and plan.cloud is not None
+
+
+def gpus_of_the_home_queue(plan: Plan, site: SitePart) -> int:
+    """GPUs at home that no deployment holds, those of the spare servers included."""
+    held = sum(copies_at_start(s, plan) * s.gpus_per_copy for s in plan.servings)
+    return site.gpus_at_start - held
 
 
 def _cluster(
@@ -51,7 +67,7 @@ def _cluster(
         served = _served(serving, copies[serving.key], plan, is_burst=is_burst)
         yield f"{folder}/{serving.key}/kustomization.yaml", document(served)
     if decodes:
-        yield f"{folder}/decode/kustomization.yaml", document(_decoding())
+        yield f"{folder}/decode/kustomization.yaml", document(_decoding(plan))
 
 
 def document(value: Mapping[str, Any]) -> str:
@@ -126,7 +142,9 @@ def _arguments(serving: Serving) -> list[str]:
         return [*first, "--runner=pooling"]
     if serving.kind == "speech":
         return first
-    return [*first, "--max-model-len=32768", f"--tensor-parallel-size={serving.gpus_per_copy}"]
+    longest = serving.longest_request
+    limit = [f"--max-model-len={longest}"] if longest is not None else []
+    return [*first, *limit, f"--tensor-parallel-size={serving.gpus_per_copy}"]
 
 
 def _resources(gpus: int) -> Json:
@@ -144,12 +162,17 @@ def _resources(gpus: int) -> Json:
     }
 
 
-def _decoding() -> Json:
+def _decoding(plan: Plan) -> Json:
     """One decoder: how many are needed depends on your code, which was not measured."""
+    patches = [_patch("Deployment", "decode", [_replace("/spec/replicas", 1)])]
+    if plan.site is not None:
+        # Its object store is at home too, and video must have no way out of the site.
+        inside = _add("/spec/egress/0/to", [{"ipBlock": {"cidr": plan.networks.site}}])
+        patches.append(_patch("NetworkPolicy", "decode", [inside]))
     return {
         **_kustomization(["../../decode"]),
         "images": [_image("decode")],
-        "patches": [_patch("Deployment", "decode", [_replace("/spec/replicas", 1)])],
+        "patches": patches,
     }
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, Literal
 
 from app.blueprints.choices import Networks
+from app.blueprints.controls import Answered
 from app.blueprints.machines import Machine
 from app.blueprints.sizing import Serving
 from app.domain.facts import Offer
@@ -148,6 +149,7 @@ class Plan:
     """Everything that the files are written from.
 
     Attributes:
+        answered: what was answered that asks for controls, in shipped words.
         data_classes: kind of data and the key of its answered class; "" where nobody said.
         differs: where the code stands for something else than was priced, a sentence each.
     """
@@ -166,6 +168,7 @@ class Plan:
     decodes_video: bool
     trains: bool
     is_air_gapped: bool
+    answered: tuple[Answered, ...]
     data_classes: tuple[tuple[str, str], ...]
     raw_retention_days: int
     stored_tb: float

@@ -13,6 +13,7 @@ from app.blueprints.choices import (
     checked_networks,
     control_machines,
 )
+from app.blueprints.controls import answered
 from app.blueprints.parts import (
     CloudPart,
     Json,
@@ -65,6 +66,7 @@ def plan(version: Version, choices: Choices) -> Plan:
         or "video" in answers.modalities,
         decodes_video="video" in answers.modalities,
         trains=capacity["trains"],
+        answered=answered(answers),
         data_classes=classes,
         is_air_gapped=answers.choice("isolation") == "air_gapped",
         raw_retention_days=_retention(answers),

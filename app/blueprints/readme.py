@@ -6,8 +6,13 @@ from dataclasses import dataclass
 
 from app.blueprints import proofs, static_files
 from app.blueprints.choices import CLOUDS
-from app.blueprints.kubernetes import gpus_in_namespace
+from app.blueprints.kubernetes import (
+    copies_at_start,
+    gpus_in_namespace,
+    gpus_of_the_home_queue,
+)
 from app.blueprints.parts import CloudPart, Plan, Pool, SitePart, TaskPart
+from app.blueprints.sizing import LONGEST_OVER_LIKELY, Serving
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$:@/])")
 _UNSEEN = re.compile(
@@ -141,18 +146,34 @@ def number_rows(plan: Plan) -> Iterator[tuple[str, str, str]]:
     if plan.task is not None:
         yield from _task_rows(plan.task)
     if static_files.has_cluster(plan):
-        quota = gpus_in_namespace(plan)
-        yield "GPUs that the models may hold", str(quota), "`k8s/sized/kustomization.yaml`"
+        yield from _cluster_rows(plan)
     for serving in plan.servings:
-        copies = str(serving.copies_most)
-        if plan.site is None and serving.copies_ready != serving.copies_most:
-            copies = f"{serving.copies_ready} to {serving.copies_most}"
-        where = f"`k8s/sized/{serving.key}/`" if static_files.has_cluster(plan) else "`task.yaml`"
-        yield f"copies of {serving.key}, {serving.gpus_per_copy} GPU each", copies, where
+        yield from _serving_rows(plan, serving)
     lifecycle = "no file: set it in your object store"
     if plan.cloud is not None:
         lifecycle = f"`cloud-{plan.cloud.cloud}/terraform/storage.tf`, versions a month later"
     yield "days that raw data is kept", str(plan.raw_retention_days), lifecycle
+
+
+def _cluster_rows(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    quota = str(gpus_in_namespace(plan))
+    yield "GPUs that the models may hold", quota, "`k8s/sized/kustomization.yaml`"
+    if plan.site is not None and plan.cloud is not None:
+        for_jobs = str(gpus_of_the_home_queue(plan, plan.site))
+        where = "`hybrid/sized/kustomization.yaml`"
+        yield "GPUs for jobs at home, those of spare servers too", for_jobs, where
+
+
+def _serving_rows(plan: Plan, serving: Serving) -> Iterator[tuple[str, str, str]]:
+    has_cluster = static_files.has_cluster(plan)
+    where = f"`k8s/sized/{serving.key}/`" if has_cluster else "`task.yaml`"
+    copies = str(copies_at_start(serving, plan) if has_cluster else serving.copies_most)
+    if plan.site is None and serving.copies_ready != serving.copies_most:
+        copies = f"{serving.copies_ready} to {serving.copies_most}"
+    yield f"copies of {serving.key}, {serving.gpus_per_copy} GPU each", copies, where
+    if serving.longest_request is not None:
+        rule = f"{LONGEST_OVER_LIKELY} times a likely one, up to a power of two, in {where}"
+        yield f"tokens of a request to {serving.key}, at most", str(serving.longest_request), rule
 
 
 def _pool_rows(cloud: CloudPart) -> Iterator[tuple[str, str, str]]:
@@ -167,9 +188,15 @@ def _pool_rows(cloud: CloudPart) -> Iterator[tuple[str, str, str]]:
 def _site_rows(site: SitePart) -> Iterator[tuple[str, str, str]]:
     years = ", ".join(str(count) for count in site.servers_by_year)
     where = "`on-prem/bill-of-materials.csv`"
+    each, working = site.gpus_per_server, site.servers - site.spares
     yield f"{site.accelerator} GPUs planned by the assessment", str(site.planned_gpus), "demand"
+    whole = f"{working} whole servers of {each}; what is planned beyond them is rented"
+    if site.planned_gpus <= working * each:
+        whole = f"{site.planned_gpus} in whole servers of {each}: {working} of them"
+    yield "GPUs of the servers that work, last year", str(working * each), whole
     yield "GPU servers by year, spares included", years, where
-    yield "GPUs of all servers at the end", str(site.gpus), where
+    spare = f"{working} that work and {site.spares} spare, of {each} GPUs"
+    yield "GPUs of all servers at the end", str(site.gpus), spare
     yield "control machines", str(site.control_machines), "`on-prem/inventory/hosts.yml`"
 
 

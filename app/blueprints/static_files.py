@@ -70,13 +70,13 @@ def _workloads(plan: Plan) -> Iterator[str]:
 
 
 def _hybrid(plan: Plan) -> Iterator[str]:
-    """The locks; and where a second cluster stands, its queues and the copying."""
-    yield from below("hybrid/policy-home")
+    """The locks and the copying; and where a second cluster stands, its queues and their locks."""
+    yield from (*below("hybrid/policy-site"), *below("hybrid/replicate"))
     if plan.cloud is None:
-        yield "hybrid/HYBRID-task.md"
+        yield from ("hybrid/HYBRID-task.md", "hybrid/launch.py")
         return
     yield "hybrid/HYBRID.md"
-    for folder in ("burst", "burst-cloud", "charts", "policy-cloud", "replicate"):
+    for folder in ("burst", "burst-cloud", "charts", "policy-cloud", "policy-home"):
         yield from below(f"hybrid/{folder}")
 
 
@@ -128,7 +128,7 @@ def readme_parts(plan: Plan) -> Iterator[str]:
         beside = "-burst" if plan.site is not None else ""
         parts += [f"cloud-{plan.cloud.cloud}{beside}", *(["burst"] if beside else [])]
     if plan.task is not None:
-        parts.append("task")
+        parts.append("task-burst" if plan.site is not None else "task")
     if has_cluster(plan):
         parts.append("models")
     return (f"{README_PARTS}/{part}.md" for part in parts)

@@ -29,6 +29,8 @@ def task(plan: Plan, part: TaskPart) -> str:
             "envs": {
                 "GPUS": str(part.gpus_per_machine),
                 "COPIES": " ".join(_copies(serving) for serving in _laid_out(plan, part)),
+                # Beside an own site somebody decides first: see hybrid/HYBRID.md.
+                **({"DATA_CLASS": "set-me"} if plan.site is not None else {}),
             },
             "run": "bash run.sh",
         }
@@ -53,4 +55,6 @@ def _laid_out(plan: Plan, part: TaskPart) -> list[Serving]:
 
 
 def _copies(serving: Serving) -> str:
-    return f"{serving.key}={serving.gpus_per_copy}x{serving.copies_most}"
+    """One entry of what run.sh reads: NAME=GPUSxCOPIES, and :TOKENS where a request has a limit."""
+    limit = f":{serving.longest_request}" if serving.longest_request is not None else ""
+    return f"{serving.key}={serving.gpus_per_copy}x{serving.copies_most}{limit}"

@@ -67,7 +67,9 @@ def administrators(session: Session) -> Sequence[PersonRow]:
     ).all()
 
 
-def add(session: Session, *, name: str, email: str, password_hash: str, at: datetime) -> PersonRow:
+def add(
+    session: Session, *, name: str, email: str | None, password_hash: str | None, at: datetime
+) -> PersonRow:
     """Add a person."""
     person = PersonRow(
         name=name, email=email, password_hash=password_hash, is_administrator=False, created_at=at
@@ -107,6 +109,12 @@ def forget_links(session: Session, person_id: int) -> None:
             SignInLinkRow.person_id == person_id, SignInLinkRow.used_at.is_(None)
         )
     )
+
+
+def has_link_since(session: Session, person_id: int, moment: datetime) -> bool:
+    """Whether a sign-in link was made for the person after this moment, used or not."""
+    made = SignInLinkRow.person_id == person_id, SignInLinkRow.created_at > moment
+    return bool(session.scalar(select(exists().where(*made))))
 
 
 def link_by_token(session: Session, token_sha256: str) -> SignInLinkRow | None:

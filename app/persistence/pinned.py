@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.persistence.dialects import insert
@@ -60,5 +60,30 @@ def weights(session: Session, number: int) -> WeightSetRow | None:
 
 
 def all_weights(session: Session) -> Sequence[WeightSetRow]:
-    """Every weight set, newest first."""
-    return session.scalars(select(WeightSetRow).order_by(WeightSetRow.number.desc())).all()
+    """Every weight set that was published here, newest first."""
+    published = select(WeightSetRow).where(WeightSetRow.known_as.is_(None))
+    return session.scalars(published.order_by(WeightSetRow.number.desc())).all()
+
+
+def every_weight_set(session: Session) -> Sequence[WeightSetRow]:
+    """Every weight set, also those that came with imported versions."""
+    return session.scalars(select(WeightSetRow)).all()
+
+
+def add_foreign_weights(
+    session: Session, *, known_as: int, content: str, reason: str, by_name: str, at: datetime
+) -> int:
+    """Keep a set that was published elsewhere as `known_as`; returns its number here, below 0."""
+    lowest = session.scalar(select(func.min(WeightSetRow.number))) or 0
+    row = WeightSetRow(
+        number=min(lowest, 0) - 1,
+        content=content,
+        reason=reason,
+        by_id=None,
+        by_name=by_name,
+        at=at,
+        known_as=known_as,
+    )
+    session.add(row)
+    session.flush()
+    return row.number

@@ -107,6 +107,36 @@ class SessionRow(Row):
     user_agent: Mapped[str]
 
 
+class IdentityRow(Row):
+    """Who a person is at an OpenID provider: issuer and subject together, never the address."""
+
+    __tablename__ = "identity"
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    since: Mapped[datetime]
+
+
+class OpenIdFlowRow(Row):
+    """A browser on its way to the provider and back; taken once, and for ten minutes.
+
+    With a person it links an identity to them; with an invitation it enters a team.
+    """
+
+    __tablename__ = "openid_flow"
+
+    state_sha256: Mapped[str] = mapped_column(primary_key=True)
+    browser_sha256: Mapped[str]  # of a cookie that only this browser has
+    nonce: Mapped[str]
+    verifier: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    invitation_sha256: Mapped[str]
+    leads_to: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
 class ApiTokenRow(Row):
     """A key with which a program does what its maker may; deleting the row ends it at once."""
 
@@ -169,6 +199,7 @@ class InvitationRow(Row):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    taken_addresses: Mapped[int] = mapped_column(server_default="0")  # tried with it
 
 
 class AttemptRow(Row):
@@ -266,7 +297,9 @@ class FactsRow(Row):
 class WeightSetRow(Row):
     """One published set of weights; triggers refuse to change or delete it.
 
-    The name is kept with the set, and the person is not a foreign key: a set outlives both.
+    The name is kept with the set, and the person is not a foreign key: a set outlives both. A
+    set that came with an imported version has a number below 0, and in `known_as` the number
+    that it was published under elsewhere.
     """
 
     __tablename__ = "weight_set"
@@ -277,6 +310,7 @@ class WeightSetRow(Row):
     by_id: Mapped[int | None]
     by_name: Mapped[str]
     at: Mapped[datetime]
+    known_as: Mapped[int | None]
 
 
 class PriceSnapshotRow(Row):
@@ -469,6 +503,18 @@ def _refuse_bulk_change(statement: ORMExecuteState) -> None:
     mapper = statement.bind_mapper
     if statement.is_update and mapper is not None and mapper.class_ is AssessmentRow:
         _refuse_change()
+
+
+class AskingRow(Row):
+    """What is worth asking about a project, as it was last computed; the next one replaces it."""
+
+    __tablename__ = "asking"
+
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    content: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
+    at: Mapped[datetime]
 
 
 class CaseRevisionRow(Row):

@@ -10,6 +10,7 @@ from app.domain.facts import Facts, Figure, Provider, Source, earliest_day
 from app.domain.questionnaire.questions import QuestionSet
 from app.domain.worlds import Range
 
+AGEING_AFTER_DAYS = 45
 STALE_AFTER_DAYS = 90
 _ADDRESS = re.compile(r"https?://[^\s/@]+\.[^\s@]+")
 _NO_ADDRESS = "source_url must be an address that begins with https:// or http://."
@@ -62,6 +63,14 @@ def warnings(facts: Facts, today: date) -> list[str]:
         f"({(today - day).days} days): {source}"
         for (day, as_of, source), count in sorted(counts.items())
     ]
+
+
+def age_in_words(as_of: str, today: date) -> str:
+    """A warning that a price of `as_of` has grown old: `over 45 days`, `over 90 days`, or ""."""
+    published = earliest_day(as_of)
+    days = (today - published).days if published else 0
+    over = next((n for n in (STALE_AFTER_DAYS, AGEING_AFTER_DAYS) if days > n), None)
+    return f"over {over} days" if over else ""
 
 
 def figures(facts: Facts) -> Iterator[Figure]:

@@ -7,6 +7,7 @@ from typing import Any
 from app.domain.validation.consistency import Flag
 from app.domain.validation.tco import TcoCase, TcoComputed
 from app.reports.sizing_report import signed
+from app.reports.words import money, percent, unit_price
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,38 @@ def _words(line: Line) -> Iterator[str]:
             yield f"{line.id}: {name} {value:,.6g}{against}{off}"
     for flag in line.flags:
         yield f"{line.id}: {flag.sentence}"
+
+
+# ---- for the page ------------------------------------------------------------------------------
+
+# Figure → its name and its unit in words.
+_WORDS = {
+    "breakeven_hours": ("Hours of use until it has paid", "hours"),
+    "breakeven_months": ("Months until it has paid", "months"),
+    "breakeven_hours_per_day": ("Use from which owning is cheaper", "hours a day"),
+    "owned_total_usd": ("Cost of owning", "USD"),
+    "cloud_total_usd": ("Cost of renting", "USD"),
+    "saving_usd": ("Saving", "USD"),
+    "saving_share": ("Saving", "of the rent"),
+    "owned_usd_per_hour": ("An hour of owning", "USD"),
+    "owned_usd_per_mtok": ("A million tokens, owned", "USD"),
+    "cloud_usd_per_mtok": ("A million tokens, rented", "USD"),
+    "breakeven_utilisation": ("Use from which owning is cheaper", "of all hours"),
+}
+
+
+def figure_name(figure: str) -> str:
+    """What a figure is called on a page."""
+    return _WORDS[figure][0]
+
+
+def figure_words(figure: str, value: float | None) -> str:
+    """The value of a figure with its unit: `4.283 hours a day`, `USD 13.8`, `84% of the rent`."""
+    if value is None:
+        return "never"
+    unit = _WORDS[figure][1]
+    if unit == "USD":
+        return money(value) if value >= 1_000 else unit_price(value)
+    if unit.startswith("of "):
+        return f"{percent(value)} {unit}"
+    return f"{value:,.0f} {unit}" if value >= 1_000 else f"{value:.4g} {unit}"

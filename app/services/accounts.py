@@ -66,7 +66,7 @@ def create(db: Session, wanted: NewAccount, now: datetime) -> PersonRow:
     Raises:
         InvalidAnswers: with every field that cannot be used.
     """
-    name, email = one_line(wanted.name), _clean_email(wanted.email)
+    name, email = one_line(wanted.name), clean_email(wanted.email)
     problems = [*_name_problems(name), *_email_problems(db, email, own_id=None)]
     if weak := passwords.weakness(wanted.password, (name, email)):
         problems.append(Problem("password", weak))
@@ -74,6 +74,23 @@ def create(db: Session, wanted: NewAccount, now: datetime) -> PersonRow:
         raise InvalidAnswers(problems)
     kept = passwords.hashed(wanted.password)
     return rows.add(db, name=name, email=email, password_hash=kept, at=now)
+
+
+def is_taken(db: Session, email: str) -> bool:
+    """Whether an account has this address, as typed."""
+    return rows.by_email(db, clean_email(email)) is not None
+
+
+def create_without_password(db: Session, name: str, email: str, now: datetime) -> PersonRow:
+    """A new account for somebody whom an OpenID provider vouches for.
+
+    Nobody is asked, so what cannot be used is left out: an address that another account has, too.
+    """
+    name, email = one_line(name)[:LONGEST_NAME], clean_email(email)
+    if list(_name_problems(name)):
+        name = email.partition("@")[0][:LONGEST_NAME] or "Somebody new"
+    own = None if list(_email_problems(db, email, own_id=None)) else email
+    return rows.add(db, name=name, email=own, password_hash=None, at=now)
 
 
 def sign_in(db: Session, *, email: str, password: str, caller: Caller, now: datetime) -> str | None:
@@ -84,7 +101,7 @@ def sign_in(db: Session, *, email: str, password: str, caller: Caller, now: date
     Raises:
         TooOften: there were too many attempts; not even the right password is looked at.
     """
-    email = _clean_email(email)
+    email = clean_email(email)
     is_last = throttle.admit(db, account=email, network=caller.network, now=now)
     row = rows.by_email(db, email)
     kept = row.password_hash if row is not None and row.closed_at is None else None
@@ -148,7 +165,7 @@ def change_details(db: Session, by: Person, *, name: str, email: str, now: datet
     Raises:
         InvalidAnswers: one of them cannot be used; nothing is changed.
     """
-    name, email = one_line(name), _clean_email(email)
+    name, email = one_line(name), clean_email(email)
     problems = [*_name_problems(name), *_email_problems(db, email, own_id=by.id)]
     if problems:
         raise InvalidAnswers(problems)
@@ -163,19 +180,32 @@ def change_details(db: Session, by: Person, *, name: str, email: str, now: datet
 
 
 def change_password(
-    db: Session, by: Person, session_token: str, *, password: str, now: datetime
+    db: Session,
+    by: Person,
+    session_token: str,
+    *,
+    present: str,
+    password: str,
+    caller: Caller,
+    now: datetime,
 ) -> None:
     """Change one's own password and sign out everywhere else.
 
-    The caller makes sure that the session is confirmed.
+    Whoever has a password gives the present one; whoever has none came by a link a short while ago.
 
     Raises:
-        InvalidAnswers: the new password will not do.
-        NotAllowed: the session was not confirmed in the last quarter of an hour.
+        InvalidAnswers: the present password is another, or the new one will not do. The guess
+            counts, so the transaction has to end well.
+        NotAllowed: there is no present password, and the session is too old to do without.
+        TooOften: as `confirm`.
     """
-    if not people.is_confirmed(db, session_token, now):
-        raise NotAllowed("Give your present password first.")
     row = _own(db, by)
+    if row.password_hash is None and not people.is_confirmed(db, session_token, now):
+        raise NotAllowed("Sign in again first: by a new link, or by your organisation's account.")
+    if row.password_hash is not None and not confirm(
+        db, by, session_token, password=present, caller=caller, now=now
+    ):
+        raise InvalidAnswers([Problem("present", "That is not your present password.")])
     if weak := passwords.weakness(password, (row.name, row.email or "")):
         raise InvalidAnswers([Problem("password", weak)])
     row.password_hash = passwords.hashed(password)
@@ -191,7 +221,8 @@ def _own(db: Session, by: Person) -> PersonRow:
     return row
 
 
-def _clean_email(email: str) -> str:
+def clean_email(email: str) -> str:
+    """The address as it is kept: in lower case."""
     return one_line(email).lower()
 
 
@@ -209,5 +240,7 @@ def _email_problems(db: Session, email: str, *, own_id: int | None) -> Iterator[
             "email", "Enter an e-mail address such as ada@example.org: you sign in by it."
         )
     elif (other := rows.by_email(db, email)) is not None and other.id != own_id:
-        yield Problem("email", f"Somebody has an account with {email} already: sign in with it.")
+        yield Problem(
+            "email", f"{email} cannot be the address of this account. If it is yours, sign in."
+        )
     yield from too_long("email", "The address", email, LONGEST_EMAIL)

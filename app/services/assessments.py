@@ -13,7 +13,7 @@ from app.domain.errors import InvalidAnswers, NotFound, Problem
 from app.domain.questionnaire.answers import Answers
 from app.domain.questionnaire.reading import flattened, nested, read_answers
 from app.domain.worlds import Worlds
-from app.persistence import Session, scorecards
+from app.persistence import Session, asking, scorecards
 from app.persistence import assessments as rows
 from app.persistence.assessments import Snapshot
 from app.persistence.tables import AssessmentRow, JSONValue
@@ -103,7 +103,7 @@ class Head:
 def check(db: Session, reference: Reference, project: Project) -> list[Problem]:
     """What keeps the answers of `project` from being assessed; empty when nothing does."""
     try:
-        _read(db, reference, project)
+        read(db, reference, project)
     except InvalidAnswers as invalid:
         return list(invalid.problems)
     return []
@@ -164,7 +164,7 @@ def keep(
     title = one_line(title)
     if problems := list(too_long("title", "The title", title, LONGEST_TITLE)):
         raise InvalidAnswers(problems)
-    answers = _read(db, reference, project)
+    answers = read(db, reference, project)
     found = _assessed(answers, reference, Worlds(worlds, SEED), profile="")
     snapshot = Snapshot(
         title=title,
@@ -180,7 +180,21 @@ def keep(
     )
     row = rows.keep(db, project.id, snapshot, by=by.id if by else None, at=now)
     scorecards.keep(db, row, found.scorecard, reference.weights.keys)
+    asking.put(db, project.id, worth_asking(found.result, projects.answers(db, project)), now)
     return row.number
+
+
+def worth_asking(result: Mapping[str, Any], typed: Mapping[str, JSONValue]) -> JSONValue:
+    """What a result says of the open questions, with the answers that it was computed from."""
+    best = result["recommended"]
+    return {
+        "open_questions": result["open_questions"],
+        "options": [{"key": o["key"], "title": o["title"]} for o in result["options"]],
+        "may_stop": result["stop"]["may_stop"],
+        "recommended": best["title"] if best else "",
+        "worlds": result["versions"]["worlds"],
+        "typed": dict(typed),
+    }
 
 
 def compute(
@@ -282,7 +296,12 @@ def _no_version(project: Project, number: int) -> NotFound:
     return NotFound(f"{project.name} has no version {number}.")
 
 
-def _read(db: Session, reference: Reference, project: Project) -> Answers:
+def read(db: Session, reference: Reference, project: Project) -> Answers:
+    """The answers of a project that `find` gave, as values.
+
+    Raises:
+        InvalidAnswers: they cannot be used as they are.
+    """
     typed: dict[str, JSONValue] = projects.answers(db, project)
     document = {"name": project.name, "answers": nested(typed)}
     return read_answers(document, reference.questions)

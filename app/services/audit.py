@@ -48,6 +48,11 @@ def note(
     )
 
 
+def note_of(db: Session, by_name: str, action: str, subject: str, *, now: datetime) -> None:
+    """The same of somebody without an account, who is called `by_name`."""
+    rows.add(db, at=now, by_id=None, by_name=by_name, action=action, subject=subject, detail="")
+
+
 def newest(db: Session, by: Person, *, most: int = 100, before: int | None = None) -> list[Line]:
     """At most `most` lines, newest first, of those older than line `before`.
 

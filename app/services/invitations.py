@@ -10,7 +10,7 @@ from app.domain.errors import Conflict, Gone, InvalidAnswers, NotFound, Problem
 from app.persistence import Session
 from app.persistence import people as people_rows
 from app.persistence import teams as rows
-from app.persistence.tables import InvitationRow, TeamRow
+from app.persistence.tables import InvitationRow, PersonRow, TeamRow
 from app.persistence.teams import Place
 from app.services import accounts, audit, people, teams
 from app.services.accounts import NewAccount
@@ -20,6 +20,8 @@ from app.services.texts import one_line, too_long
 
 LASTS = timedelta(days=7)
 LONGEST_FOR_WHOM = 120
+# Somebody who forgot that they have an account needs one; who asks which addresses have one, many.
+MOST_TAKEN_ADDRESSES = 3
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def look(db: Session, token: str, now: datetime) -> Offer:
         NotFound: there is no such invitation.
         Gone: it was used, has expired, or its maker may not invite any more.
     """
-    row, team, by = _usable(db, token, now)
+    row, team, by = _usable(db, people.hash_of(token), now)
     return Offer(team.id, team.name, _role(row), by)
 
 
@@ -117,7 +119,12 @@ def accept(db: Session, by: Person, token: str, now: datetime) -> Offer:
         NotFound, Gone: as `look`.
         Conflict: it is one's own invitation, or brings nothing new.
     """
-    row, team, maker = _usable(db, token, now)
+    return accept_kept(db, by, people.hash_of(token), now)
+
+
+def accept_kept(db: Session, by: Person, token_sha256: str, now: datetime) -> Offer:
+    """As `accept`, of an invitation whose token only its hash was kept of meanwhile."""
+    row, team, maker = _usable(db, token_sha256, now)
     if row.created_by_id == by.id:
         raise Conflict("You made this invitation: send the link to whom it is for.")
     role = _role(row)
@@ -136,10 +143,23 @@ def accept_as_new(
         NotFound, Gone: as `look`.
         InvalidAnswers: a field cannot be used; the invitation can be used again.
     """
-    row, team, _ = _usable(db, token, now)
-    account = accounts.create(db, wanted, now)
+    row, team, _ = _usable(db, people.hash_of(token), now)
+    account = _account(db, row, team, wanted, now)
     _enter(db, row, team, Person(account.id, account.name, is_administrator=False), now)
     return people.begin_session(db, account.id, caller=caller, now=now)
+
+
+def _account(
+    db: Session, row: InvitationRow, team: TeamRow, wanted: NewAccount, now: datetime
+) -> PersonRow:
+    """The new account; who tries address after address to see which ones are taken, soon ends."""
+    if accounts.is_taken(db, wanted.email):
+        row.taken_addresses += 1
+        if row.taken_addresses >= MOST_TAKEN_ADDRESSES:
+            what = f"tried {MOST_TAKEN_ADDRESSES} addresses that have accounts to enter team"
+            nobody = f"whoever holds the invitation for {row.for_whom}"
+            audit.note_of(db, nobody, what, team.name, now=now)
+    return accounts.create(db, wanted, now)
 
 
 def _enter(db: Session, row: InvitationRow, team: TeamRow, by: Person, now: datetime) -> None:
@@ -149,15 +169,16 @@ def _enter(db: Session, row: InvitationRow, team: TeamRow, by: Person, now: date
     audit.note(db, by, f"came as {row.role} into team", team.name, now=now)
 
 
-def _usable(db: Session, token: str, now: datetime) -> tuple[InvitationRow, TeamRow, str]:
-    row = rows.invitation(db, people.hash_of(token))
+def _usable(db: Session, token_sha256: str, now: datetime) -> tuple[InvitationRow, TeamRow, str]:
+    row = rows.invitation(db, token_sha256)
     if row is None:
         raise NotFound("There is no such invitation. Check that all of the link was copied.")
     if row.used_at is not None:
         raise _used()
     maker, team = people_rows.by_id(db, row.created_by_id), rows.by_id(db, row.team_id)
     may_invite = maker is not None and row.created_by_id in rows.owners(db, row.team_id)
-    if row.expires_at <= now or not may_invite or maker is None or team is None:
+    is_spent = row.expires_at <= now or row.taken_addresses >= MOST_TAKEN_ADDRESSES
+    if is_spent or not may_invite or maker is None or team is None:
         raise Gone("This invitation has ended. Ask whoever sent it for a new one.")
     return row, team, maker.name
 

@@ -81,10 +81,11 @@ def all_offers(db: Session, shipped: Reference) -> tuple[Offer, ...]:
 def cheapest_fits(
     db: Session, shipped: Reference, memory_gb: float, country: str = ""
 ) -> list[tuple[Offer, int]]:
-    """Of each accelerator the cheapest machine whose memory holds `memory_gb`, and how many of it.
+    """Of each kind the cheapest accelerator in a machine that holds `memory_gb`, and how many.
 
-    The cheapest whole first: accelerators needed x price per accelerator-hour. One look into an
-    index for each kind of accelerator, however many offers there are.
+    The cheapest first by accelerators needed x price per accelerator-hour, as assessments choose;
+    what is billed together may be more. One look into an index for each kind of accelerator,
+    however many offers there are.
     """
     newest = price_catalogue.newest(db)
     if newest is None:

@@ -1,6 +1,7 @@
 """Published workloads held against the sizing in force, and studies of buying against renting."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from app.domain.facts import Facts, Offer
@@ -15,7 +16,7 @@ from app.domain.validation.tco import computed as computed_tco
 from app.domain.worlds import likely_world
 from app.reference import sizing_file, tco_file
 from app.reference.published_sizing import published
-from app.reference.tco_file import Scenario
+from app.reference.tco_file import Restored, Scenario
 from app.reports.tco_report import Line
 
 
@@ -51,3 +52,24 @@ def _line(scenario: Scenario, offers: Sequence[Offer], today: date) -> Line:
     wrong = list(consistency.flags(scenario.stated, offers, today))
     wrong += consistency.does_not_follow(scenario.case, found)
     return Line(scenario.id, scenario.case, found, tuple(wrong))
+
+
+@dataclass(frozen=True)
+class Study:
+    """A shipped scenario, what comes out, and what comes out with what it leaves out put back."""
+
+    scenario: Scenario
+    line: Line
+    restored: tuple[tuple[Restored, TcoComputed], ...]
+
+
+def studies(offers: Sequence[Offer], today: date) -> tuple[Study, ...]:
+    """Every shipped study of buying against renting; arguments as `tco`."""
+    return tuple(
+        Study(
+            scenario,
+            _line(scenario, offers, today),
+            tuple((step, computed_tco(step.case)) for step in scenario.restored),
+        )
+        for scenario in tco_file.shipped()
+    )

@@ -357,7 +357,8 @@ def _add(
 
 
 def _published(row: WeightSetRow, reference: Reference) -> Published:
-    weights = weighing.from_text(row.content, row.number, reference.weights.criteria)
+    number = row.number if row.known_as is None else row.known_as
+    weights = weighing.from_text(row.content, number, reference.weights.criteria)
     return Published(weights, row.reason, row.by_name, row.at, is_shipped=row.by_id is None)
 
 

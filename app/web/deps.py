@@ -202,10 +202,25 @@ async def _caller(request: Request, user_agent: Annotated[str, Header()] = "") -
 From = Annotated[Caller, Depends(_caller)]
 
 
+async def _passwords_count(request: Request) -> None:
+    if not request.app.state.ways.passwords:
+        raise NotAllowed("Nobody signs in with a password here: use your organisation's account.")
+
+
+# For whatever begins with a password, or leads to a new one: not where a provider alone decides.
+PASSWORDS_COUNT = Depends(_passwords_count)
+
+
 def public_address(request: Request) -> str:
-    """What to put in front of a path in a link that is sent to somebody."""
-    public_url: str = request.app.state.settings.public_url
-    return public_url or str(request.base_url).rstrip("/")
+    """What to put in front of a path in a link that is sent to somebody.
+
+    The request's own host only if the settings know it: anybody can write any name there.
+    """
+    settings = request.app.state.settings
+    if not settings.public_url and (request.url.hostname or "") in settings.known_hosts:
+        return str(request.base_url).rstrip("/")
+    address: str = settings.address
+    return address
 
 
 Typed = Annotated[str, Form(max_length=10_000)]

@@ -88,7 +88,10 @@ _TITLES = {
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
         "That is too much at once",
-        "What was sent is larger than a megabyte, or than two with a file: no form needs more.",
+        (
+            "What was sent is larger than a megabyte, or than two with a file, or ten with a file "
+            "of prices: no form needs more."
+        ),
     ),
 }
 

@@ -192,5 +192,12 @@ def texts(posted: FormData, name: str) -> list[str]:
     return [_clean(value) for value in posted.getlist(name) if isinstance(value, str)]
 
 
+def own_path(path: str) -> str:
+    """The path if it leads to a page of ours, else the projects: it came with the request."""
+    is_ours = path.startswith("/") and not path.startswith("//")
+    is_plain = path.isascii() and path.isprintable() and "\\" not in path
+    return path if is_ours and is_plain else "/projects"
+
+
 def _clean(text: str, longest: int = LONGEST_VALUE) -> str:
     return text.strip()[:longest]  # no answer is longer than a sentence

@@ -71,6 +71,7 @@ def frame_of(request: Request) -> Frame:
         is_administrator=person is not None and person.is_administrator,
         path=request.url.path,
         version=__version__,
+        ways=request.app.state.ways,
     )
 
 

@@ -40,9 +40,17 @@ SHARED_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 API = "/api/v1"
 
 MAX_BODY_BYTES = 1_000_000
-# The one form that carries a file; a benchmark's report has some thousand bytes.
-UPLOADS = re.compile(r"/projects/\d{1,10}/measurements")
+# The forms that carry a file, and how much: a benchmark's report has some thousand bytes, the
+# price catalogue of one cloud four million, an archive of a project some hundred thousand for each
+# version. A form has a little more than its file.
 MAX_UPLOAD_BYTES = 2_000_000
+MAX_PRICE_FILE_BYTES = 10_010_000
+MAX_ARCHIVE_BYTES = 20_010_000
+UPLOADS = (
+    (re.compile(r"/projects/\d{1,10}/measurements"), MAX_UPLOAD_BYTES),
+    (re.compile(r"/admin/prices/files"), MAX_PRICE_FILE_BYTES),
+    (re.compile(r"/projects/import"), MAX_ARCHIVE_BYTES),
+)
 
 log = logging.getLogger("footing.request")
 
@@ -201,12 +209,10 @@ class BodyLimit:
         app: ASGIApp,
         *,
         most_bytes: int,
-        most_upload_bytes: int,
         refusal: Callable[[Request], Response],
     ) -> None:
         self.app = app
         self.most_bytes = most_bytes
-        self.most_upload_bytes = most_upload_bytes
         self.refusal = refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -214,8 +220,8 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        is_upload = UPLOADS.fullmatch(scope["path"])
-        most_bytes = self.most_upload_bytes if is_upload else self.most_bytes
+        path = scope["path"]
+        most_bytes = next((n for form, n in UPLOADS if form.fullmatch(path)), self.most_bytes)
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isdigit() and int(announced) > most_bytes:
             await self.refusal(Request(scope))(scope, receive, send)
@@ -234,11 +240,15 @@ class BodyLimit:
 
 
 class SessionCookie:
-    """The one cookie. Over HTTPS its name makes browsers bind it to this very host."""
+    """A cookie that holds a token. Over HTTPS its name makes browsers bind it to this very host.
 
-    def __init__(self, *, https: bool) -> None:
+    There is one for who is signed in, and, on the way to an OpenID provider, one for which browser
+    it was: both have to come with a link from elsewhere, hence `lax`.
+    """
+
+    def __init__(self, name: str = "footing", *, https: bool) -> None:
         self.https = https
-        self.name = "__Host-footing" if https else "footing"
+        self.name = f"__Host-{name}" if https else name
 
     def read(self, request: Request) -> str:
         """The session's token, or nothing."""

@@ -26,6 +26,7 @@ OVERLAYS = (
     "hybrid/sized-cloud",
     "hybrid/copying",
     "hybrid/policy-home",
+    "hybrid/policy-site",
     "hybrid/policy-cloud",
 )
 _TYPES: Mapping[str, type | tuple[type, ...]] = {

@@ -33,6 +33,7 @@ KINDS = {
     "batch/v1/Job": "job-batch-v1",
     "networking.k8s.io/v1/NetworkPolicy": "networkpolicy-networking-v1",
     "policy/v1/PodDisruptionBudget": "poddisruptionbudget-policy-v1",
+    "scheduling.k8s.io/v1/PriorityClass": "priorityclass-scheduling-v1",
 }
 _KEPT = {
     "$ref", "additionalProperties", "allOf", "anyOf", "enum", "items", "oneOf", "pattern",

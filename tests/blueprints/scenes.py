@@ -6,6 +6,7 @@ from datetime import date
 from itertools import combinations, product
 
 from app.blueprints.choices import Networks
+from app.blueprints.controls import answer_table
 from app.blueprints.machines import machines
 from app.blueprints.parts import CloudPart, Kind, Line, Plan, Pool, SitePart, TaskPart, Words
 from app.blueprints.sizing import Serving
@@ -25,12 +26,13 @@ LANGUAGE = Serving(
     gpus_per_copy=1,
     load_share=0.8,
     somebody_waits=True,
+    longest_request=8192,
     copies_ready=2,
     copies_most=6,
 )
 SPEECH = replace(
     LANGUAGE, key="speech", kind="speech", model="whisper_large_v3", precision="",
-    modalities=("audio",), copies_ready=1, copies_most=1,
+    modalities=("audio",), copies_ready=1, copies_most=1, longest_request=None,
 )  # fmt: skip
 EMBEDDINGS = replace(
     SPEECH,
@@ -62,6 +64,7 @@ NOTHING = Plan(
     decodes_video=False,
     trains=False,
     is_air_gapped=False,
+    answered=answer_table(),
     data_classes=(("text", "internal"), ("image", "public"), ("audio", "")),
     raw_retention_days=90,
     stored_tb=12.5,

@@ -1,12 +1,15 @@
 """The locks that keep data at home, and the task that ends its machines."""
 
+import runpy
 from dataclasses import replace
 from typing import Any
 
+import pytest
 import yaml
 
 from app.blueprints.folder import files
 from app.blueprints.parts import Plan
+from app.blueprints.static_files import STATIC
 from tests.blueprints import kubernetes, terraform
 from tests.blueprints.scenes import LANGUAGE, NOTHING, SPEECH, a_cloud, a_plan, a_site, a_task
 
@@ -20,20 +23,55 @@ def _one(items: list[dict[str, Any]], kind: str, name: str) -> dict[str, Any]:
     return found
 
 
-def test_the_lock_covers_what_people_make_and_what_comes_of_it() -> None:
-    for folder in ("policy-home", "policy-cloud"):
-        built = kubernetes.built(files(_hybrid()), f"hybrid/{folder}")
-        (policy,) = [item for item in built if item["kind"] == "ValidatingAdmissionPolicy"]
-        covered = {
-            resource
-            for rule in policy["spec"]["matchConstraints"]["resourceRules"]
-            for resource in rule["resources"]
-        }
-        assert covered >= {"pods", "deployments", "jobs"}
-        assert policy["spec"]["failurePolicy"] == "Fail"
-        binding = next(i for i in built if i["kind"] == "ValidatingAdmissionPolicyBinding")
-        assert "Deny" in binding["spec"]["validationActions"]
-        assert binding["spec"]["policyName"] == policy["metadata"]["name"]
+COVERED = {
+    "data-stays-home": {"*"},
+    "one-way-out": {"clusterqueues", "localqueues", "workloads"},
+    "only-the-copier-leaves": {"pods", "pods/ephemeralcontainers"},
+    "only-public-data": {"pods", "deployments", "statefulsets", "jobs", "cronjobs"},
+}
+
+
+def test_every_lock_refuses_what_it_cannot_judge_and_is_bound() -> None:
+    policies, bound = {}, set()
+    for folder in ("policy-home", "policy-site", "policy-cloud"):
+        for item in kubernetes.built(files(_hybrid()), f"hybrid/{folder}"):
+            if item["kind"] == "ValidatingAdmissionPolicy":
+                policies[item["metadata"]["name"]] = item["spec"]
+            else:
+                assert "Deny" in item["spec"]["validationActions"]
+                bound.add(item["spec"]["policyName"])
+    assert bound == set(policies) == set(COVERED)
+    for name, spec in policies.items():
+        rules = spec["matchConstraints"]["resourceRules"]
+        assert {resource for rule in rules for resource in rule["resources"]} == COVERED[name]
+        assert all(rule["operations"] == ["CREATE", "UPDATE"] for rule in rules)
+        assert spec["failurePolicy"] == "Fail"
+
+
+def test_the_locks_name_the_queue_and_the_copier_that_are_there() -> None:
+    folder = files(_hybrid())
+    sent = _one(kubernetes.built(folder, "hybrid/sized"), "LocalQueue", "burst")
+    assert (sent["metadata"]["namespace"], sent["spec"]["clusterQueue"]) == ("inference", "burst")
+    built = kubernetes.built(folder, "hybrid/copying")
+    template = _one(built, "CronJob", "copy-public")["spec"]["jobTemplate"]["spec"]["template"]
+    (container,) = template["spec"]["containers"]
+    lock = folder["hybrid/policy-site/only-the-copier-leaves.yaml"]
+    assert str(container["args"]) in lock, "or the copier itself would be refused"
+    let_out = _one(built, "NetworkPolicy", "copy-public")["spec"]["podSelector"]["matchLabels"]
+    assert let_out == template["metadata"]["labels"]
+    for name, value in let_out.items():
+        assert f"object.metadata.labels['{name}'] == '{value}'" in lock
+
+
+def test_at_home_video_has_no_way_out_of_the_site() -> None:
+    plan = _hybrid(decodes_video=True)
+    policy = _one(kubernetes.built(files(plan), "k8s/sized"), "NetworkPolicy", "decode")
+    https = policy["spec"]["egress"][0]
+    assert https["to"] == [{"ipBlock": {"cidr": plan.networks.site}}]
+    rented = _one(
+        kubernetes.built(files(a_plan(decodes_video=True)), "k8s/sized"), "NetworkPolicy", "decode"
+    )
+    assert "to" not in rented["spec"]["egress"][0], "the addresses of a cloud's store are many"
 
 
 def test_the_cloud_part_starts_with_nothing_and_runs_only_what_may_leave() -> None:
@@ -52,11 +90,35 @@ def test_the_cloud_part_starts_with_nothing_and_runs_only_what_may_leave() -> No
 def test_the_queues_hold_the_same_numbers_as_the_machines() -> None:
     plan = _hybrid()
     built = kubernetes.built(files(plan), "hybrid/sized")
-    assert plan.site is not None
     assert plan.cloud is not None
-    for name, most in {"home": plan.site.gpus_at_start, "burst": plan.cloud.pool.gpus_most}.items():
-        (group,) = _one(built, "ClusterQueue", name)["spec"]["resourceGroups"]
-        assert group["flavors"][0]["resources"][0]["nominalQuota"] == str(most)
+    assert _quota(built, "burst") == plan.cloud.pool.gpus_most
+
+
+def _quota(built: list[dict[str, Any]], name: str) -> int:
+    (group,) = _one(built, "ClusterQueue", name)["spec"]["resourceGroups"]
+    return int(group["flavors"][0]["resources"][0]["nominalQuota"])
+
+
+@pytest.mark.parametrize(("waits", "for_jobs"), [(True, 16 - 6 - 1), (False, 16 - 6)])
+def test_at_home_deployments_and_jobs_share_out_every_gpu(for_jobs: int, *, waits: bool) -> None:
+    """Two servers of 8: a language model holds 6, speech 1 if somebody waits, jobs the rest."""
+    speech = replace(SPEECH, somebody_waits=waits)
+    folder = files(_hybrid(servings=(LANGUAGE, speech)))
+    quota = _quota(kubernetes.built(folder, "hybrid/sized"), "home")
+    assert quota == for_jobs
+    deployments = [i for i in kubernetes.built(folder, "k8s/sized") if i["kind"] == "Deployment"]
+    held = sum(
+        item["spec"]["replicas"]
+        * int(
+            item["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"][
+                "nvidia.com/gpu"
+            ]
+        )
+        for item in deployments
+    )
+    assert held + quota == 16
+    assert all(i["spec"]["template"]["spec"]["priorityClassName"] == "serving" for i in deployments)
+    assert f"| GPUs for jobs at home, those of spare servers too | {quota} |" in folder["README.md"]
 
 
 def test_what_home_sends_finds_a_queue_of_the_same_name_in_the_cloud() -> None:
@@ -107,7 +169,9 @@ def test_a_task_ends_its_machines_and_holds_what_was_sized() -> None:
     assert "set-me" in task["resources"]["image_id"], "the public image reads no sound"
     silent = yaml.safe_load(files(replace(plan, servings=(LANGUAGE,)))["task.yaml"])
     assert silent["resources"]["image_id"].startswith("docker:vllm/vllm-openai:v")
-    copies = [entry.split("=")[1].split("x") for entry in task["envs"]["COPIES"].split()]
+    laid = [entry.split("=")[1] for entry in task["envs"]["COPIES"].split()]
+    assert {entry.partition(":")[2] for entry in laid} == {"8192", ""}
+    copies = [entry.partition(":")[0].split("x") for entry in laid]
     assert sum(int(size) * int(count) for size, count in copies) <= 16
     assert [int(size) for size, _ in copies] == sorted((int(s) for s, _ in copies), reverse=True)
     assert f"{task['workdir']}/{task['run'].split()[-1]}" in folder
@@ -118,9 +182,44 @@ def test_a_task_ends_its_machines_and_holds_what_was_sized() -> None:
 
 def test_beside_an_own_site_a_task_has_its_lock_too() -> None:
     folder = files(a_plan(kind="hybrid", cloud=None, site=a_site(), task=a_task()))
-    assert "task.yaml" in folder
-    assert "hybrid/policy-home/data-stays-home.yaml" in folder
-    assert "SkyPilot" in folder["hybrid/HYBRID.md"]
+    assert yaml.safe_load(folder["task.yaml"])["envs"]["DATA_CLASS"] == "set-me"
+    assert "DATA_CLASS" not in files(replace(NOTHING, kind="task", task=a_task()))["task.yaml"]
+    assert "hybrid/policy-site/only-the-copier-leaves.yaml" in folder
+    assert not any(path.startswith("hybrid/policy-home") for path in folder), "it has no queue"
+    assert "python hybrid/launch.py" in folder["README.md"]
+    assert "sky launch --down --cluster" not in folder["README.md"]
+
+
+PUBLIC = {
+    "workdir": "task", "run": "bash run.sh", "envs": {"DATA_CLASS": "public"},
+    "file_mounts": {"/models": "s3://weights/public/models"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"envs": {"DATA_CLASS": "set-me"}}, "not public"),
+        ({"envs": {}}, "not public"),
+        ({"workdir": "."}, "no other"),
+        ({"file_mounts": {"/models": "s3://public/raw"}}, "below no folder called public"),
+        ({"file_mounts": {"/models": "set-me"}}, "below no folder called public"),
+        ({"file_mounts": {"/models": {"source": "/data/public"}}}, "below no folder"),
+        ({"volumes": {"/data": "raw"}}, "no volumes"),
+        ({"setup": "scp home:raw ."}, "no setup"),
+        ({"run": "bash other.sh"}, "nothing else"),
+    ],
+)
+def test_the_task_starts_only_with_what_may_leave(change: dict[str, Any], reason: str) -> None:
+    refusals = runpy.run_path(str(STATIC / "hybrid" / "launch.py"))["refusals"]
+    assert list(refusals(PUBLIC)) == []
+    assert reason in " ".join(refusals({**PUBLIC, **change}))
+
+
+def test_what_is_handed_over_is_refused_until_somebody_fills_it_in() -> None:
+    folder = files(a_plan(kind="hybrid", cloud=None, site=a_site(), task=a_task()))
+    refusals = runpy.run_path(str(STATIC / "hybrid" / "launch.py"))["refusals"]
+    assert len(list(refusals(yaml.safe_load(folder["task.yaml"])))) == 2
 
 
 def test_the_readme_says_what_may_leave_and_what_never_does() -> None:

@@ -19,6 +19,7 @@ EVERYTHING = (
     "cloud-azure/x",
     "k8s/x",
     "on-prem/x",
+    "hybrid/x",
     "ci/x",
     "task.yaml",
 )

@@ -53,11 +53,12 @@ def test_it_is_not_ok_before(rows: list[tuple[int, int]]) -> None:
 @pytest.mark.parametrize(
     ("rank", "copies", "expected"),
     [
-        (0, "large=4x1 small=1x6", ["0,1,2,3 large 4 8000"] + [
-            f"{gpu} small 1 {7997 + gpu}" for gpu in (4, 5, 6, 7)]),
-        (1, "large=4x1 small=1x6", ["0 small 1 8000", "1 small 1 8001"]),
-        (0, "one=8x1", ["0,1,2,3,4,5,6,7 one 8 8000"]),
-        (1, "one=2x3 two=1x3", ["0 two 1 8000"]),
+        (0, "language-a=4x1:8192 speech=1x6", [
+            "0,1,2,3 language-a 8000 --tensor-parallel-size=4 --max-model-len=8192"] + [
+            f"{gpu} speech {7997 + gpu}" for gpu in (4, 5, 6, 7)]),
+        (1, "language-a=4x1:8192 speech=1x6", ["0 speech 8000", "1 speech 8001"]),
+        (0, "language-b=8x1", ["0,1,2,3,4,5,6,7 language-b 8000 --tensor-parallel-size=8"]),
+        (1, "language-c=2x3 embeddings-text=1x3", ["0 embeddings-text 8000 --runner=pooling"]),
     ],
 )  # fmt: skip
 def test_copies_are_laid_over_the_machines(
@@ -67,7 +68,9 @@ def test_copies_are_laid_over_the_machines(
     assert bash, "the script is for bash"
     fake, log = tmp_path / "vllm", tmp_path / "log"
     fake.write_text(
-        '#!/bin/sh\necho "$CUDA_VISIBLE_DEVICES ${2#/models/} $6 $8" >> "$LOG"\nsleep 2\n', "utf-8"
+        "#!/bin/sh\ngpus=$CUDA_VISIBLE_DEVICES; model=${2#/models/}; port=${4#--port=}\nshift 4\n"
+        'echo "$gpus $model $port $*" | sed "s/ $//" >> "$LOG"\nsleep 2\n',
+        "utf-8",
     )
     fake.chmod(0o755)
     given = {"GPUS": "8", "COPIES": copies, "SKYPILOT_NODE_RANK": str(rank), "LOG": str(log)}
@@ -78,6 +81,17 @@ def test_copies_are_laid_over_the_machines(
             time.sleep(0.05)
         assert _said(log) == sorted(expected)
         running.terminate()
+
+
+@pytest.mark.parametrize(("given", "starts"), [("public", True), ("set-me", False), ("", False)])
+def test_beside_an_own_site_only_public_data_is_worked_on(given: str, *, starts: bool) -> None:
+    """With no copies to start, the script ends at once: with 0, or with what it refused."""
+    environment = {"GPUS": "8", "COPIES": "", "SKYPILOT_NODE_RANK": "0", "DATA_CLASS": given}
+    done = subprocess.run(
+        ["/bin/bash", str(RUN)], env={**os.environ, **environment},
+        check=False, capture_output=True, text=True, timeout=10,
+    )  # fmt: skip
+    assert ("is not public" in done.stderr) != starts
 
 
 def _said(log: Path) -> list[str]:

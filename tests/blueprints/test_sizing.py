@@ -118,3 +118,21 @@ def test_what_does_not_fit_is_refused() -> None:
     (one,) = servings([_row(accelerators_per_copy=8)])
     with pytest.raises(ValueError, match="needs 8 GPUs; there are 4"):
         with_copies([one], ready=0, most=4)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "longest"),
+    [(1_300, 8_192), (2_048, 8_192), (2_049, 16_384), (60, 2_048), (None, None)],
+)
+def test_the_longest_request_is_four_likely_ones_to_a_power_of_two(
+    tokens: float | None, longest: int | None
+) -> None:
+    (found,) = servings([_row(tokens_a_request=tokens)])
+    assert found.longest_request == longest
+
+
+def test_models_that_are_shared_take_the_longer_request_and_old_versions_name_none() -> None:
+    (found,) = servings([_row(tokens_a_request=1_300), _row(tokens_a_request=20_000)])
+    assert found.longest_request == 131_072
+    (old,) = servings([_row()])
+    assert old.longest_request is None

@@ -13,7 +13,7 @@ import pytest
 
 from app.domain.cost.breakeven import breakeven_month
 from app.domain.cost.ledger import Ledger
-from app.domain.cost.owned import OwnedPlan, charge_upkeep, energy_kwh
+from app.domain.cost.owned import OwnedPlan, charge_upkeep, energy_kwh, utilisation
 from app.domain.cost.rented import tiered_usd
 from app.domain.demand.media import raw_gb_per_item
 from app.domain.demand.serving import TokenWork, accelerator_seconds, rate, roofline_seconds
@@ -197,8 +197,8 @@ THEN = with_figures(server__price_factor=1.0)
 def upkeep(plan: OwnedPlan, known: Known = THEN) -> dict[str, float]:
     """USD a year of one server, line by line."""
     ledger = Ledger(12, np.zeros(1))
-    fleet = LIKELY_LARGE.fitting_fleet(plan.server.accelerator)
-    charge_upkeep(ledger, plan, fleet, "none", FACTS.countries["US"], known)
+    busy = utilisation(plan, LIKELY_LARGE.fitting_fleet(plan.server.accelerator), known)
+    charge_upkeep(ledger, plan, busy, "none", FACTS.countries["US"], known)
     return {key: float(line.undiscounted[0]) for key, line in ledger.lines.items()}
 
 

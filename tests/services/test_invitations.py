@@ -5,7 +5,7 @@ import pytest
 
 from app.domain.errors import Conflict, Gone, InvalidAnswers, NotAllowed, NotFound
 from app.persistence import Session
-from app.services import administration, invitations, people, teams
+from app.services import administration, audit, invitations, people, teams
 from app.services.accounts import NewAccount
 from app.services.people import Caller, Person
 from app.services.teams import Role, Team
@@ -165,3 +165,30 @@ def test_every_problem_is_named(db: Session, bo: Person, team: Team) -> None:
     with pytest.raises(InvalidAnswers) as caught:
         invitations.invite(db, bo, team.id, role="king", for_whom=" ", now=NOON)
     assert [problem.path for problem in caught.value.problems] == ["for_whom", "role"]
+
+
+def test_who_asks_which_addresses_have_accounts_is_soon_stopped(
+    db: Session, bo: Person, team: Team
+) -> None:
+    a_person(db, "Cy", email="cy@example.org")
+    token = _invite(db, bo, team)
+    for _ in range(invitations.MOST_TAKEN_ADDRESSES):
+        with pytest.raises(InvalidAnswers, match="If it is yours, sign in"):
+            _accept_as_new(db, token, NewAccount("Eve", "Cy@example.org", PASSWORD))
+    with pytest.raises(Gone, match="has ended"):
+        _accept_as_new(db, token)
+    ada = a_person(db, "Ada", is_administrator=True)
+    said = audit.newest(db, ada)[0]
+    assert (said.by, said.action) == (
+        "whoever holds the invitation for Cy",
+        "tried 3 addresses that have accounts to enter team",
+    )
+
+
+def test_two_mistakes_are_forgiven(db: Session, bo: Person, team: Team) -> None:
+    a_person(db, "Cy", email="cy@example.org")
+    token = _invite(db, bo, team)
+    for _ in range(2):
+        with pytest.raises(InvalidAnswers):
+            _accept_as_new(db, token)
+    assert _accept_as_new(db, token, NewAccount("Cy", "cyrus@example.org", PASSWORD))

@@ -1,4 +1,7 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
 
 from app.services import people
 from app.services.people import Caller
@@ -32,7 +35,8 @@ def test_details_and_password_are_changed_there(client: Client) -> None:
     response = client.post("/account", data={"name": "Bob", "email": "bob@example.org"})
     assert response.headers["Location"] == "/account?done=details"
     assert "are saved" in client.get("/account?done=details").text
-    response = client.post("/account/password", data={"password": "eleven green bicycles"})
+    data = {"present": PASSWORD, "password": "eleven green bicycles"}
+    response = client.post("/account/password", data=data)
     assert response.headers["Location"] == "/account?done=password"
     assert 'value="bob@example.org"' in client.get("/account").text
 
@@ -42,9 +46,14 @@ def test_what_cannot_be_used_is_shown_again(client: Client) -> None:
     response = client.post("/account", data={"name": "Bob <>", "email": "nowhere"})
     assert response.status_code == 422
     assert "Bob &lt;&gt;" in response.text
-    response = client.post("/account/password", data={"password": "short"})
-    assert response.status_code == 422
-    assert "at least 12 characters" in response.text
+    for data, said in (
+        ({"present": PASSWORD, "password": "short"}, "at least 12 characters"),
+        ({"present": "a guess", "password": "eleven green bicycles"}, "not your present password"),
+    ):
+        response = client.post("/account/password", data=data)
+        assert response.status_code == 422
+        assert said in response.text
+        assert not [value for value in data.values() if f'value="{value}"' in response.text]
 
 
 def test_without_a_password_the_page_asks_for_one(client: Client) -> None:
@@ -56,3 +65,53 @@ def test_without_a_password_the_page_asks_for_one(client: Client) -> None:
 
 def test_it_belongs_to_somebody(client: Client) -> None:
     assert client.get("/account").status_code == 403
+
+
+def test_a_new_password_is_never_carried_from_page_to_page(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _with_bo(client)
+    monkeypatch.setattr(people, "CONFIRMED_FOR", timedelta(0))
+    data = {"present": "a guess", "password": "eleven green bicycles"}
+    assert "eleven green bicycles" not in client.post("/account/password", data=data).text
+    data["present"] = PASSWORD
+    assert client.post("/account/password", data=data).status_code == 303
+
+
+def test_an_api_token_is_made_shown_once_listed_and_ended(client: Client) -> None:
+    _with_bo(client)
+    data = {"label": "Nightly <report>", "scope": "read", "team_id": "all", "days": "90"}
+    made = client.post("/account/tokens", data=data)
+    assert made.status_code == 201
+    token = BeautifulSoup(made.text, "html.parser").select_one("#made")
+    assert token is not None
+    secret = token.get_text()
+    page = client.page("/account")
+    assert secret not in str(page)
+    assert "Nightly <report>" in page.get_text()
+    assert "not used yet" in page.get_text()
+    header = {"Authorization": f"Bearer {secret}"}
+    assert client.get("/api/v1/projects", headers=header).status_code == 200
+    (button,) = page.select("form[action^='/account/tokens/']")
+    assert client.post(str(button["action"])).status_code == 303
+    assert client.get("/api/v1/projects", headers=header).status_code == 401
+
+
+def test_a_token_that_cannot_be_made_shows_what_was_typed(client: Client) -> None:
+    _with_bo(client)
+    data = {"label": " ", "scope": "write", "team_id": "9" * 30, "days": "soon"}
+    response = client.post("/account/tokens", data=data)
+    assert response.status_code == 422
+    for sentence in ("what the token is for", "Choose one of your teams", "how many days"):
+        assert sentence in response.text
+    assert '<option value="write" selected>' in " ".join(response.text.split())
+
+
+def test_a_token_asks_for_the_password_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _with_bo(client)
+    monkeypatch.setattr(people, "CONFIRMED_FOR", timedelta(0))
+    response = client.post("/account/tokens", data={"label": "A"})
+    assert response.status_code == 403
+    assert "once more" in response.text

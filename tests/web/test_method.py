@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app import reference
-from app.reference import sizing_file
+from app.reference import sizing_file, tco_file
 from app.services import validating
 from app.web.pages.method import method_page
 from tests.answering import the, words
@@ -61,10 +61,41 @@ def test_it_is_reached_from_every_page_and_leads_to_the_sources(client: Client) 
 def test_a_miss_would_be_said() -> None:
     (llava,) = (case for case in CASES if case.case.id == "llava-7b")
     off = replace(llava, predicted=800.0, p10=700.0, p90=900.0)
-    (row,) = method_page([off], FITS).groups[0].rows
+    (row,) = method_page([off], FITS, ()).groups[0].rows
     assert (row.verdict, row.tone, row.error) == ("missed", "bad", "+900%")
     gone = replace(off, predicted=None, p10=None, p90=None, notes=("gpu is missing.",))
-    (row,) = method_page([gone], FITS).groups[0].rows
+    (row,) = method_page([gone], FITS, ()).groups[0].rows
     assert (row.verdict, row.computed, row.note) == (
         "not computed", "", f"{gone.case.note} gpu is missing.",
     )  # fmt: skip
+
+
+# ---- buying against renting --------------------------------------------------------------------
+
+
+def test_every_study_shows_published_computed_difference_and_what_it_leaves_out(
+    client: Client,
+) -> None:
+    page = client.page("/method")
+    for scenario in tco_file.shipped():
+        section = the(page, f"[id='{scenario.id}']")
+        assert f"Left out: {scenario.left_out}" in " ".join(section.get_text(" ").split())
+        for row in section.select("tbody tr"):
+            assert all(cell.get_text(strip=True) for cell in row.select("td"))
+
+
+def test_the_vendors_four_hours_become_six_to_twenty(client: Client) -> None:
+    section = the(client.page("/method"), "#lp2368-b-hours-per-day")
+    said = " ".join(section.get_text(" ").split())
+    assert "4.3 hours a day 4.283 hours a day -0.4%" in said
+    put_back = [dd.get_text(strip=True) for dd in section.select("dd")]
+    assert put_back == [
+        "6.384 hours a day", "8.553 hours a day", "15.77 hours a day", "19.34 hours a day",
+    ]  # fmt: skip
+    assert "implies a PUE of 2.5" in said
+
+
+def test_a_study_that_contradicts_itself_says_so(client: Client) -> None:
+    section = the(client.page("/method"), "#pan-electricity-a100")
+    assert the(section, ".tag").get_text() == "does not follow from its inputs"
+    assert "it prints 7.92; its inputs give 9.6" in section.get_text()

@@ -8,6 +8,7 @@ from app.main import assemble
 from app.persistence.engine import Database
 from app.settings import Settings
 from app.web import security
+from tests.builders import a_person
 from tests.web_client import Client
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -151,3 +152,19 @@ def test_the_log_has_one_line_per_request_without_tokens(
     (record,) = [record for record in caplog.records if record.name == "footing.request"]
     assert record.getMessage().startswith("GET /sign-in 404 ")
     assert "do-not-write-this" not in caplog.text
+
+
+def test_a_link_carries_no_host_that_only_the_request_names(
+    signed_in: Client, database: Database
+) -> None:
+    with database.writing() as db:
+        bo = a_person(db, "Bo")
+    path = f"/admin/people/{bo.id}/link"
+    known = signed_in.post(path).text
+    forged = signed_in.post(path, headers={"Host": "evil.example"}).text
+    assert "http://testserver/sign-in?token=" in known
+    assert "evil.example" not in forged
+    assert "http://127.0.0.1:8000/sign-in?token=" in forged
+    behind_a_proxy = Client(assemble(Settings(public_url="https://footing.example"), database))
+    behind_a_proxy.cookies.set("__Host-footing", signed_in.cookies["footing"])
+    assert "https://footing.example/sign-in?token=" in behind_a_proxy.post(path).text

@@ -24,7 +24,8 @@ def capacity(plan: Plan, setting: Setting) -> Json | None:
             or what exceeds the owned ones; 0 where only shortages are rented.
         kept_ready: accelerators that are ready at all times, so that nobody waits for a start.
         models: one row per modality: what serves it, on how many accelerators one copy runs,
-            its share of the serving load, and whether somebody waits for it.
+            its share of the serving load, whether somebody waits for it, and how many tokens a
+            request is, read and written; None of those for what is not measured in tokens.
         trains: whether training is part of the load.
         stored_tb: kept at the end of the horizon.
     """
@@ -77,6 +78,7 @@ def _model(load: ModalityLoad, fleet: Fleet, setting: Setting) -> Json:
     total = float(fleet.serving_load[0])
     is_table = isinstance(work, TableWork)
     answers = setting.answers
+    tokens = None if isinstance(work, TableWork) else float(work.tokens_in[0] + work.tokens_out[0])
     return {
         "modality": modality,
         "model": work.workload if isinstance(work, TableWork) else work.model.key,
@@ -84,4 +86,5 @@ def _model(load: ModalityLoad, fleet: Fleet, setting: Setting) -> Json:
         "accelerators_per_copy": load.replica.accelerators,
         "load_share": float(f"{float(load.load[0]) / total if total else 0.0:.9g}"),
         "somebody_waits": load.modality.latency != "batch",
+        "tokens_a_request": None if tokens is None else float(f"{tokens:.9g}"),
     }

@@ -11,6 +11,7 @@ import numpy as np
 
 from app.domain.assessment.asking import Found, open_questions, stopping, worth_knowing
 from app.domain.assessment.capacity import capacity
+from app.domain.assessment.deciding import decision_figures
 from app.domain.assessment.evaluation import Evaluated, LineTotal, Money, Reference, Yardstick
 from app.domain.assessment.explaining import (
     flips_by_input,
@@ -79,6 +80,7 @@ def result(parts: Parts) -> Json:
         "defaults": _defaults(parts),
         "cases": _cases(parts, family),
         "not_priced": [{"what": o.what, "why": o.why} for o in NOT_PRICED],
+        "figures": decision_figures(parts.evaluated, parts.held_against, parts.setting),
         "scope": [_scope(cost, parts.evaluated) for cost in COSTS],
         "versions": {
             "engine": parts.engine,

@@ -144,17 +144,20 @@ def residual_share(age_months: float, known: Known) -> Array:
 def charge_upkeep(
     ledger: Ledger,
     plan: OwnedPlan,
-    fleet: Fleet,
+    busy: Array,
     site_type: str,
     country: Country | None,
     known: Known,
 ) -> None:
-    """Enter maintenance, rack space, electricity and insurance for the servers of `plan`."""
+    """Enter maintenance, rack space, electricity and insurance for the servers of `plan`.
+
+    Args:
+        busy: share of the hours in which they work, shape (worlds, months).
+    """
     standing = plan.standing(ledger.months)[None, :]
     _charge_maintenance(ledger, plan, standing, known)
     _charge_insurance(ledger, plan, known)
     _charge_space(ledger, plan, standing, known)
-    busy = utilisation(plan, fleet, known)
     _charge_energy(ledger, plan, busy, site_type, country, known)
 
 

@@ -500,7 +500,8 @@ def _owned_costing(setting: Setting, plan: Plan, owned: OwnedPlan, ledger: Ledge
     fleet = setting.fitting_fleet(owned.server.accelerator)
     charge_hardware(ledger, owned, known)
     site = answers.choice("site.type")
-    charge_upkeep(ledger, owned, fleet, site, setting.country, known)
+    busy = utilisation(owned, fleet, known)
+    charge_upkeep(ledger, owned, busy, site, setting.country, known)
     charge_disks(ledger, setting.stored_gb, known)
     charge_decommissioning(ledger, owned, known)
     working = owned.working_accelerators(ledger.months)
@@ -508,7 +509,7 @@ def _owned_costing(setting: Setting, plan: Plan, owned: OwnedPlan, ledger: Ledge
         _charge_rented_part(setting, plan, plan.offer, fleet, working, ledger)
     short = _rented_share(fleet, working)
     found = known.share("burst.availability") if plan.offer is not None else 0.0
-    used = utilisation(owned, fleet, known).mean(axis=1)
+    used = busy.mean(axis=1)
     hours = HOURS_PER_MONTH * short * fleet.busy().sum(axis=1) / fleet.realtime_autoscale
     return Costing(
         plan,

@@ -67,16 +67,23 @@ def _rents(option: Option) -> bool:
 
 
 def _rents_all(option: Option) -> bool:
-    """Whether it rents everything, or at least all of some kinds of data."""
-    return bool(option.rented) and (not option.owned or option.division == "by_kind")
+    return bool(option.rented) and not option.owned
 
 
-def _buys_answers(option: Option) -> bool:
-    return option.managed or option.division == "by_kind"
+def _splits(option: Option) -> bool:
+    return option.division == "by_kind"
 
 
 def _rents_on_demand(option: Option) -> bool:
-    return _rents_all(option) and option.purchase == "on_demand"
+    return _splits(option) or (_rents_all(option) and option.purchase == "on_demand")
+
+
+def _buys_answers(option: Option) -> bool:
+    return option.managed or _splits(option)
+
+
+def _sells_zones(option: Option) -> bool:
+    return (_rents_all(option) or _splits(option)) and "hyperscaler" in option.rented
 
 
 def _commits(option: Option) -> bool:
@@ -88,7 +95,7 @@ def _runs_models(option: Option) -> bool:
 
 
 def _keeps_data_at_a_supplier(option: Option) -> bool:
-    return not option.owned or option.division == "by_kind"
+    return not option.owned or _splits(option)
 
 
 def _owns_or_commits(option: Option) -> bool:
@@ -157,16 +164,16 @@ COSTS: tuple[Cost, ...] = (
     Cost(
         "Data leaving the cloud",
         "egress",
-        lambda o: not o.owned or o.is_hybrid,
+        _leaves_a_supplier,
         "it leaves from the own site",
     ),
     Cost(
         "Traffic between zones",
         "between_zones",
-        lambda o: _rents_all(o) and "hyperscaler" in o.rented,
+        _sells_zones,
         "it runs in one data centre, or the vendor spreads it",
     ),
-    Cost("Technical support of vendors", "support", lambda o: not o.owned or o.is_hybrid, "owned"),
+    Cost("Technical support of vendors", "support", _leaves_a_supplier, "owned"),
     Cost("People for the platform", "staff", _every),
     Cost(
         "People for the machines, a least number included",
@@ -200,7 +207,7 @@ COSTS: tuple[Cost, ...] = (
     Cost(
         "Batch and cached-prompt discounts of managed services",
         "",
-        lambda o: o.managed,
+        _buys_answers,
         "own models",
         missing="list prices are taken",
     ),

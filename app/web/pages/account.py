@@ -61,7 +61,8 @@ class AccountPage(Page):
 
     Attributes:
         name, email: as kept, or as typed when something is wrong with it.
-        has_password: without one, only a link leads in.
+        has_password: without one, only a link or a provider leads in.
+        is_linked: whether the person signs in by the provider, too.
         done: what was just changed; empty when nothing was.
         made, made_for: an API token just made, which is shown this once, and what it is for.
     """
@@ -71,6 +72,7 @@ class AccountPage(Page):
     name: str
     email: str
     has_password: bool
+    is_linked: bool
     visits: tuple[VisitRow, ...]
     teams: tuple[Team, ...]
     tokens: tuple[TokenRow, ...]

@@ -18,6 +18,21 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Ways:
+    """How one may sign in to this Footing.
+
+    Attributes:
+        passwords: whether with one; else only by the provider.
+        provider: what people call their account at the OpenID provider; empty without one.
+        letters: whether somebody who forgot their password can be written to.
+    """
+
+    passwords: bool
+    provider: str
+    letters: bool
+
+
+@dataclass(frozen=True)
 class Frame:
     """What `base.html` needs around every page.
 
@@ -26,12 +41,14 @@ class Frame:
         is_administrator: whether they see the administrators' pages.
         path: where the reader is, to mark it in the navigation.
         version: of Footing, for the footer.
+        ways: how one may sign in.
     """
 
     person_name: str
     is_administrator: bool
     path: str
     version: str
+    ways: Ways
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
-"""How sizing works, and how near it comes to what others published."""
+"""How sizing and pricing work, and how near they come to what others published."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from app.domain.validation.refit import Fits, RateError, RunError, median_error, within_factor_two
 from app.domain.validation.sizing import Computed
+from app.domain.validation.tco import TcoComputed
+from app.reference.tco_file import Restored
+from app.reports.price_report import share_words
 from app.reports.sizing_report import (
     FAMILY_NAMES,
     IN_SAMPLE,
@@ -16,7 +19,9 @@ from app.reports.sizing_report import (
     signed,
     tuned_rates,
 )
+from app.reports.tco_report import Line, figure_name, figure_words
 from app.reports.words import day, percent
+from app.services.validating import Study
 from app.web.pages.base import Page
 
 # Words for the reader, and how the tag is coloured.
@@ -95,6 +100,48 @@ class Median:
 
 
 @dataclass(frozen=True)
+class StudyFigure:
+    """One figure that a study of buying against renting prints."""
+
+    name: str
+    published: str
+    computed: str
+    difference: str
+
+
+@dataclass(frozen=True)
+class RestoredRow:
+    """What comes out with something put back that the study leaves out."""
+
+    title: str
+    figures: str
+    source: str
+    dated: str
+
+
+@dataclass(frozen=True)
+class StudyRow:
+    """A study of buying against renting.
+
+    Attributes:
+        flags: what in it does not agree with itself, or with its time.
+        tone: how the verdict is coloured: `good` or `bad`.
+    """
+
+    key: str
+    title: str
+    source: str
+    dated: str
+    evidence: str
+    left_out: str
+    figures: tuple[StudyFigure, ...]
+    flags: tuple[str, ...]
+    restored: tuple[RestoredRow, ...]
+    verdict: str
+    tone: str
+
+
+@dataclass(frozen=True)
 class MethodPage(Page):
     """The formulas, the summary, and every case behind it."""
 
@@ -108,9 +155,10 @@ class MethodPage(Page):
     rates: tuple[ErrorRow, ...]
     compute: str
     bandwidth: str
+    studies: tuple[StudyRow, ...]
 
 
-def method_page(cases: Sequence[Computed], fits: Fits) -> MethodPage:
+def method_page(cases: Sequence[Computed], fits: Fits, studies: Sequence[Study]) -> MethodPage:
     """Everything that was computed again, in the order of the shipped file."""
     return MethodPage(
         headline=_headline(cases, fits),
@@ -130,6 +178,45 @@ def method_page(cases: Sequence[Computed], fits: Fits) -> MethodPage:
         rates=tuple(_rate(error) for error in fits.roofline.errors),
         compute=percent(fits.compute),
         bandwidth=percent(fits.bandwidth),
+        studies=tuple(map(_study, studies)),
+    )
+
+
+def _study(study: Study) -> StudyRow:
+    scenario, line = study.scenario, study.line
+    published = dict(line.case.published) if line.case else {}
+    holds = line.case is not None and line.computed.holds(line.case)
+    return StudyRow(
+        key=scenario.id,
+        title=scenario.title,
+        source=scenario.url,
+        dated=day(scenario.as_of),
+        evidence=scenario.evidence,
+        left_out=scenario.left_out,
+        figures=tuple(_figure(line, name, value) for name, value in published.items()),
+        flags=tuple(flag.sentence for flag in line.flags),
+        restored=tuple(_restored(step, found, published) for step, found in study.restored),
+        verdict="comes out as printed" if holds else "does not follow from its inputs",
+        tone="good" if holds else "bad",
+    )
+
+
+def _figure(line: Line, name: str, published: float) -> StudyFigure:
+    error = line.computed.error(line.case, name) if line.case else None
+    return StudyFigure(
+        name=figure_name(name),
+        published=figure_words(name, published),
+        computed=figure_words(name, line.computed.figures[name]),
+        difference="" if error is None else share_words(error),
+    )
+
+
+def _restored(step: Restored, found: TcoComputed, figures: Iterable[str]) -> RestoredRow:
+    return RestoredRow(
+        title=step.title,
+        figures="; ".join(figure_words(name, found.figures[name]) for name in figures),
+        source=step.source,
+        dated=day(step.as_of),
     )
 
 

@@ -84,3 +84,31 @@ class JoinPage(Page):
     name: str = ""
     email: str = ""
     faults: Faults = NO_FAULTS
+
+
+@dataclass(frozen=True)
+class LeavingPage(Page):
+    """On the way to the provider: browsers go on by themselves, or by the link.
+
+    Attributes:
+        name: what people call their account there.
+        address: where the provider asks who they are.
+    """
+
+    template: ClassVar[str] = "people/leaving.html"
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class ForgottenPage(Page):
+    """An address, to send a sign-in link to.
+
+    Attributes:
+        asked: whether it was just asked; what came of it, the letter says.
+    """
+
+    template: ClassVar[str] = "people/forgotten.html"
+
+    asked: bool = False

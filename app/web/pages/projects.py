@@ -13,6 +13,7 @@ from app.services.assessments import Head, Version
 from app.services.projects import Listing, Project, Work
 from app.services.teams import Team
 from app.web import forms
+from app.web.pages.asking import NextQuestions
 from app.web.pages.base import NO_FAULTS, Faults, Page, faults
 from app.web.pages.blocks import Stored, is_answered
 from app.web.pages.questions import (
@@ -110,10 +111,13 @@ class HubPage(Page):
     Attributes:
         core_answered, core_asked: of the questions that give a first result.
         unknown: how often "I do not know" was chosen.
-        next_section: where to go on answering; empty when everything is answered.
+        next_section: where to go on answering: after the core, what is worth most; empty when
+            everything is answered.
         measurements: how many of the team's own there are.
         versions: saved ones, newest first.
         may_share: whether the reader may make links to them.
+        may_ask: whether they may have it computed what to answer next.
+        asking: what to answer next, as it was last computed.
     """
 
     template: ClassVar[str] = "projects/hub.html"
@@ -127,6 +131,8 @@ class HubPage(Page):
     measurements: int
     versions: tuple[VersionLink, ...]
     may_share: bool
+    may_ask: bool
+    asking: NextQuestions
 
 
 def projects_page(
@@ -179,21 +185,26 @@ def hub_page(
     versions: Sequence[Version],
     *,
     may_share: bool,
+    asking: NextQuestions,
 ) -> HubPage:
     """The task list of `project`, with the versions saved so far."""
     sections = progress(questions, stored, problems)
     answered, asked = core_count(questions, stored)
     following = _next_section(questions, sections, stored)
+    # After the core the questions come by what they are worth.
+    worthwhile = asking.rows[0].address if asking.rows and answered == asked else ""
     return HubPage(
         project=project,
         sections=sections,
         core_answered=answered,
         core_asked=asked,
         unknown=sum(s.unknown for s in sections),
-        next_section=section_address(project, following) if following else "",
+        next_section=worthwhile or (section_address(project, following) if following else ""),
         measurements=measurements.count(stored),
         versions=tuple(map(_version, versions)),
         may_share=may_share,
+        may_ask=may_share and answered == asked,
+        asking=asking,
     )
 
 

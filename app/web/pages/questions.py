@@ -10,6 +10,7 @@ from app.domain.questionnaire.questions import Question, QuestionSet
 from app.services.projects import Project
 from app.web import forms
 from app.web.forms import Edit
+from app.web.pages.asking import NOTHING_KNOWN, NextQuestions
 from app.web.pages.base import FieldProblem, Page
 from app.web.pages.blocks import Block, Draft, Stored, block
 
@@ -38,6 +39,10 @@ class Way:
         """The keys of the sections on the way, in order."""
         every = (section.key for section in questions.sections)
         return [key for key in every if self.sections is None or key in self.sections]
+
+    def addresses(self, questions: QuestionSet) -> dict[str, str]:
+        """Key of each section on the way → where it is."""
+        return {key: self.section(key) for key in self.keys(questions)}
 
 
 def way_through(project: Project) -> Way:
@@ -84,6 +89,7 @@ class SectionPage(Page):
         touched: questions whose state an autosave puts in place.
         changed: questions that it puts in place where the page has them hidden, or shown.
         renewed: questions that it puts in place because somebody else's answer was taken.
+        asking: what is worth answering next, anywhere; it stands still while somebody types.
     """
 
     template: ClassVar[str] = "projects/section.html"
@@ -108,6 +114,7 @@ class SectionPage(Page):
     changed: tuple[Block, ...] = ()
     renewed: tuple[Block, ...] = ()
     cards_changed: bool = False
+    asking: NextQuestions = NOTHING_KNOWN
 
     @property
     def every_block(self) -> tuple[Block, ...]:

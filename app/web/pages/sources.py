@@ -1,12 +1,15 @@
 """Every figure Footing rests on: its value, range, unit, source, date and confidence."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from math import ceil
 from typing import ClassVar
 from urllib.parse import urlencode
 
 from app.domain.facts import Facts, Figure, Offer, Source
+from app.reference import Reference
+from app.reference.checking import age_in_words
 from app.reports.words import day, money, number, percent
 from app.web.pages.base import Page
 
@@ -26,7 +29,12 @@ FIRST_FEW = 3
 
 @dataclass(frozen=True)
 class SourceRow:
-    """One figure with where it comes from; `is_judgement` marks our own estimates."""
+    """One figure with where it comes from.
+
+    Attributes:
+        is_judgement: it is our own estimate.
+        age: a warning, where it is a price that has grown old.
+    """
 
     name: str
     value: str
@@ -36,6 +44,8 @@ class SourceRow:
     dated: str
     confidence: str
     is_judgement: bool
+    as_of: str
+    age: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,15 +94,22 @@ class SourcesPage(Page):
     kinds: tuple[KindChoice, ...]
     words: str
     checksum: str
+    price_snapshot: int | None
 
 
-def sources_page(facts: Facts, kind: str, words: str, page: int = 1) -> SourcesPage:
+def sources_page(
+    reference: Reference, kind: str, words: str, page: int = 1, *, today: date
+) -> SourcesPage:
     """The figures whose name, note or source holds all of `words`.
 
     Of one kind a page of them, of all kinds the first few of each.
     """
     wanted = words.lower().split()
-    every = {key: tuple(rows) for key, rows in _rows(facts).items()}
+    facts = reference.facts
+    every = {
+        key: tuple(_aged(row, today) if _is_price(key, row) else row for row in rows)
+        for key, rows in _rows(facts).items()
+    }
     found = {
         key: rows
         for key in KINDS
@@ -114,7 +131,17 @@ def sources_page(facts: Facts, kind: str, words: str, page: int = 1) -> SourcesP
         kinds=tuple(KindChoice(key, title, key == kind) for key, title in KINDS.items()),
         words=words,
         checksum=facts.sha256[:12],
+        price_snapshot=reference.price_snapshot,
     )
+
+
+def _aged(row: SourceRow, today: date) -> SourceRow:
+    return replace(row, age=age_in_words(row.as_of, today))
+
+
+def _is_price(kind: str, row: SourceRow) -> bool:
+    """Whether the row is what somebody asks; other figures do not age in months."""
+    return not row.is_judgement and (kind in ("offers", "providers") or "USD" in row.value)
 
 
 def _page_of(key: str, rows: tuple[SourceRow, ...], page: int) -> SourceGroup:
@@ -179,6 +206,7 @@ def _row(name: str, value: str, note: str, source: Source, between: str = "") ->
         dated=day(source.as_of),
         confidence=source.confidence,
         is_judgement=source.source.startswith("judgement"),
+        as_of=source.as_of,
     )
 
 

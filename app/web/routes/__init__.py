@@ -14,7 +14,10 @@ from app.web.routes import (
     home,
     measurements,
     method,
+    openid,
     people,
+    portability,
+    prices,
     projects,
     questions,
     results,
@@ -31,6 +34,7 @@ _PAGES = (
     account.router,
     teams.router,
     administration.router,
+    portability.router,  # before /projects/{project_id}, which would take its address
     projects.router,
     questions.router,
     measurements.router,
@@ -44,14 +48,16 @@ _PAGES = (
     sources.router,
     method.router,
     weights.router,
+    prices.router,
 )
 
 
 def install(app: FastAPI) -> None:
     """Give the application its addresses."""
-    for router in (results.computing, comparing.computing):
+    for router in (results.computing, comparing.computing, projects.computing):
         app.include_router(router, dependencies=[COMPUTE_PLACE, KNOW_VISITOR])
     for router in _PAGES:
         app.include_router(router, dependencies=[KNOW_VISITOR])
     app.include_router(share_links.readers)  # the same page for everybody who has the link
+    app.include_router(openid.router)  # without a transaction: the provider may be slow
     app.include_router(health.router)

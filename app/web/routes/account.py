@@ -10,11 +10,20 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers
 from app.persistence import Session
-from app.services import accounts, api_tokens, people, teams
+from app.services import accounts, api_tokens, openid, people, teams
 from app.services.api_tokens import Wanted
 from app.services.people import Person
 from app.web.current import MOST, Number
-from app.web.deps import Confirmed, Db, Now, SessionToken, SignedIn, Typed
+from app.web.deps import (
+    PASSWORDS_COUNT,
+    Confirmed,
+    Db,
+    From,
+    Now,
+    SessionToken,
+    SignedIn,
+    Typed,
+)
 from app.web.pages.account import ALL_TEAMS, AccountPage, token_form, token_rows, visit_rows
 from app.web.pages.base import faults
 from app.web.render import show
@@ -25,6 +34,8 @@ _DONE = {
     "details": "Your name and address are saved.",
     "password": "Your password is changed; you are signed out everywhere else.",
     "visit": "That browser is signed out.",
+    "linked": "Your accounts are linked: from now on you can sign in by the other one.",
+    "unlinked": "Your accounts are not linked any more.",
     "token": "The API token is ended: it opens nothing any more.",
 }
 
@@ -68,17 +79,34 @@ def change_details(
     return RedirectResponse("/account?done=details", HTTPStatus.SEE_OTHER)
 
 
-@router.post("/account/password")
-def change_password(
-    request: Request, *, db: Db, by: Confirmed, token: SessionToken, now: Now, password: Typed = ""
+@router.post("/account/password", dependencies=[PASSWORDS_COUNT])
+def change_password(  # noqa: PLR0913  # dependencies and a form
+    request: Request,
+    *,
+    db: Db,
+    by: SignedIn,
+    token: SessionToken,
+    now: Now,
+    caller: From,
+    present: Typed = "",
+    password: Typed = "",
 ) -> Response:
     """Change the password, and sign out everywhere else."""
     try:
-        accounts.change_password(db, by, token, password=password, now=now)
+        accounts.change_password(
+            db, by, token, present=present, password=password, caller=caller, now=now
+        )
     except InvalidAnswers as error:
         page = replace(_page(db, by, token, now), faults=faults(error.problems))
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return RedirectResponse("/account?done=password", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/account/openid/unlink")
+def unlink(db: Db, by: Confirmed, now: Now) -> Response:
+    """Forget who one is at the provider."""
+    openid.unlink(db, by, now)
+    return RedirectResponse("/account?done=unlinked", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/account/sessions/{session_id}/end")
@@ -127,6 +155,7 @@ def _page(
         name=details.name,
         email=details.email,
         has_password=details.has_password,
+        is_linked=openid.is_linked(db, by),
         visits=visit_rows(people.visits(db, by, session_token, now)),
         teams=tuple(own_teams),
         tokens=token_rows(api_tokens.mine(db, by), now),

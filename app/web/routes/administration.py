@@ -12,7 +12,7 @@ from app.persistence import Session
 from app.services import administration, audit, teams
 from app.services.people import Person
 from app.web.current import MOST, Number
-from app.web.deps import Administrator, Confirmed, Db, Now, public_address
+from app.web.deps import PASSWORDS_COUNT, Administrator, Confirmed, Db, Now, public_address
 from app.web.pages.administration import AuditPage, PeoplePage, PersonPage
 from app.web.render import show
 
@@ -42,7 +42,7 @@ def look(request: Request, db: Db, by: Administrator, person_id: Number) -> Resp
     return show(request, PersonPage(account, is_own=person_id == by.id))
 
 
-@router.post("/people/{person_id}/link")
+@router.post("/people/{person_id}/link", dependencies=[PASSWORDS_COUNT])
 def make_link(request: Request, *, db: Db, by: Confirmed, now: Now, person_id: Number) -> Response:
     """Make a sign-in link for somebody who forgot their password, and show it this once."""
     link = administration.link_for(db, by, person_id, now)

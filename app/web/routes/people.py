@@ -1,24 +1,51 @@
 """Getting in and out. Looking at a link changes nothing; pressing its button uses it up."""
 
+import logging
+from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, BackgroundTasks, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
-from app.domain.errors import InvalidAnswers, Problem
+from app.domain.errors import InvalidAnswers, NotFound, Problem
 from app.persistence import Session
-from app.services import accounts, invitations, people
+from app.persistence.engine import Database, DatabaseUnusable
+from app.services import accounts, forgetting, invitations, people
 from app.services.accounts import NewAccount
 from app.services.invitations import Offer
-from app.web.deps import Cookie, Db, From, Now, SessionToken, SignedIn, Typed, Visitor
-from app.web.forms import Posted
+from app.services.letters import Letter, MailServer, NotSent
+from app.web.deps import (
+    PASSWORDS_COUNT,
+    Cookie,
+    Db,
+    From,
+    Now,
+    SessionToken,
+    SignedIn,
+    TheDatabase,
+    Typed,
+    Visitor,
+    public_address,
+)
+from app.web.forms import Posted, own_path
 from app.web.pages.base import faults
-from app.web.pages.people import ConfirmPage, JoinPage, SetUpPage, SignInLinkPage, SignInPage
+from app.web.pages.people import (
+    ConfirmPage,
+    ForgottenPage,
+    JoinPage,
+    SetUpPage,
+    SignInLinkPage,
+    SignInPage,
+)
 from app.web.render import show
 from app.web.security import SessionCookie
 
 router = APIRouter()
+
+log = logging.getLogger("footing.request")
 
 Token = Annotated[str, Form(max_length=100)]
 CONFIRMING = "confirm_password"
@@ -27,6 +54,13 @@ CONFIRMING = "confirm_password"
 async def _wanted(name: Typed = "", email: Typed = "", password: Typed = "") -> NewAccount:
     return NewAccount(name, email, password)
 
+
+async def _letters_go(request: Request) -> None:
+    if request.app.state.mail_server is None:
+        raise NotFound("Footing sends no letters here. Ask an administrator for a sign-in link.")
+
+
+LETTERS_GO = Depends(_letters_go)
 
 Wanted = Annotated[NewAccount, Depends(_wanted)]
 
@@ -75,7 +109,7 @@ def look_at_sign_in(request: Request, db: Db, now: Now, token: str = "") -> Resp
     return show(request, SignInLinkPage(token))
 
 
-@router.post("/sign-in")
+@router.post("/sign-in", dependencies=[PASSWORDS_COUNT])
 def sign_in(
     request: Request,
     *,
@@ -119,9 +153,11 @@ def confirm(
 ) -> Response:
     """Check the password again, and send what was posted on to where it was going."""
     password, to = (str(posted.get(name, "")) for name in (CONFIRMING, "to"))
-    if accounts.confirm(db, by, token, password=password, caller=caller, now=now):
+    # Without a password: whoever signed in again meanwhile, in another tab.
+    is_afresh = not password and people.is_confirmed(db, token, now)
+    if is_afresh or accounts.confirm(db, by, token, password=password, caller=caller, now=now):
         # 307: the browser posts the same fields again, now to where they belong.
-        return RedirectResponse(_own_path(to), HTTPStatus.TEMPORARY_REDIRECT)
+        return RedirectResponse(own_path(to), HTTPStatus.TEMPORARY_REDIRECT)
     kept = tuple(
         (name, value)
         for name, value in posted.multi_items()
@@ -130,6 +166,53 @@ def confirm(
     problem = Problem(CONFIRMING, "That is not the password of your account.")
     page = ConfirmPage(to, kept, faults([problem]))
     return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@router.get("/forgotten", dependencies=[PASSWORDS_COUNT, LETTERS_GO])
+def look_at_forgotten(request: Request) -> Response:
+    """The form for somebody who forgot their password."""
+    return show(request, ForgottenPage())
+
+
+@router.post("/forgotten", dependencies=[PASSWORDS_COUNT, LETTERS_GO])
+def forgotten(
+    request: Request,
+    *,
+    db: Db,
+    database: TheDatabase,
+    now: Now,
+    caller: From,
+    afterwards: BackgroundTasks,
+    email: Typed = "",
+) -> Response:
+    """Say that a letter comes if there is such an account; whether there is, is seen later."""
+    forgetting.ask(db, email, caller=caller, now=now)
+    post = _Post(database, request.app.state.mail_server, public_address(request))
+    afterwards.add_task(post.send, email, now)
+    return show(request, ForgottenPage(asked=True))
+
+
+@dataclass(frozen=True)
+class _Post:
+    """What it takes to write and send a letter after the answer is out."""
+
+    database: Database
+    server: MailServer
+    address: str
+
+    async def send(self, email: str, now: datetime) -> None:
+        """Write the letter in a transaction of its own, and send it when the link is kept."""
+        try:
+            async with self.database.place_to_write():
+                letter = await run_in_threadpool(self._write, email, now)
+            if letter is not None:
+                await run_in_threadpool(self.server.send, letter)
+        except (DatabaseUnusable, NotSent) as error:
+            log.error("A letter was not sent: %s", error)  # noqa: TRY400  # no traceback: it would name whom
+
+    def _write(self, email: str, now: datetime) -> Letter | None:
+        with self.database.writing() as session:
+            return forgetting.write(session, email, address=self.address, now=now)
 
 
 @router.post("/sign-out")
@@ -153,7 +236,7 @@ def look_at_invitation(
     return show(request, JoinPage(token, offer, visitor.name if visitor else ""))
 
 
-@router.post("/join")
+@router.post("/join", dependencies=[PASSWORDS_COUNT])
 def join(
     request: Request,
     *,
@@ -189,13 +272,6 @@ def _signed_in(
     request: Request, cookie: SessionCookie, db: Session, session_token: str, *, to: str = ""
 ) -> Response:
     people.sign_out(db, cookie.read(request))  # the session that this browser had before
-    response = RedirectResponse(_own_path(to or "/projects"), HTTPStatus.SEE_OTHER)
+    response = RedirectResponse(own_path(to or "/projects"), HTTPStatus.SEE_OTHER)
     cookie.give(response, session_token, lasts=people.SESSION_LASTS)
     return response
-
-
-def _own_path(path: str) -> str:
-    """The path if it leads to a page of ours, else the projects: it came with the request."""
-    is_ours = path.startswith("/") and not path.startswith("//")
-    is_plain = path.isascii() and path.isprintable() and "\\" not in path
-    return path if is_ours and is_plain else "/projects"

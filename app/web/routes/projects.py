@@ -8,9 +8,10 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers
-from app.services import assessments, projects, teams
+from app.services import asking, assessments, projects, teams
 from app.web.current import MOST, CurrentProject, TheReference
 from app.web.deps import Db, Now, SignedIn, Typed
+from app.web.pages.asking import next_questions
 from app.web.pages.checking import check_page
 from app.web.pages.projects import (
     hub_page,
@@ -18,9 +19,13 @@ from app.web.pages.projects import (
     projects_page,
     refused_project,
 )
+from app.web.pages.questions import way_through
 from app.web.render import show
 
 router = APIRouter()
+
+# Apart, because computing waits for its turn before anything else does.
+computing = APIRouter()
 
 TeamId = Annotated[int | None, Form(ge=1, le=MOST)]
 Joined = Annotated[int, Query(ge=0, le=MOST)]
@@ -85,8 +90,25 @@ def hub(
         problems,
         versions,
         may_share=projects.may_edit(by, project),
+        asking=next_questions(
+            asking.find(db, project, stored),
+            reference.questions,
+            way_through(project).addresses(reference.questions),
+        ),
     )
     return show(request, page)
+
+
+@computing.post("/projects/{project_id}/next")
+def ask(
+    db: Db, by: SignedIn, now: Now, reference: TheReference, project: CurrentProject
+) -> Response:
+    """Compute what to answer next, and lead to it; or to what must be put right first."""
+    try:
+        asking.compute(db, reference, by, project, now)
+    except InvalidAnswers:
+        return RedirectResponse(f"/projects/{project.id}/check", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/projects/{project.id}#next", HTTPStatus.SEE_OTHER)
 
 
 @router.get("/projects/{project_id}/check")

@@ -1,17 +1,19 @@
 """Answering: one section a page, saved as one types, checked on "Save and continue"."""
 
 import secrets
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.services import answering, assessments
+from app.services import answering, asking, assessments, projects
 from app.web import forms
 from app.web.current import CurrentProject, Key, TheReference
 from app.web.deps import Db, Now, SignedIn
 from app.web.forms import Posted
+from app.web.pages.asking import next_questions
 from app.web.pages.blocks import Draft
 from app.web.pages.questions import (
     after,
@@ -50,7 +52,10 @@ def section(
         now=now,
         returns=returns,
     )
-    return show(request, page)
+    known = asking.find(db, project, projects.answers(db, project))
+    sections = way_through(project).addresses(reference.questions)
+    asked = next_questions(known, reference.questions, sections)
+    return show(request, replace(page, asking=asked))
 
 
 def a_window() -> str:

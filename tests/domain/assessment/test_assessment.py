@@ -82,6 +82,7 @@ def test_a_result_has_its_parts(samples: dict[str, Json]) -> None:
             "cases",
             "not_priced",
             "scope",
+            "figures",
             "versions",
         } <= set(result)
         assert set(result["families"]) == {"cloud", "on_premises", "hybrid"}

@@ -85,3 +85,13 @@ def test_deferrable_work_keeps_nothing_ready() -> None:
     assert capacity["kept_ready"] == 0
     assert capacity["models"][0]["somebody_waits"] is False
     assert capacity["trains"] is False
+
+
+def test_a_request_has_the_tokens_that_it_reads_and_writes() -> None:
+    tokens = {"tokens_in": 1_200, "tokens_out": 300, "volume_per_day": 2_000}
+    document = a_decided_document({"text": tokens, "audio": {"volume_per_day": 2_000}})
+    models = option_of(assessed(document, 20), "hyperscaler_on_demand")["capacity"]["models"]
+    assert {row["modality"]: row["tokens_a_request"] for row in models} == {
+        "text": 1_500.0,
+        "audio": None,
+    }

@@ -43,3 +43,34 @@ def test_a_dearer_rent_lowers_it(fixed: float, power: float, rent: float, more: 
     before = breakeven_utilisation(fixed, power, rent, 8_760)
     after = breakeven_utilisation(fixed, power, rent + more, 8_760)
     assert before is None or (after is not None and after < before)
+
+
+# One server of eight H200 in colocation, five years at 8 %: our worked example of November 2026.
+FIXED, VARIABLE = 192_000.0, 0.86
+
+
+def test_the_fixed_cost_of_the_worked_example() -> None:
+    people, upkeep, space = 0.25 * 225_000, 0.12 * 278_000, 10.2 * 184 * 12
+    idle = 8_760 * 0.3 * 10.2 * 1.3 * 0.0929
+    running = people + upkeep + space + idle + 0.005 * 313_000
+    capital = (278_000 + 35_000 - 0.12 * 278_000 * 1.08**-5) / annuity(0.08, 5)
+    assert capital + running == pytest.approx(FIXED, rel=0.02)
+    assert pytest.approx(VARIABLE, abs=0.005) == 0.7 * 10.2 * 1.3 * 0.0929
+
+
+@pytest.mark.parametrize(
+    ("usd_per_hour", "use", "hours"),
+    [
+        (84.8, 0.26, 6.3),
+        (63.3, 0.35, 8.4),
+        (36.7, 0.61, 14.7),
+        (34.3, 0.66, 15.7),
+        (28, 0.81, 19.4),
+    ],
+)
+def test_the_break_even_use_of_the_worked_example(
+    usd_per_hour: float, use: float, hours: float
+) -> None:
+    found = breakeven_utilisation(FIXED, VARIABLE, usd_per_hour, 8_760)
+    assert found == pytest.approx(use, abs=0.005)
+    assert 24 * (found or 0) == pytest.approx(hours, abs=0.05)

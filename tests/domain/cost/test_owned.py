@@ -116,8 +116,8 @@ def upkeep(plan: OwnedPlan, yearly: float = 0.0) -> Ledger:
     likely = LARGE.likely
     ledger = flat(yearly=yearly)
     country = FACTS.countries["DE"]
-    fleet = likely.fitting_fleet("H200")
-    charge_upkeep(ledger, plan, fleet, "own_datacentre", country, likely.known)
+    busy = utilisation(plan, likely.fitting_fleet("H200"), likely.known)
+    charge_upkeep(ledger, plan, busy, "own_datacentre", country, likely.known)
     return ledger
 
 

@@ -27,7 +27,23 @@ resource "aws_s3_bucket" "audit" {
   #checkov:skip=CKV_AWS_18:This bucket is the log: a log of reading the log would feed itself.
   #checkov:skip=CKV_AWS_144:A copy in another region would leave the places where the data may be.
   #checkov:skip=CKV2_AWS_62:Nothing is started by a new log file; the log group is where alarms hook in.
-  bucket_prefix = "${local.prefix}-audit-"
+  bucket_prefix       = "${local.prefix}-audit-"
+  object_lock_enabled = true
+}
+
+# What was recorded stays for its time: a log is neither deleted nor replaced before.
+# control: retention_lock
+resource "aws_s3_bucket_object_lock_configuration" "audit" {
+  bucket = aws_s3_bucket.audit.id
+
+  rule {
+    default_retention {
+      mode = var.audit_lock_mode
+      days = var.log_retention_days
+    }
+  }
+
+  depends_on = [aws_s3_bucket_versioning.audit]
 }
 
 resource "aws_s3_bucket_public_access_block" "audit" {

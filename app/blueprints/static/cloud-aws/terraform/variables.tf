@@ -120,6 +120,17 @@ variable "log_retention_days" {
   default     = 365
 }
 
+variable "audit_lock_mode" {
+  description = "Who is held by the lock on recorded events: GOVERNANCE all but a few, COMPLIANCE everybody, for good."
+  type        = string
+  default     = "GOVERNANCE"
+
+  validation {
+    condition     = contains(["GOVERNANCE", "COMPLIANCE"], var.audit_lock_mode)
+    error_message = "Choose GOVERNANCE or COMPLIANCE."
+  }
+}
+
 variable "monthly_budget_usd" {
   description = "Spending at which the alerts go out, US dollars a month."
   type        = number

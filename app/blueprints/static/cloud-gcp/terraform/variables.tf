@@ -94,6 +94,18 @@ variable "monthly_budget_usd" {
   }
 }
 
+variable "log_retention_days" {
+  description = "Days that audit events are kept."
+  type        = number
+  default     = 365
+}
+
+variable "audit_log_locked" {
+  description = "Whether these days can no longer be shortened, by nobody and for good."
+  type        = bool
+  default     = false
+}
+
 variable "project_id" {
   description = "The project that everything is made in."
   type        = string
