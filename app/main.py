@@ -23,6 +23,7 @@ from app.settings import Settings
 from app.web import api, errors, routes, security
 from app.web.api.meter import Meter
 from app.web.kept import KeptPages
+from app.web.link_misses import LinkMisses
 from app.web.pages.base import Ways
 from app.web.render import STATIC
 from app.web.static import KeptFiles
@@ -107,6 +108,7 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
         letters=bool(settings.smtp_url) and not settings.sso_only,
     )
     app.state.meter = Meter()
+    app.state.link_misses = LinkMisses()
     errors.install(app)
     routes.install(app)
     api.install(app)

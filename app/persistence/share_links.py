@@ -1,4 +1,4 @@
-"""Share links: which version each opens, and how often it was. Only hashes of tokens come here."""
+"""Share links: what each opens, and how often it was. Only hashes of tokens come here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,21 +19,24 @@ class Listed:
     maker: str
 
 
-def add(
+def add(  # noqa: PLR0913  # the columns of a link
     session: Session,
-    version: AssessmentRow,
+    project_id: int,
     *,
+    number: int | None = None,
+    sections: Sequence[str] | None = None,
     token_sha256: str,
     label: str,
     by: int | None,
     at: datetime,
     until: datetime,
 ) -> ShareLinkRow:
-    """Keep a new link to this version."""
+    """Keep a new link: to read the version `number`, or to answer `sections`."""
     row = ShareLinkRow(
         token_sha256=token_sha256,
-        project_id=version.project_id,
-        number=version.number,
+        project_id=project_id,
+        number=number,
+        sections=sections,
         label=label,
         created_by=by,
         created_at=at,
@@ -72,7 +75,7 @@ def may_still_share(session: Session, link: ShareLinkRow) -> bool:
 
 
 def of_project(session: Session, project_id: int) -> Sequence[Listed]:
-    """Every link of the project, newest first."""
+    """Every link to a version of the project, newest first."""
     rows = session.execute(
         select(ShareLinkRow, AssessmentRow.title, PersonRow.name)
         .join(
@@ -85,6 +88,17 @@ def of_project(session: Session, project_id: int) -> Sequence[Listed]:
         .order_by(ShareLinkRow.id.desc())
     )
     return [Listed(link, title, name or "") for link, title, name in rows]
+
+
+def answering_in(session: Session, project_id: int) -> Sequence[tuple[ShareLinkRow, str]]:
+    """Every link to answer sections of the project with who made it, newest first."""
+    rows = session.execute(
+        select(ShareLinkRow, PersonRow.name)
+        .outerjoin(PersonRow, PersonRow.id == ShareLinkRow.created_by)
+        .where(ShareLinkRow.project_id == project_id, ShareLinkRow.number.is_(None))
+        .order_by(ShareLinkRow.id.desc())
+    )
+    return [(link, name or "") for link, name in rows]
 
 
 def revoke(session: Session, project_id: int, link_id: int, at: datetime) -> bool:

@@ -281,6 +281,47 @@ class StatedWeightsRow(Row):
     at: Mapped[datetime]
 
 
+class NoteRow(Row):
+    """What somebody said about a question, until it is resolved."""
+
+    __tablename__ = "note"
+    __table_args__ = (Index(None, "project_id", "question"), _NEVER_REUSE_IDS)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    question: Mapped[str]
+    text: Mapped[str]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+    resolved_by: Mapped[str | None]
+    resolved_at: Mapped[datetime | None]
+
+
+class AssignmentRow(Row):
+    """Who is asked to answer a section of a project."""
+
+    __tablename__ = "assignment"
+
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), primary_key=True
+    )
+    section: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+
+
+class ActivityRow(Row):
+    """What somebody did in a project, answering apart, in words; never an answer."""
+
+    __tablename__ = "activity"
+    __table_args__ = (Index(None, "project_id", "id"), _NEVER_REUSE_IDS)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    by_name: Mapped[str]
+    did: Mapped[str]
+
+
 class FactsRow(Row):
     """One snapshot of the reference data; triggers refuse to change or delete it.
 
@@ -463,7 +504,10 @@ class AuditRow(Row):
 
 
 class ShareLinkRow(Row):
-    """A way to read one version without an account; deleting the version deletes it."""
+    """A way in without an account: to read one version, or to answer some sections.
+
+    Deleting the version, or the project, deletes it.
+    """
 
     __tablename__ = "share_link"
     __table_args__ = (
@@ -472,14 +516,16 @@ class ShareLinkRow(Row):
             ["assessment.project_id", "assessment.number"],
             ondelete="CASCADE",
         ),
+        CheckConstraint("(number IS NULL) <> (sections IS NULL)", name="reads_or_answers"),
         Index(None, "project_id", "number"),
         _NEVER_REUSE_IDS,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_sha256: Mapped[str] = mapped_column(unique=True)
-    project_id: Mapped[int]
-    number: Mapped[int]
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    number: Mapped[int | None]
+    sections: Mapped[JSONValue] = mapped_column(JSON(none_as_null=True))
     label: Mapped[str]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]

@@ -1,8 +1,13 @@
-"""Links that let somebody without an account read one saved version, until they end."""
+"""Links that let somebody without an account read one saved version, until they end.
+
+How such a link is kept, opened and ended is the same for those that let somebody answer
+(`services/answer_links.py`).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.domain.errors import Gone, InvalidAnswers, NotFound, Problem
 from app.persistence import Session
@@ -24,19 +29,16 @@ LONGEST_LABEL = 120
 
 
 @dataclass(frozen=True)
-class ShareLink:
+class Link:
     """A link as those who may edit its project see it; its token is not kept.
 
     Attributes:
-        number, title: of the version it opens.
         label: for whom it was made.
         maker: who made it; empty if they were erased.
         revoked_at, last_opened_at: None if that has not happened.
     """
 
     id: int
-    number: int
-    title: str
     label: str
     maker: str
     created_at: datetime
@@ -48,6 +50,14 @@ class ShareLink:
     def is_open(self, now: datetime) -> bool:
         """Whether it still leads somewhere."""
         return self.revoked_at is None and now < self.expires_at
+
+
+@dataclass(frozen=True)
+class ShareLink(Link):
+    """A link to read the version `number`."""
+
+    number: int
+    title: str
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,7 @@ def create(
     projects.require_editor(by, project)
     label = one_line(label)
     version = assessment_rows.by_number(db, project.id, number)
-    problems = [*_label_problems(label), *_days_problems(days)]
+    problems = [*label_problems(label), *days_problems(days)]
     if version is None:
         message = f"{project.name} has no version {number}; choose one that is saved."
         problems.insert(0, Problem("version", message))
@@ -91,7 +101,8 @@ def create(
     token = people.new_token()
     rows.add(
         db,
-        version,
+        project.id,
+        number=number,
         token_sha256=people.hash_of(token),
         label=label,
         by=by.id if by else None,
@@ -134,23 +145,40 @@ def look_up(db: Session, token: str, now: datetime) -> SharedVersion:
         Gone: it was revoked or has expired, or its maker may not share any more; the text says
             whom to ask.
     """
-    found = rows.by_token(db, people.hash_of(token))
-    if found is None:
-        raise NotFound(
-            "There is no such link. Check that all of it was copied, or ask whoever sent it to you."
-        )
-    link, maker = found
-    _refuse_ended(link, maker, now)
-    if not rows.may_still_share(db, link):
-        raise Gone(
-            "Whoever made this link may share the project no more. Ask its team for a new one."
-        )
+    link, maker = opened(db, token, now)
+    if link.number is None:
+        raise unknown_link()
     return SharedVersion(
         link_id=link.id,
         saved=assessments.numbered(db, projects.behind_a_link(db, link.project_id), link.number),
         maker=maker,
         created_at=link.created_at,
         expires_at=link.expires_at,
+    )
+
+
+def opened(db: Session, token: str, now: datetime) -> tuple[ShareLinkRow, str]:
+    """The link of this token, to read or to answer, and the name of who made it.
+
+    Raises:
+        NotFound, Gone: as `look_up`.
+    """
+    found = rows.by_token(db, people.hash_of(token))
+    if found is None:
+        raise unknown_link()
+    link, maker = found
+    _refuse_ended(link, maker, now)
+    if not rows.may_still_share(db, link):
+        raise Gone(
+            "Whoever made this link may share the project no more. Ask its team for a new one."
+        )
+    return link, maker
+
+
+def unknown_link() -> NotFound:
+    """What is said of a link that does not exist, and of one that is used for something else."""
+    return NotFound(
+        "There is no such link. Check that all of it was copied, or ask whoever sent it to you."
     )
 
 
@@ -167,14 +195,16 @@ def _refuse_ended(link: ShareLinkRow, maker: str, now: datetime) -> None:
         raise Gone(f"This link worked until {day(link.expires_at)}. {ask}")
 
 
-def _label_problems(label: str) -> Iterator[Problem]:
+def label_problems(label: str) -> Iterator[Problem]:
+    """What is wrong with saying for whom a link is."""
     if not label:
         message = "Enter for whom the link is, such as: Finance. Only its project's editors see it."
         yield Problem("label", message)
     yield from too_long("label", "The name", label, LONGEST_LABEL)
 
 
-def _days_problems(days: int) -> list[Problem]:
+def days_problems(days: int) -> list[Problem]:
+    """What is wrong with how long a link shall last."""
     if days not in DAYS_OFFERED:
         *others, last = DAYS_OFFERED
         message = f"A link can last {', '.join(map(str, others))} or {last} days, not {days}."
@@ -183,16 +213,11 @@ def _days_problems(days: int) -> list[Problem]:
 
 
 def _link(listed: rows.Listed) -> ShareLink:
-    link = listed.link
-    return ShareLink(
-        id=link.id,
-        number=link.number,
-        title=listed.title,
-        label=link.label,
-        maker=listed.maker,
-        created_at=link.created_at,
-        expires_at=link.expires_at,
-        revoked_at=link.revoked_at,
-        opened_count=link.opened_count,
-        last_opened_at=link.last_opened_at,
-    )
+    number = listed.link.number or 0
+    return ShareLink(**of_row(listed.link, listed.maker), number=number, title=listed.title)
+
+
+def of_row(link: ShareLinkRow, maker: str) -> dict[str, Any]:
+    """What every kind of link says of itself, as arguments of `Link`."""
+    said = ("id", "label", "created_at", "expires_at", "revoked_at", "opened_count")
+    return {key: getattr(link, key) for key in (*said, "last_opened_at")} | {"maker": maker}

@@ -14,6 +14,9 @@ MOST_PER_ACCOUNT = 10
 MOST_PER_NETWORK = 50
 MOST_OF_ALL = 1_000
 
+# What is typed without a break for five minutes is saved every second at most; twice that.
+MOST_BY_ONE_LINK = 600
+
 _EVERYBODY = "everybody"
 
 
@@ -56,6 +59,24 @@ def forgive(db: Session, *, account: str, network: str, now: datetime) -> None:
     """
     attempts.forget(db, _key("account", account))
     attempts.take_back(db, [_key("network", neighbourhood(network)), _EVERYBODY], now)
+
+
+def admit_by_link(db: Session, link_id: int, now: datetime) -> None:
+    """Count one change by a link, before it is made.
+
+    Raises:
+        TooOften: there were too many by this link; not counted then.
+    """
+    key = _key("link", str(link_id))
+    since = now - WITHIN
+    if attempts.count(db, key, since=since) >= MOST_BY_ONE_LINK:
+        raise TooOften(
+            "This link was used very often just now. Wait five minutes; what you typed is still "
+            "in the form.",
+            int(WITHIN.total_seconds()),
+        )
+    attempts.forget_before(db, since)
+    attempts.add(db, [key], now)
 
 
 def neighbourhood(address: str) -> str:

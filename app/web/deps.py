@@ -16,6 +16,7 @@ from app.services import people
 from app.services.backtest_keeper import BacktestKeeper
 from app.services.people import Caller, Person
 from app.web.forms import Posted
+from app.web.link_misses import LinkMisses
 from app.web.security import SAFE_METHODS, SessionCookie
 
 MOST_WAITING_TO_COMPUTE = 4
@@ -42,7 +43,7 @@ class ConfirmationNeeded(Exception):
         super().__init__(path)
 
 
-# These three are coroutines because FastAPI would send a plain function to a thread and back.
+# These are coroutines because FastAPI would send a plain function to a thread and back.
 async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
@@ -58,6 +59,11 @@ async def _backtest_keeper(request: Request) -> BacktestKeeper:
     return keeper
 
 
+async def _link_misses(request: Request) -> LinkMisses:
+    misses: LinkMisses = request.app.state.link_misses
+    return misses
+
+
 def _moment() -> datetime:
     return datetime.now(UTC)
 
@@ -65,6 +71,7 @@ def _moment() -> datetime:
 Cookie = Annotated[SessionCookie, Depends(_cookie)]
 TheDatabase = Annotated[Database, Depends(_database)]
 Now = Annotated[datetime, Depends(_moment)]
+Misses = Annotated[LinkMisses, Depends(_link_misses)]
 Keeper = Annotated[BacktestKeeper, Depends(_backtest_keeper)]
 
 

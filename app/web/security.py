@@ -32,8 +32,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
-# Under this path the address itself is the permission: it must be kept by nobody on the way.
+# Under these paths the address itself is the permission: it must be kept by nobody on the way.
 SHARED = "/s/"
+ANSWERED = "/answer/"
 SHARED_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 # Under this path programs ask, and get JSON.
@@ -98,7 +99,7 @@ class ResponseHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self.headers)
-                if scope["type"] == "http" and scope["path"].startswith(SHARED):
+                if scope["type"] == "http" and scope["path"].startswith((SHARED, ANSWERED)):
                     headers.update(SHARED_HEADERS)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)

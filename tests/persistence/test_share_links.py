@@ -24,7 +24,14 @@ def version(db: Session, bo: Person) -> AssessmentRow:
 
 def _add(db: Session, version: AssessmentRow, token_sha256: str, by: int | None) -> ShareLinkRow:
     return share_links.add(
-        db, version, token_sha256=token_sha256, label="Finance", by=by, at=NOON, until=LATER
+        db,
+        version.project_id,
+        number=version.number,
+        token_sha256=token_sha256,
+        label="Finance",
+        by=by,
+        at=NOON,
+        until=LATER,
     )
 
 

@@ -62,6 +62,8 @@ _OCCASIONAL = 0.05
 _MOST_TRIED = 16
 # From and up to which multiple of that base: worlds with less load leave it idle, so rather below.
 _NEAR = (0.6, 1.2)
+# Where it is planned again and again, this many in equal steps.
+_FEW = 8
 
 
 @dataclass(frozen=True)
@@ -219,9 +221,31 @@ def hybrid_plans(
         most = whole.owned.servers_by_year[-1] - whole.owned.spares
         least = _least_servers(whole.owned.server, base(whole.owned.server.accelerator))
         for count in _counts(setting, whole, least, most):
-            base_of = _smaller(whole.owned, count)
+            base_of = _with_base(whole.owned, count)
             plans.append(Plan(burst, base_of, is_hybrid=True, bridges=True))
     return plans
+
+
+def other_bases(setting: Setting, plan: Plan) -> Sequence[Plan]:
+    """A base with rented peaks in other sizes, `plan` among them; any other plan alone.
+
+    Not smaller than it is where some work may not leave.
+    """
+    owned = plan.owned
+    if owned is None or not plan.is_hybrid or plan.parts:
+        return [plan]
+    planned = setting.planned[owned.server.accelerator]
+    whole = owned_plan(owned.server, owned.place, planned, owned.spares)
+    base = owned.servers_by_year[-1] - owned.spares
+    counts = _evenly(base if plan.stays else 1, whole.servers_by_year[-1] - owned.spares, _FEW)
+    return [plan, *(replace(plan, owned=_with_base(whole, n)) for n in counts if n != base)]
+
+
+def _with_base(whole: OwnedPlan, count: int) -> OwnedPlan:
+    """At most `count` servers that work, and the spares."""
+    spares = whole.spares
+    servers = tuple(min(count, planned - spares) + spares for planned in whole.servers_by_year)
+    return replace(whole, servers_by_year=servers)
 
 
 def _least_servers(server: Server, base: Sequence[int]) -> int:
@@ -260,15 +284,17 @@ def _base_by_rule(likely: Setting, whole: Plan, least: int, most: int) -> int:
 
 def _without_rent(likely: Setting, whole: Plan, owned: OwnedPlan, count: int) -> float:
     """What a base of `count` servers costs undiscounted, the rent above it left out, USD."""
-    plan = replace(whole, owned=_smaller(owned, count), is_hybrid=True)
+    plan = replace(whole, owned=_with_base(owned, count), is_hybrid=True)
     ledger = costing(likely, plan).ledger
     return float(ledger.undiscounted[0] - ledger.lines["shortage"].undiscounted[0])
 
 
-def _smaller(owned: OwnedPlan, count: int) -> OwnedPlan:
-    """The same fleet, of which at most `count` servers beside the spares are bought."""
-    servers = tuple(min(count, n - owned.spares) + owned.spares for n in owned.servers_by_year)
-    return replace(owned, servers_by_year=servers)
+def _evenly(least: int, most: int, tried: int) -> Sequence[int]:
+    """At most `tried` bases from `least` to `most`, in equal steps."""
+    if most <= least:
+        return [least]
+    steps = min(most - least + 1, tried)
+    return sorted({round(x) for x in np.linspace(least, most, steps)})
 
 
 def cheapest_plan(setting: Setting, plans: Sequence[Plan]) -> Plan | None:

@@ -187,6 +187,23 @@ class QuestionSet:
         message = f"There is no section named {key!r}."
         raise NotFound(message)
 
+    @cached_property
+    def _every_question(self) -> Mapping[str, Question]:
+        every = [option.key for option in self.modality_options]
+        return {question.key: question for question in self.asked(every)}
+
+    def question(self, key: str) -> Question:
+        """The question named `key`, for any modality: `growth`, `image.volume`.
+
+        Raises:
+            NotFound: there is no such question.
+        """
+        try:
+            return self._every_question[key]
+        except KeyError:
+            message = f"There is no question named {key[:40]!r}."
+            raise NotFound(message) from None
+
     def asked(self, modalities: Collection[str]) -> Iterator[Question]:
         """Every question in order, with the templates filled in for `modalities`."""
         for question in self.questions:

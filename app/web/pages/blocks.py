@@ -60,10 +60,12 @@ class Draft:
     Attributes:
         answered: field path → the stored answer, those taken back included.
         clashes: field path → what was typed and not stored, because another came first.
+        open_notes: question key → how many of its notes are not resolved.
     """
 
     answered: Mapping[str, Answered]
     clashes: Mapping[str, Clash]
+    open_notes: Mapping[str, int]
 
     @cached_property
     def stored(self) -> Stored:
@@ -170,6 +172,8 @@ class Block:
         state: what is known about its answer, in words.
         bases: field path and revision of the answer that is shown.
         choosing: what to choose between, when somebody stored another answer; None otherwise.
+        about: where its notes and its earlier answers are.
+        open_notes: how many of its notes are not resolved.
     """
 
     id: str
@@ -186,6 +190,8 @@ class Block:
     state: str
     bases: tuple[tuple[str, int], ...]
     choosing: Choosing | None
+    about: str
+    open_notes: int
 
 
 def is_answered(question: Question, stored: Stored) -> bool:
@@ -198,6 +204,7 @@ def block(
     question: Question,
     draft: Draft,
     now: datetime,
+    about: str,
     problems: Sequence[Problem] = (),
 ) -> Block:
     """One question with what is stored and what is wrong with it."""
@@ -223,6 +230,8 @@ def block(
         state=choosing.said if choosing else _state(question, draft, now),
         bases=tuple((field.path, draft.base(field.path)) for field in question.fields),
         choosing=choosing,
+        about=about,
+        open_notes=draft.open_notes.get(question.key, 0),
     )
 
 
@@ -232,10 +241,11 @@ def _state(question: Question, draft: Draft, now: datetime) -> str:
     if not any(not forms.is_blank(row.value) for row in rows):
         return "Not answered"
     newest = max(rows, key=lambda row: row.at)
-    return f"Saved {_moment(newest.at, now)}" + (f" by {newest.by}" if newest.by else "")
+    return f"Saved {moment(newest.at, now)}" + (f" by {newest.by}" if newest.by else "")
 
 
-def _moment(at: datetime, now: datetime) -> str:
+def moment(at: datetime, now: datetime) -> str:
+    """When something was, with its day unless that is today: all moments are in UTC."""
     return f"{at:%H:%M}" if at.date() == now.date() else f"{day(at)}, {at:%H:%M} UTC"
 
 

@@ -1,6 +1,6 @@
 """Checking the answers: every one of them in words, and what must be put right first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,10 +14,12 @@ from app.web.pages.base import FieldProblem, Page
 from app.web.pages.blocks import Stored, block_id, slug
 from app.web.pages.projects import core_count
 from app.web.pages.questions import (
+    CHECK,
     asked_questions,
     modality_of,
     section_address,
     section_of,
+    way_through,
 )
 
 TITLE = "title"
@@ -30,12 +32,15 @@ class AnswerRow:
     Attributes:
         answer: what was typed, with its unit; or what stands in for it.
         tags: its evidence grade, "default", "not answered".
+        notes: where the notes about it are, of which `open_notes` are not resolved.
     """
 
     text: str
     answer: tuple[str, ...]
     tags: tuple[str, ...]
     change: str
+    notes: str
+    open_notes: int
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,7 @@ def check_page(
     stored: Stored,
     problems: Sequence[Problem],
     *,
+    open_notes: Mapping[str, int],
     title: str = "",
     is_refused: bool = False,
 ) -> CheckPage:
@@ -84,7 +90,7 @@ def check_page(
     groups = tuple(
         AnswerGroup(section.key, section.title, rows)
         for section in questions.sections
-        if (rows := tuple(_rows(project, questions, stored, section.key)))
+        if (rows := tuple(_rows(project, questions, stored, section.key, open_notes)))
     )
     answered, asked = core_count(questions, stored)
     return CheckPage(
@@ -102,14 +108,20 @@ def check_page(
 
 
 def _rows(
-    project: Project, questions: QuestionSet, stored: Stored, section: str
+    project: Project,
+    questions: QuestionSet,
+    stored: Stored,
+    section: str,
+    open_notes: Mapping[str, int],
 ) -> list[AnswerRow]:
     return [
         AnswerRow(
             text=question_text(question, questions),
             answer=_answer(question, stored),
             tags=tuple(_tags(question, stored)),
-            change=f"{section_address(project, section)}?returns=check#{block_id(question)}",
+            change=f"{section_address(project, section)}?returns={CHECK}#{block_id(question)}",
+            notes=f"{way_through(project).question(question)}#notes",
+            open_notes=open_notes.get(question.key, 0),
         )
         for question in asked_questions(questions, stored)
         if question.section == section and is_shown(question, stored)
@@ -162,4 +174,4 @@ def _change(project: Project, questions: QuestionSet, path: str) -> str:
     if path == TITLE:
         return f"#{TITLE}"
     section = section_of(questions, path)
-    return f"{section_address(project, section)}?returns=check#f-{slug(path)}"
+    return f"{section_address(project, section)}?returns={CHECK}#f-{slug(path)}"

@@ -10,6 +10,8 @@ from app.domain.questionnaire.reading import is_shown
 from app.reports.words import day
 from app.services import measurements
 from app.services.assessments import Head, Version
+from app.services.assignments import Assigned
+from app.services.people import Person
 from app.services.projects import Listing, Project, Work
 from app.services.teams import Team
 from app.web import forms
@@ -30,6 +32,8 @@ class Progress:
 
     Attributes:
         status: Not started, In progress, Completed or There is a problem.
+        assigned: who is asked to answer it; empty for everybody.
+        is_yours: that is the reader.
     """
 
     key: str
@@ -39,6 +43,8 @@ class Progress:
     asked: int
     unknown: int
     status: str
+    assigned: str = ""
+    is_yours: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,7 @@ class HubPage(Page):
         measurements: how many of the team's own there are.
         versions: saved ones, newest first.
         may_share: whether the reader may make links to them.
+        open_notes: how many notes are not resolved.
         may_ask: whether they may have it computed what to answer next.
         asking: what to answer next, as it was last computed.
     """
@@ -131,6 +138,7 @@ class HubPage(Page):
     measurements: int
     versions: tuple[VersionLink, ...]
     may_share: bool
+    open_notes: int
     may_ask: bool
     asking: NextQuestions
 
@@ -177,18 +185,21 @@ def refused_project(typed: NewProjectPage, problems: Sequence[Problem]) -> NewPr
     return replace(typed, faults=faults(problems))
 
 
-def hub_page(
+def hub_page(  # noqa: PLR0913  # all that is known of a project
     project: Project,
     questions: QuestionSet,
     stored: Stored,
     problems: Sequence[Problem],
     versions: Sequence[Version],
     *,
+    by: Person,
+    assigned: Mapping[str, Assigned],
+    open_notes: int,
     may_share: bool,
     asking: NextQuestions,
 ) -> HubPage:
-    """The task list of `project`, with the versions saved so far."""
-    sections = progress(questions, stored, problems)
+    """The task list of `project` as `by` sees it, with the versions saved so far."""
+    sections = _with_people(progress(questions, stored, problems), assigned, by)
     answered, asked = core_count(questions, stored)
     following = _next_section(questions, sections, stored)
     # After the core the questions come by what they are worth.
@@ -203,9 +214,23 @@ def hub_page(
         measurements=measurements.count(stored),
         versions=tuple(map(_version, versions)),
         may_share=may_share,
+        open_notes=open_notes,
         may_ask=may_share and answered == asked,
         asking=asking,
     )
+
+
+def _with_people(
+    sections: Sequence[Progress], assigned: Mapping[str, Assigned], by: Person
+) -> tuple[Progress, ...]:
+    """The sections with who is asked, those of the reader first."""
+    named = (
+        replace(row, assigned=one.name, is_yours=one.person_id == by.id)
+        if (one := assigned.get(row.key))
+        else row
+        for row in sections
+    )
+    return tuple(sorted(named, key=lambda row: not row.is_yours))
 
 
 def _next_section(questions: QuestionSet, sections: Sequence[Progress], stored: Stored) -> str:

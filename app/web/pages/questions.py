@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from app.domain.errors import Problem
+from app.domain.errors import NotFound, Problem
 from app.domain.questionnaire.questions import Question, QuestionSet
 from app.services.projects import Project
 from app.web import forms
@@ -15,6 +15,7 @@ from app.web.pages.base import FieldProblem, Page
 from app.web.pages.blocks import Block, Draft, Stored, block
 
 MODALITIES = "modalities"
+CHECK = "check"  # where "Save and continue" returns to
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,15 @@ class Way:
     base: str
     end: str
     sections: frozenset[str] | None = None
+
+    @property
+    def is_by_link(self) -> bool:
+        """Whether only some sections are on it, for somebody without an account."""
+        return self.sections is not None
+
+    def question(self, question: Question) -> str:
+        """Where one question is alone, with its notes and its earlier answers."""
+        return f"{self.section(question.section)}/{question.key}"
 
     def section(self, key: str) -> str:
         """Where the section named `key` is."""
@@ -84,7 +94,8 @@ class SectionPage(Page):
         blocks: the questions that are asked once.
         cards: the questions that are asked per modality, a card for each chosen one.
         wants_modalities: this section asks per modality and none is chosen yet.
-        returns: `check` when the reader came from the check page.
+        returns: `check` when the reader came from the check page, or a question's key from its own.
+        is_by_link: the reader has no account and sees these sections only.
         saved: what an autosave just stored, in words; empty on the whole page.
         touched: questions whose state an autosave puts in place.
         changed: questions that it puts in place where the page has them hidden, or shown.
@@ -108,6 +119,7 @@ class SectionPage(Page):
     wants_modalities: bool
     returns: str
     window: str
+    is_by_link: bool
     problems: tuple[FieldProblem, ...] = ()
     saved: str = ""
     touched: tuple[Block, ...] = ()
@@ -137,16 +149,19 @@ def section_page(  # noqa: PLR0913  # what is asked, what is stored, who looks a
     """The page of the section named `key`, with `problems` at their fields.
 
     Raises:
-        NotFound: there is no such section.
+        NotFound: there is no such section on the way.
     """
     section = questions.section(key)
+    keys = way.keys(questions)
+    if key not in keys:
+        message = "This section is not one of those that you were asked to answer."
+        raise NotFound(message)
     asked = [
-        (question, block(questions, question, draft, now, problems))
+        (question, block(questions, question, draft, now, way.question(question), problems))
         for question in asked_questions(questions, draft.stored)
         if question.section == key
     ]
     cards = _cards(questions, asked)
-    keys = way.keys(questions)
     choose = section_of(questions, MODALITIES)
     page = SectionPage(
         project_name=project.name,
@@ -164,6 +179,7 @@ def section_page(  # noqa: PLR0913  # what is asked, what is stored, who looks a
         and any(q.per_modality and q.section == key for q in questions.questions),
         returns=returns,
         window=window,
+        is_by_link=way.is_by_link,
     )
     return replace(page, problems=_problems_on(page))
 
@@ -206,7 +222,12 @@ def section_address(project: Project, key: str) -> str:
 
 
 def after(page: SectionPage, way: Way, questions: QuestionSet, posted: Collection[str]) -> str:
-    """Where "Save and continue" leads: to a question that has just appeared, or onwards."""
+    """Where "Save and continue" leads: to a question that has just appeared, or onwards.
+
+    From a question's own page it leads back there.
+    """
+    if page.returns and page.returns != CHECK:
+        return f"{page.here}/{page.returns}"
     for shown in page.every_block:
         if not shown.is_hidden and not any(f.path in posted for f in shown.fields):
             return f"{page.here}#{shown.id}"

@@ -9,7 +9,7 @@ from app.domain.errors import Problem
 from app.reports.words import day
 from app.services.assessments import Version
 from app.services.projects import Project
-from app.services.share_links import DAYS_OFFERED, DAYS_PROPOSED, ShareLink
+from app.services.share_links import DAYS_OFFERED, DAYS_PROPOSED, Link, ShareLink
 from app.web.pages.base import FieldProblem, Page
 
 
@@ -106,8 +106,8 @@ def _row(link: ShareLink, now: datetime) -> LinkRow:
         version=named(link.number, link.title),
         made=day(link.created_at) + (f" by {link.maker}" if link.maker else ""),
         is_open=link.is_open(now),
-        until=_until(link, now),
-        opened=_opened(link),
+        until=until_in_words(link, now),
+        opened=opened_in_words(link),
     )
 
 
@@ -116,13 +116,15 @@ def named(number: int, title: str) -> str:
     return f"Version {number}" + (f": {title}" if title else "")
 
 
-def _until(link: ShareLink, now: datetime) -> str:
+def until_in_words(link: Link, now: datetime) -> str:
+    """How long a link works, or since when it does not."""
     if link.revoked_at is not None:
         return f"Revoked {day(link.revoked_at)}"
     return ("Until " if link.is_open(now) else "Expired ") + day(link.expires_at)
 
 
-def _opened(link: ShareLink) -> str:
+def opened_in_words(link: Link) -> str:
+    """How often a link was opened, and when last."""
     if link.last_opened_at is None:
         return "Not yet"
     times = "Once" if link.opened_count == 1 else f"{link.opened_count:,} times"

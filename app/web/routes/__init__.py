@@ -6,6 +6,8 @@ from app.web.deps import COMPUTE_PLACE, KNOW_VISITOR
 from app.web.routes import (
     account,
     administration,
+    answer_links,
+    answerers,
     blueprints,
     case_keeping,
     cases,
@@ -41,6 +43,7 @@ _PAGES = (
     results.router,
     comparing.router,
     blueprints.router,
+    answerers.router,
     share_links.router,
     stakeholders.router,
     cases.router,
@@ -59,5 +62,6 @@ def install(app: FastAPI) -> None:
     for router in _PAGES:
         app.include_router(router, dependencies=[KNOW_VISITOR])
     app.include_router(share_links.readers)  # the same page for everybody who has the link
+    app.include_router(answer_links.router)
     app.include_router(openid.router)  # without a transaction: the provider may be slow
     app.include_router(health.router)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers
-from app.services import asking, assessments, projects, teams
+from app.services import asking, assessments, assignments, notes, projects, teams
 from app.web.current import MOST, CurrentProject, TheReference
 from app.web.deps import Db, Now, SignedIn, Typed
 from app.web.pages.asking import next_questions
@@ -89,6 +89,9 @@ def hub(
         stored,
         problems,
         versions,
+        by=by,
+        assigned=assignments.listing(db, project),
+        open_notes=sum(notes.count_open(db, project).values()),
         may_share=projects.may_edit(by, project),
         asking=next_questions(
             asking.find(db, project, stored),
@@ -116,4 +119,7 @@ def check(request: Request, db: Db, reference: TheReference, project: CurrentPro
     """Every answer, and what must be put right before a version can be saved."""
     stored = projects.answers(db, project)
     problems = assessments.check(db, reference, project)
-    return show(request, check_page(project, reference.questions, stored, problems))
+    page = check_page(
+        project, reference.questions, stored, problems, open_notes=notes.count_open(db, project)
+    )
+    return show(request, page)

@@ -1,131 +1,93 @@
 """Answering: one section a page, saved as one types, checked on "Save and continue"."""
 
-import secrets
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.services import answering, asking, assessments, projects
-from app.web import forms
-from app.web.current import CurrentProject, Key, TheReference
-from app.web.deps import Db, Now, SignedIn
+from app.services import answering as service
+from app.services import notes, projects
+from app.web import answering
+from app.web.answering import Desk
+from app.web.current import CurrentProject, Key, Number, TheReference
+from app.web.deps import Db, Now, SignedIn, Typed
 from app.web.forms import Posted
-from app.web.pages.asking import next_questions
-from app.web.pages.blocks import Draft
-from app.web.pages.questions import (
-    after,
-    chosen_from,
-    saved_page,
-    section_of,
-    section_page,
-    typed_problems,
-    way_through,
-)
-from app.web.render import show
+from app.web.pages.questions import way_through
 
 router = APIRouter()
 
-Returns = Annotated[str, Query(max_length=20)]
+Returns = Annotated[str, Query(max_length=60)]
+
+
+def _desk(  # dependencies
+    request: Request,
+    db: Db,
+    by: SignedIn,
+    now: Now,
+    reference: TheReference,
+    project: CurrentProject,
+) -> Desk:
+    questions = reference.questions
+    return Desk(
+        request=request,
+        db=db,
+        reference=reference,
+        project=project,
+        way=way_through(project),
+        name=by.name,
+        may_edit=projects.may_edit(by, project),
+        now=now,
+        save=lambda edit: service.save(
+            db, questions, by, project, edit.given, window=edit.window, now=now
+        ),
+        add_note=lambda question, text: notes.add(db, questions, by, project, question, text, now),
+    )
+
+
+Own = Annotated[Desk, Depends(_desk)]
 
 
 @router.get("/projects/{project_id}/questions/{section}")
-def section(
-    request: Request,
-    db: Db,
-    now: Now,
-    reference: TheReference,
-    project: CurrentProject,
-    section: Key,
-    returns: Returns = "",
-) -> Response:
+def section(desk: Own, section: Key, returns: Returns = "") -> Response:
     """The questions of one section, with what is stored."""
-    page = section_page(
-        project,
-        reference.questions,
-        Draft(answering.current(db, project), {}),
-        section,
-        way_through(project),
-        window=a_window(),
-        now=now,
-        returns=returns,
-    )
-    known = asking.find(db, project, projects.answers(db, project))
-    sections = way_through(project).addresses(reference.questions)
-    asked = next_questions(known, reference.questions, sections)
-    return show(request, replace(page, asking=asked))
-
-
-def a_window() -> str:
-    """A name for a page that is about to be opened, unlike that of any other."""
-    return secrets.token_urlsafe(12)
+    return answering.section(desk, section, returns)
 
 
 @router.post("/projects/{project_id}/questions/{section}")
-def save_section(  # noqa: PLR0913  # dependencies, an address and a form
-    request: Request,
-    db: Db,
-    by: SignedIn,
-    now: Now,
-    reference: TheReference,
-    project: CurrentProject,
-    section: Key,
-    posted: Posted,
-) -> Response:
+def save_section(desk: Own, section: Key, posted: Posted) -> Response:
     """Store what was typed; then onwards, or the same page with what is wrong."""
-    edit = forms.edit(posted, reference.questions)
-    clashes = answering.save(
-        db, reference.questions, by, project, edit.given, window=edit.window, now=now
-    )
-    draft = Draft(answering.current(db, project), clashes)
-    problems = typed_problems(assessments.check(db, reference, project), draft.stored)
-    way = way_through(project)
-    page = section_page(
-        project,
-        reference.questions,
-        draft,
-        section,
-        way,
-        window=edit.window or a_window(),
-        now=now,
-        problems=() if edit.has_chosen else problems,
-        returns=forms.text(posted, "returns"),
-    )
-    if clashes:
-        return show(request, page, status=HTTPStatus.CONFLICT)
-    if edit.has_chosen:
-        return RedirectResponse(chosen_from(page, edit), HTTPStatus.SEE_OTHER)
-    if page.problems:
-        return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    where = after(page, way, reference.questions, edit.given)
-    return RedirectResponse(where, HTTPStatus.SEE_OTHER)
+    return answering.save_section(desk, section, posted)
 
 
 @router.post("/projects/{project_id}/answers")
-def autosave(
-    request: Request,
+def autosave(desk: Own, posted: Posted) -> Response:
+    """Store what was typed, right or wrong; answer with what to say about it."""
+    return answering.autosave(desk, posted)
+
+
+@router.get("/projects/{project_id}/questions/{section}/{question}")
+def question(desk: Own, section: Key, question: Key) -> Response:
+    """One question alone, with its notes and its earlier answers."""
+    return answering.question(desk, section, question)
+
+
+@router.post("/projects/{project_id}/questions/{section}/{question}/notes")
+def add_note(desk: Own, section: Key, question: Key, note: Typed = "") -> Response:
+    """Keep a note about a question."""
+    return answering.add_note(desk, section, question, note)
+
+
+@router.post("/projects/{project_id}/notes/{note_id}/resolve")
+def resolve(
     db: Db,
     by: SignedIn,
     now: Now,
     reference: TheReference,
     project: CurrentProject,
-    posted: Posted,
+    note_id: Number,
 ) -> Response:
-    """Store what was typed, right or wrong; answer with what to say about it."""
-    edit = forms.edit(posted, reference.questions)
-    clashes = answering.save(
-        db, reference.questions, by, project, edit.given, window=edit.window, now=now
-    )
-    page = section_page(
-        project,
-        reference.questions,
-        Draft(answering.current(db, project), clashes),
-        section_of(reference.questions, edit.first),
-        way_through(project),
-        window=edit.window or a_window(),
-        now=now,
-    )
-    page = saved_page(page, edit, f"Saved {now:%H:%M} by {by.name}")
-    return show(request, page, block="saved", status=HTTPStatus.CONFLICT if clashes else 200)
+    """Mark a note as resolved."""
+    key = notes.resolve(db, reference.questions, by, project, note_id, now)
+    here = way_through(project).question(reference.questions.question(key))
+    return RedirectResponse(f"{here}#notes", HTTPStatus.SEE_OTHER)

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers
-from app.services import assessments, projects
+from app.services import assessments, notes, projects
 from app.web.current import CurrentProject, Number, Rival, TheReference, worlds_wanted
 from app.web.deps import Db, Now, SignedIn
 from app.web.kept import show_kept
 from app.web.pages.checking import check_page
+from app.web.pages.cost_detail import CostPage, cost_page
 from app.web.pages.demand import DemandPage, demand_page
 from app.web.pages.results import ResultPage, version_page
 from app.web.pages.why import WhyPage, why_page
@@ -40,7 +41,13 @@ def save(  # noqa: PLR0913  # dependencies and a form
     except InvalidAnswers as error:
         stored = projects.answers(db, project)
         page = check_page(
-            project, reference.questions, stored, error.problems, title=title, is_refused=True
+            project,
+            reference.questions,
+            stored,
+            error.problems,
+            title=title,
+            is_refused=True,
+            open_notes=notes.count_open(db, project),
         )
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return RedirectResponse(f"/projects/{project.id}/versions/{number}", HTTPStatus.SEE_OTHER)
@@ -87,6 +94,20 @@ def why(  # dependencies, an address and a query
         return why_page(saved, reference.questions, rival=rival, back=back, may_change=True)
 
     return show_kept(request, ("why", rival, stamp), page)
+
+
+@router.get("/projects/{project_id}/versions/{number}/cost")
+def cost(
+    request: Request, db: Db, by: SignedIn, project: CurrentProject, number: Number
+) -> Response:
+    """What a saved version costs, in the figures by which it is decided."""
+    stamp = assessments.stamp(db, project, number)
+
+    def page() -> CostPage:
+        saved = assessments.saved(db, by, project.id, number)
+        return cost_page(saved, back=f"/projects/{project.id}/versions/{number}")
+
+    return show_kept(request, ("cost", stamp), page)
 
 
 @router.get("/projects/{project_id}/versions/{number}/demand")

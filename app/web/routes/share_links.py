@@ -13,7 +13,7 @@ from app.domain.errors import InvalidAnswers
 from app.persistence.engine import Database, DatabaseUnusable
 from app.services import assessments, share_links
 from app.web.current import MOST, CurrentProject, Number, TheReference
-from app.web.deps import Db, Now, SignedIn, TheDatabase, public_address
+from app.web.deps import Db, From, Misses, Now, SignedIn, TheDatabase, public_address
 from app.web.pages.results import shared_page
 from app.web.pages.share_links import Typed, share_page
 from app.web.render import show
@@ -82,24 +82,27 @@ def revoke(db: Db, by: SignedIn, now: Now, project: CurrentProject, link_id: Num
 # The whole rest of the address is the token: whatever is put behind one, or instead of one, is
 # a link that does not exist, and no redirect ever carries a token.
 @readers.api_route(SHARED + "{token:path}", methods=["GET", "HEAD"])
-def read(
+def read(  # noqa: PLR0913  # dependencies and an address
     request: Request,
     *,
     db: Db,
     database: TheDatabase,
     now: Now,
+    caller: From,
+    misses: Misses,
     afterwards: BackgroundTasks,
     reference: TheReference,
     token: str,
 ) -> Response:
     """The version that a link opens."""
-    shared = share_links.look_up(db, token, now)
+    with misses.counted(caller.network, now):
+        shared = share_links.look_up(db, token, now)
     if request.method == "GET":
-        afterwards.add_task(_note_opened, database, shared.link_id, now)
+        afterwards.add_task(note_opened, database, shared.link_id, now)
     return show(request, shared_page(shared, reference.questions))
 
 
-async def _note_opened(database: Database, link_id: int, now: datetime) -> None:
+async def note_opened(database: Database, link_id: int, now: datetime) -> None:
     """Count the opening, after the answer and in a transaction of its own: reading only reads."""
     with suppress(DatabaseUnusable):  # the page was answered; one count is missing then
         async with database.place_to_write():
