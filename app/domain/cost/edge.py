@@ -206,17 +206,16 @@ def _range(known: Figure) -> Range:
     return Range(known.low, known.value, known.high)
 
 
-def stranded_boxes_usd(plan: EdgePlan, months: int, known: Known) -> Array:
-    """What stopping half-way wastes of the boxes bought until then, USD, shape (worlds,).
+def stranded_boxes_usd(plan: EdgePlan, months: int, known: Known, stopped: float) -> Array:
+    """What stopping after `stopped` months wastes of the boxes bought until then, USD, (worlds,).
 
-    Nobody buys them back, so half of their planned use is lost, and less of later ones.
+    Nobody buys them back, so the part of their planned use that is not made is lost.
     """
-    half = months / 2
     price = known.positive("edge.box_usd")
     unused = [
-        count * (months - half) / (months - 12 * year)
+        count * (months - stopped) / (months - 12 * year)
         for year, count in enumerate(plan.bought())
-        if 12 * year < half
+        if 12 * year < stopped
     ]
     result: Array = price * sum(unused)
     return result

@@ -234,7 +234,7 @@ def test_less_must_cross_and_the_rest_is_that_of_the_rented_part() -> None:
 def test_stopping_half_way_wastes_half_of_the_boxes() -> None:
     setting = cameras().likely
     wasted = stranded_boxes_usd(
-        EdgePlan(("video",), ("video",), 25, (25, 25, 25)), 36, setting.known
+        EdgePlan(("video",), ("video",), 25, (25, 25, 25)), 36, setting.known, 18
     )
     assert wasted == pytest.approx(np.array([25 * setting.known.value("edge.box_usd") / 2]))
 
