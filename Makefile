@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-test browser-ready provider-ready run check test browser blueprints-check bench backtest sizing-report migration lock
+.PHONY: help setup setup-test browser-ready provider-ready faults run check test browser blueprints-check bench backtest sizing-report migration lock
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
@@ -44,6 +44,9 @@ test: setup-test browser-ready provider-ready check ## everything: check, then a
 
 browser: setup-test browser-ready ## only the journeys in a real browser
 	$(BIN)/pytest -m browser
+
+faults: setup-test ## attacks and faults with the numbers of a real one; takes some minutes
+	FAULTS=full $(BIN)/pytest -v tests/faults
 
 blueprints-check: setup-test ## the infrastructure code with checkov, ansible-lint (installed for it), terraform, kubectl
 	@$(MAKE) --no-print-directory $(TOOLS_STAMP) || echo "Not all could be installed: what is missing is skipped below, with its reason."

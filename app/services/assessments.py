@@ -1,5 +1,6 @@
 """Computing an assessment, keeping it for ever, and reading it again."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,7 @@ from typing import Any
 
 from app.domain.assessment import ENGINE_VERSION, Assessed, assessed, ranked_only
 from app.domain.assessment.ranking import Ranking
-from app.domain.errors import InvalidAnswers, NotFound, Problem
+from app.domain.errors import Conflict, InvalidAnswers, NotFound, Problem
 from app.domain.questionnaire.answers import Answers
 from app.domain.questionnaire.reading import flattened, nested, read_answers
 from app.domain.worlds import Worlds
@@ -117,18 +118,31 @@ def import_answers(
     project: Project,
     document: Mapping[str, Any],
     now: datetime,
+    seen: str = "",
 ) -> None:
     """Replace the answers of `project` by those of an answers file; its name stays.
 
+    What is equal stays whoever's it is. `seen` is the tag of the answers that the file replaces.
+
     Raises:
         NotAllowed: `by` may not change the project.
+        Conflict: the answers are not those that were seen any more; nothing is changed.
         InvalidAnswers: the file is not complete and right; nothing is changed.
     """
     projects.require_editor(by, project)
     read_answers(document, reference.questions)
+    present = projects.answers(db, project)
+    if seen and seen != answers_tag(present):
+        raise Conflict("Somebody changed the answers since you read them: read them again.")
     wanted = storable_data(flattened(document["answers"], reference.questions))
-    gone = dict.fromkeys(projects.answers(db, project).keys() - wanted.keys())
-    projects.save_answers(db, by, project, {**gone, **wanted}, now)
+    gone = dict.fromkeys(present.keys() - wanted.keys())
+    new = {path: value for path, value in wanted.items() if present.get(path) != value}
+    projects.save_answers(db, by, project, {**gone, **new}, now)
+
+
+def answers_tag(answers: Mapping[str, JSONValue]) -> str:
+    """A name for these very answers, to see whether they have changed."""
+    return hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).hexdigest()
 
 
 def submit(

@@ -12,11 +12,14 @@ from sqlalchemy import Connection
 from app import reference
 from app.domain.questionnaire.reading import read_answers
 from app.persistence import assessments as assessment_rows
+from app.persistence import people as people_rows
+from app.persistence import projects as project_rows
+from app.persistence import teams as team_rows
 from app.persistence.engine import Database
 from app.reference import SAMPLES, sample
 from app.services import assessments, invitations, notes, people, share_links, versions
 from app.services.people import Caller, Person
-from tests.builders import a_person, a_project, a_snapshot, a_team, join
+from tests.builders import NOON, a_person, a_project, a_snapshot, a_team, join
 from tests.web_client import Client, checksums
 
 # Each address with the least that somebody must be to get past it. A viewer, an editor and an
@@ -377,3 +380,176 @@ def test_what_another_site_asks_for_changes_nothing(
                 sent = client.request(method, address, data={}, headers=foreign)
                 assert sent.status_code == 403
             assert checksums(client.database) == before, address
+
+
+# ---- C1 of security.md: every change, from everywhere but our own pages -------------------------
+
+ELSEWHERE = [
+    {**site, **origin}
+    for site in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {})
+    for origin in (
+        {},
+        {"Origin": "null"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://sub.testserver"},
+        {"Origin": "https://testserver.evil.example"},
+    )
+]
+
+
+def test_no_change_comes_from_elsewhere(app: FastAPI, client: Client, scene: Scene) -> None:
+    before: dict[str, str] = {}
+    client.headers.pop("Sec-Fetch-Site")
+    for method, path in _addresses(app):
+        if method != "GET":
+            address = _become(client, scene, "owner", path)
+            before = before or checksums(client.database)
+            for headers in ELSEWHERE:
+                sent = client.request(method, address, data={}, headers=headers)
+                assert sent.status_code == 403, (method, path, headers)
+    after = checksums(client.database)
+    assert {name for name in before if before[name] != after[name]} <= {"session"}
+
+
+# ---- A2: an id of another team in a body or a query ---------------------------------------------
+
+
+@pytest.fixture
+def strange(client: Client, scene: Scene) -> Scene:
+    """The client is signed in as the stranger, who owns a team too; the scene is not theirs."""
+    stranger = scene.people["stranger"]
+    with client.database.writing() as db:
+        team = a_team(db, stranger, "Elsewhere")
+        a_team(db, stranger, "Another")  # so that the form for a project asks in which
+        theirs = a_project(db, stranger, team=team)
+        now = datetime.now(UTC)
+        assessment_rows.keep(db, theirs.id, a_snapshot(), by=stranger.id, at=now)
+    client.sign_in_as(stranger)
+    return Scene(scene.people, {**scene.places, "own": str(theirs.id), "own_team": str(team.id)})
+
+
+SECOND_IDS: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("POST", "/projects", {"name": "A", "team_id": "{team_id}"}),
+    ("POST", "/account/tokens", {"label": "A", "team_id": "{team_id}", "days": "30"}),
+    ("GET", "/cases?project={project_id}", {}),
+    ("POST", "/teams/{own_team}/members/{person_id}", {"role": "owner"}),
+    ("POST", "/teams/{own_team}/members/{person_id}/out", {}),
+    ("POST", "/teams/{own_team}/invitations/{invitation_id}/end", {}),
+    ("POST", "/projects/{own}/share/{link_id}/revoke", {}),
+    ("POST", "/projects/{own}/share", {"version": "2", "label": "A", "days": "7"}),
+)
+
+
+@pytest.mark.parametrize(("method", "path", "fields"), SECOND_IDS)
+def test_an_id_of_another_team_is_as_good_as_none(
+    client: Client, strange: Scene, method: str, path: str, fields: dict[str, str]
+) -> None:
+    places = strange.places
+    before = checksums(client.database)
+    data = {name: value.format_map(places) for name, value in fields.items()}
+    sent = client.request(method, path.format_map(places), data=data or None)
+    assert sent.status_code in {404, 422}
+    assert checksums(client.database) == before
+
+
+def test_an_id_of_another_team_in_json_is_as_good_as_none(client: Client, strange: Scene) -> None:
+    body = {"name": "A", "team_id": int(strange.places["team_id"])}
+    before = checksums(client.database)
+    assert client.post("/api/v1/projects", json=body).status_code == 422
+    assert checksums(client.database) == before
+
+
+# ---- A3: more fields than a form has -------------------------------------------------------------
+
+EXTRA = {
+    "id": "1", "owner_id": "1", "person_id": "1", "by_id": "1", "role": "owner", "version": "9",
+    "is_administrator": "1", "is_admin": "true", "created_at": "2000-01-01", "sample_key": "x",
+    "password_hash": "x", "at_most": "owner",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/account", {"name": "Vi", "email": "vi@example.org"}),
+        ("/teams", {"name": "Mine"}),
+        ("/projects/{project_id}/answers", {}),
+    ],
+)
+def test_more_fields_than_a_form_has_change_nothing_more(
+    client: Client, scene: Scene, path: str, fields: dict[str, str]
+) -> None:
+    viewer = scene.people["viewer"]
+    client.sign_in_as(viewer)
+    client.post(path.format_map(scene.places), data={**fields, **EXTRA})
+    with client.database.reading() as db:
+        row = people_rows.by_id(db, viewer.id)
+        assert row is not None
+        assert (row.is_administrator, row.password_hash) == (False, None)
+        assert row.created_at.year > 2000
+        role = team_rows.role_of(db, int(scene.places["team_id"]), viewer.id)
+        assert role == "viewer"
+
+
+@pytest.mark.parametrize("row", BODIES)
+def test_json_with_more_keys_than_it_has_is_refused(client: Client, scene: Scene, row: str) -> None:
+    client.hold_token(scene.people["owner"])
+    method, _, path = row.partition(" ")
+    body = BODIES[row]
+    assert isinstance(body, dict)
+    before = checksums(client.database)
+    for name, value in EXTRA.items():
+        address = path.format_map(scene.places)
+        sent = client.request(method, address, json={**body, name: value})
+        assert sent.status_code == 422, name
+    after = checksums(client.database)
+    changed = {table for table in before if before[table] != after[table]}
+    assert changed <= {"api_token"}, "that it was used"
+
+
+# ---- A4: what was taken from somebody is gone with the next request -----------------------------
+
+
+@pytest.mark.parametrize("is_program", [False, True])
+def test_a_role_that_was_taken_is_gone_at_once(
+    client: Client,
+    scene: Scene,
+    is_program: bool,  # noqa: FBT001  # parametrized
+) -> None:
+    editor, team_id = scene.people["editor"], int(scene.places["team_id"])
+    client.hold_token(editor) if is_program else client.sign_in_as(editor)
+    prefix = "/api/v1" if is_program else ""
+    address = f"{prefix}/projects/{scene.places['project_id']}"
+    assert client.get(address).status_code == 200
+    with client.database.writing() as db:
+        join(db, editor, team_id, "viewer")
+    asked = f"{address}/versions"
+    sent = client.post(asked, json={}) if is_program else client.post(asked, data={})
+    assert sent.status_code == 403
+    with client.database.writing() as db:
+        team_rows.take_out(db, team_id, editor.id)
+    assert client.get(address).status_code == 404
+
+
+# ---- A5: no list, search, log or export tells of another team ----------------------------------
+
+CANARY = "zanzibar-quokka"
+
+
+@pytest.mark.parametrize("kind", ["visitor", "stranger", "administrator"])
+def test_no_answer_tells_of_another_teams_project(
+    app: FastAPI, client: Client, scene: Scene, kind: str
+) -> None:
+    with client.database.writing() as db:
+        row = project_rows.by_id(db, int(scene.places["project_id"]))
+        assert row is not None
+        row.name, row.purpose = f"{CANARY} name", f"{CANARY} purpose"
+        answer = f"{CANARY} answer"
+        project_rows.save_answer(db, row.id, "scope", answer, project_rows.NOBODY, NOON)
+    for method, path in _addresses(app):
+        if method == "GET":
+            address = _become(client, scene, kind, path)
+            assert CANARY not in client.get(address).text, path
+    for search in (f"/cases?q={CANARY}", f"/api/v1/cases?q={CANARY}"):
+        found = client.get(search).text.replace(f'value="{CANARY}"', "")
+        assert f"{CANARY} " not in found

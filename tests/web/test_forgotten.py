@@ -1,8 +1,6 @@
 """A forgotten password, with a real mail server beside the test."""
 
 import re
-import statistics
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -12,7 +10,7 @@ from aiosmtpd.controller import Controller
 from app.main import assemble
 from app.persistence import people as people_rows
 from app.persistence.engine import Database
-from app.services import administration, forgetting, passwords, people, throttle
+from app.services import administration, forgetting, people, throttle
 from app.services.people import Person
 from app.settings import Settings
 from tests.builders import PASSWORD, a_person
@@ -138,11 +136,6 @@ def test_without_a_mail_server_there_is_no_such_page(database: Database) -> None
     assert _ask(client, "bo@example.org")[0] == 404
 
 
-# ---- B3 of security.md: nobody can tell by the time --------------------------------------------
-
-ROUNDS = 12
-
-
 def test_asking_takes_as_long_for_an_address_that_nobody_has(
     database: Database, bo: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,29 +148,4 @@ def test_asking_takes_as_long_for_an_address_that_nobody_has(
         for email in ("bo@example.org", "nobody@example.org"):
             forgetting.ask(db, email, caller=people.Caller(), now=datetime.now(UTC))
     assert looked_up == []
-    assert bo.name == "Bo"
-
-
-def test_signing_in_hashes_as_often_for_an_address_that_nobody_has(
-    client: Client, bo: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Hashing is 60 ms of 65: counted, and its median measured over both."""
-    monkeypatch.setattr(throttle, "MOST_PER_ACCOUNT", 10_000)
-    monkeypatch.setattr(throttle, "MOST_PER_NETWORK", 10_000)
-    matches, hashed = passwords.matches, []
-
-    def noted(password: str, kept: str | None) -> bool:
-        hashed.append(kept is None)
-        return matches(password, kept)
-
-    monkeypatch.setattr(passwords, "matches", noted)
-    took: dict[str, list[float]] = {"bo@example.org": [], "nobody@example.org": []}
-    for _ in range(ROUNDS):
-        for email, times in took.items():
-            began = time.process_time()
-            client.post("/sign-in", data={"email": email, "password": "a guess that is wrong"})
-            times.append(time.process_time() - began)
-    assert hashed == [False, True] * ROUNDS
-    known, unknown = (statistics.median(times) for times in took.values())
-    assert 0.6 < known / unknown < 1.6
     assert bo.name == "Bo"

@@ -1,8 +1,9 @@
 """Projects and their answers."""
 
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header
 from fastapi.responses import JSONResponse, Response
 
 from app.services import assessments, projects
@@ -42,15 +43,29 @@ def look(project: ApiProject) -> ProjectOut:
 
 
 @router.get("/projects/{project_id}/answers")
-def answers(db: Db, project: ApiProject, reference: TheReference) -> AnswersFile:
+def answers(
+    db: Db, project: ApiProject, reference: TheReference, response: Response
+) -> AnswersFile:
     """The answers as an answers file, as they were typed: an unfinished one may be refused."""
+    response.headers["ETag"] = f'"{assessments.answers_tag(projects.answers(db, project))}"'
     return AnswersFile.model_validate(projects.answers_file(db, project, reference.questions))
 
 
 @router.put("/projects/{project_id}/answers")
-def replace(
-    db: Db, by: ApiCaller, now: Now, project: ApiProject, reference: TheReference, file: AnswersFile
+def replace(  # noqa: PLR0913  # dependencies and a body
+    db: Db,
+    by: ApiCaller,
+    now: Now,
+    project: ApiProject,
+    reference: TheReference,
+    file: AnswersFile,
+    response: Response,
+    if_match: Annotated[str, Header(max_length=100)] = "",
 ) -> AnswersFile:
-    """Replace all answers by those of a complete answers file; with an error, nothing changes."""
-    assessments.import_answers(db, reference, by, project, file.document(), now)
-    return answers(db, project, reference)
+    """Replace all answers by those of a complete answers file; with an error, nothing changes.
+
+    With `If-Match`, the ETag of the answers that were read, nobody's newer answer is replaced.
+    """
+    seen = if_match.strip('" ')
+    assessments.import_answers(db, reference, by, project, file.document(), now, seen)
+    return answers(db, project, reference, response)

@@ -94,6 +94,34 @@ def test_one_wrong_answer_refuses_all_and_every_one_is_named(
     assert checksums(program.database) == before
 
 
+def test_a_newer_answer_of_somebody_else_is_not_replaced_by_one_who_did_not_see_it(
+    program: Client, project: str, file: dict[str, Any]
+) -> None:
+    answers = f"{project}/answers"
+    program.put(answers, json=file)
+    seen = program.get(answers).headers["ETag"]
+    file["answers"]["horizon_months"] = 48
+    newer = program.put(answers, json=file, headers={"If-Match": seen})
+    assert newer.status_code == 200
+    file["answers"]["horizon_months"] = 60
+    late = program.put(answers, json=file, headers={"If-Match": seen})
+    assert late.status_code == 409
+    assert late.json()["errors"][0]["message"].startswith("Somebody changed the answers")
+    assert program.get(answers).json()["answers"]["horizon_months"] == 48
+    again = program.put(answers, json=file, headers={"If-Match": newer.headers["ETag"]})
+    assert again.json()["answers"]["horizon_months"] == 60
+
+
+def test_what_a_put_leaves_as_it_was_keeps_its_author(
+    program: Client, project: str, file: dict[str, Any]
+) -> None:
+    program.put(f"{project}/answers", json=file)
+    before = checksums(program.database)
+    assert program.put(f"{project}/answers", json=file).status_code == 200
+    after = checksums(program.database)
+    assert {name for name in before if before[name] != after[name]} <= {"api_token"}
+
+
 @pytest.mark.parametrize(
     "value", ["NaN", "Infinity", "-Infinity", "1e400", '"\\ud800"', '"\\u0000"']
 )
