@@ -101,8 +101,8 @@ NEEDED = {
     "POST /projects/{project_id}/versions/{number}/name": EDITOR,
     "GET /projects/{project_id}/versions/{number}/restore": EDITOR,
     "POST /projects/{project_id}/versions/{number}/restore": EDITOR,
-    "GET /projects/{project_id}/drafts/{draft_id}/restore": EDITOR,
-    "POST /projects/{project_id}/drafts/{draft_id}/restore": EDITOR,
+    "GET /projects/{project_id}/drafts/{kept_id}/restore": EDITOR,
+    "POST /projects/{project_id}/drafts/{kept_id}/restore": EDITOR,
     "GET /projects/{project_id}/ask": EDITOR,
     "POST /projects/{project_id}/ask/sections": EDITOR,
     "POST /projects/{project_id}/ask/links": EDITOR,
@@ -244,7 +244,7 @@ def scene(database: Database, result: str) -> Scene:
         (link,) = share_links.listing(db, owner, project)
     places = {
         "project_id": str(project.id), "number": "1", "section": "goals", "team_id": str(team.id),
-        "question": "scope", "note_id": str(note.id), "draft_id": str(draft.id),
+        "question": "scope", "note_id": str(note.id), "kept_id": str(draft.id),
         "person_id": str(subject.id), "invitation_id": str(waiting.id), "act": "appoint",
         "case_id": reference.load().cases[0].id, "link_id": str(link.id),
         "modality": "image", "accelerator": "H100", "draft_id": "1",

@@ -78,28 +78,28 @@ def restore_version(
     return RedirectResponse(f"/projects/{project.id}", HTTPStatus.SEE_OTHER)
 
 
-@router.get("/projects/{project_id}/drafts/{draft_id}/restore")
+@router.get("/projects/{project_id}/drafts/{kept_id}/restore")
 def look_at_draft(
     request: Request,
     db: Db,
     by: SignedIn,
     reference: TheReference,
     project: CurrentProject,
-    draft_id: Number,
+    kept_id: Number,
 ) -> Response:
     """What would be replaced by a draft that was kept."""
     projects.require_editor(by, project)
-    earlier = versions.of_draft(db, project, draft_id)
-    here = f"/projects/{project.id}/drafts/{draft_id}/restore"
+    earlier = versions.of_draft(db, project, kept_id)
+    here = f"/projects/{project.id}/drafts/{kept_id}/restore"
     present = projects.answers(db, project)
     return show(request, restore_page(project, reference.questions, earlier, present, here))
 
 
-@router.post("/projects/{project_id}/drafts/{draft_id}/restore")
+@router.post("/projects/{project_id}/drafts/{kept_id}/restore")
 def restore_draft(
-    db: Db, by: SignedIn, now: Now, project: CurrentProject, draft_id: Number, as_of: AsOf = 0
+    db: Db, by: SignedIn, now: Now, project: CurrentProject, kept_id: Number, as_of: AsOf = 0
 ) -> Response:
     """Replace the answers by a draft that was kept."""
-    earlier = versions.of_draft(db, project, draft_id)
+    earlier = versions.of_draft(db, project, kept_id)
     versions.restore(db, by, project, earlier, as_of, now)
     return RedirectResponse(f"/projects/{project.id}", HTTPStatus.SEE_OTHER)
