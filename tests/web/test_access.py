@@ -97,6 +97,7 @@ NEEDED = {
     "GET /projects/{project_id}/questions/{section}/{question}": VIEWER,
     "POST /projects/{project_id}/questions/{section}/{question}/notes": EDITOR,
     "POST /projects/{project_id}/notes/{note_id}/resolve": EDITOR,
+    "GET /projects/{project_id}/here/{section}": VIEWER,
     "GET /projects/{project_id}/history": VIEWER,
     "POST /projects/{project_id}/versions/{number}/name": EDITOR,
     "GET /projects/{project_id}/versions/{number}/restore": EDITOR,
