@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.blueprints.kubernetes import document
+from app.blueprints.materials import bill
 from app.blueprints.parts import Plan, SitePart
 
 _BLANK = "set-me"
@@ -14,7 +15,7 @@ def inventory(plan: Plan, site: SitePart) -> Iterator[tuple[str, str]]:
     yield "on-prem/inventory/hosts.yml", "---\n" + document(_hosts(site))
     yield f"{_GROUP}/sized.yml", "---\n" + document(_sized(plan, site))
     yield f"{_GROUP}/yours.yml.example", "---\n" + _yours(plan)
-    yield "on-prem/bill-of-materials.csv", _bill(plan, site)
+    yield "on-prem/bill-of-materials.csv", bill(plan, site)
 
 
 def _hosts(site: SitePart) -> dict[str, object]:
@@ -63,20 +64,3 @@ def _yours(plan: Plan) -> str:
             f"airgap_registry: {_BLANK}",
         ]
     return "\n".join(lines) + "\n"
-
-
-def _bill(plan: Plan, site: SitePart) -> str:
-    """What to buy and when; numbers and shipped names only, so nothing in it is a formula."""
-    rows = ["year,item,count,unit,from"]
-    before = 0
-    for year, count in enumerate(site.servers_by_year, 1):
-        if count > before:
-            rows.append(f"{year},{site.server},{count - before},servers,assessment")
-        before = count
-    last = len(site.servers_by_year)
-    control = site.control_machines
-    rows.append(f"1,of these kept spare,{site.spares},servers,assessment")
-    rows.append(f"1,control machine (8 cores; 32 GB; two SSD),{control},machines,choice")
-    rows.append(f"{last},power of all GPU servers at full load,{site.kw:.1f},kW,assessment")
-    rows.append(f"{last},data kept before copies,{plan.stored_tb:.1f},TB,assessment")
-    return "\n".join(rows) + "\n"

@@ -72,8 +72,20 @@ def _cluster(
 
 def document(value: Mapping[str, Any]) -> str:
     """One YAML document; ASCII, because two line separators do not survive as themselves."""
-    body: str = yaml.safe_dump(dict(value), allow_unicode=False, sort_keys=False, width=1000)
+    body: str = yaml.dump(dict(value), Dumper=_Dumper, sort_keys=False, width=1000)
     return _HEAD + body
+
+
+class _Dumper(yaml.SafeDumper):
+    """Plain data in ASCII; what has several lines, such as a patch, is written as such lines."""
+
+
+def _written(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _written)
 
 
 def gpus_in_namespace(plan: Plan) -> int:

@@ -89,6 +89,7 @@ class SitePart:
     Attributes:
         servers: to stand at the end of the horizon, spares included.
         control_machines: small machines that run the cluster.
+        kw_per_rack: as answered; None where nobody said.
     """
 
     place: str
@@ -101,6 +102,7 @@ class SitePart:
     planned_gpus: int
     kw: float
     control_machines: int
+    kw_per_rack: float | None = None
 
     @property
     def gpus(self) -> int:

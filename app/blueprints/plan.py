@@ -47,7 +47,7 @@ def plan(version: Version, choices: Choices) -> Plan:
     networks = checked_networks(choices)
     every = servings(capacity["models"])
     waits = any(serving.somebody_waits for serving in every)
-    site = _site(option, capacity, choices, somebody_waits=waits)
+    site = _site(option, capacity, choices, version.answers, somebody_waits=waits)
     cloud, task, differs = rented(option, capacity, version, choices, every)
     kind, classes = _kind(cloud, site, task), _data_classes(version.answers)
     answers = version.answers
@@ -135,11 +135,12 @@ def _kind(cloud: CloudPart | None, site: SitePart | None, task: TaskPart | None)
 
 
 def _site(
-    option: Json, capacity: Json, choices: Choices, *, somebody_waits: bool
+    option: Json, capacity: Json, choices: Choices, answers: Answers, *, somebody_waits: bool
 ) -> SitePart | None:
     fleet = option["fleet"]
     if fleet is None:
         return None
+    power = answers.optional_quantity("site.kw_per_rack")
     return SitePart(
         place="colocation" if "colocation" in next(iter(option["placement"].values())) else "own",
         server=fleet["server"],
@@ -151,6 +152,7 @@ def _site(
         planned_gpus=capacity["planned_by_year"][-1],
         kw=fleet["kw"],
         control_machines=control_machines(choices.control_machines, somebody_waits=somebody_waits),
+        kw_per_rack=power.likely if power else None,
     )
 
 

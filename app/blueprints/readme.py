@@ -142,7 +142,7 @@ def number_rows(plan: Plan) -> Iterator[tuple[str, str, str]]:
     if plan.cloud is not None:
         yield from _pool_rows(plan.cloud)
     if plan.site is not None:
-        yield from _site_rows(plan.site)
+        yield from _site_rows(plan.site, is_hybrid=plan.kind == "hybrid")
     if plan.task is not None:
         yield from _task_rows(plan.task)
     if static_files.has_cluster(plan):
@@ -168,7 +168,7 @@ def _serving_rows(plan: Plan, serving: Serving) -> Iterator[tuple[str, str, str]
     has_cluster = static_files.has_cluster(plan)
     where = f"`k8s/sized/{serving.key}/`" if has_cluster else "`task.yaml`"
     copies = str(copies_at_start(serving, plan) if has_cluster else serving.copies_most)
-    if plan.site is None and serving.copies_ready != serving.copies_most:
+    if plan.kind == "cloud" and serving.copies_ready != serving.copies_most:
         copies = f"{serving.copies_ready} to {serving.copies_most}"
     yield f"copies of {serving.key}, {serving.gpus_per_copy} GPU each", copies, where
     if serving.longest_request is not None:
@@ -185,14 +185,16 @@ def _pool_rows(cloud: CloudPart) -> Iterator[tuple[str, str, str]]:
     yield "budget alert, USD a month", str(cloud.budget_usd), where
 
 
-def _site_rows(site: SitePart) -> Iterator[tuple[str, str, str]]:
+def _site_rows(site: SitePart, *, is_hybrid: bool) -> Iterator[tuple[str, str, str]]:
     years = ", ".join(str(count) for count in site.servers_by_year)
     where = "`on-prem/bill-of-materials.csv`"
     each, working = site.gpus_per_server, site.servers - site.spares
-    yield f"{site.accelerator} GPUs planned by the assessment", str(site.planned_gpus), "demand"
-    whole = f"{working} whole servers of {each}; what is planned beyond them is rented"
-    if site.planned_gpus <= working * each:
-        whole = f"{site.planned_gpus} in whole servers of {each}: {working} of them"
+    whole = f"{working} servers of {each}; what is planned beyond them is rented"
+    planned = f"{site.accelerator} GPUs that all of the demand would take"
+    if not is_hybrid:
+        planned = f"{site.accelerator} GPUs planned by the assessment"
+        whole = f"{site.planned_gpus} planned, in whole servers of {each}"
+    yield planned, str(site.planned_gpus), "demand"
     yield "GPUs of the servers that work, last year", str(working * each), whole
     yield "GPU servers by year, spares included", years, where
     spare = f"{working} that work and {site.spares} spare, of {each} GPUs"
@@ -223,7 +225,7 @@ def _costs(plan: Plan) -> str:
     ]
     least = "at least " if plan.at_least else ""
     rows += [f"| **Together** | **{least}{_usd(plan.total_usd)}** | |"]
-    return "\n".join([*rows, "", _uncosted(plan)])
+    return "\n".join([*rows, "", _uncosted(plan)]).strip()
 
 
 def cost_causes(plan: Plan) -> dict[str, str]:
@@ -231,28 +233,40 @@ def cost_causes(plan: Plan) -> dict[str, str]:
     causes: dict[str, str] = {}
     if plan.site is not None:
         bill = "the servers of `on-prem/bill-of-materials.csv`"
-        causes = {"hardware": bill, "maintenance": bill, "energy": bill}
+        causes = dict.fromkeys(_OF_THE_SERVERS, bill)
         causes |= {"storage": "the data of `on-prem/bill-of-materials.csv`, in a store of yours"}
-        causes |= {"facility": "the racks those servers stand in"}
+        causes |= {"facility": "the racks of `on-prem/bill-of-materials.csv`"}
     if plan.cloud is not None:
         terraform = f"cloud-{plan.cloud.cloud}/terraform"
         pool = f"the GPU pool: `gpu_machines_most` in `{terraform}/terraform.tfvars`"
         causes |= {"cloud_compute": pool, "shortage": pool}
         if plan.site is None:
             causes |= {"storage": f"the buckets: `{terraform}/storage.tf`"}
-        causes |= {"egress": f"traffic out of the network: `{terraform}/network.tf`"}
+        network = f"traffic out of the network: `{terraform}/network.tf`"
+        causes |= {"egress": network, "between_zones": f"the zones of `{terraform}/network.tf`"}
     if plan.task is not None:
         causes |= {"cloud_compute": "`num_nodes` in `task.yaml`", "shortage": "`task.yaml`"}
     return causes
 
 
+_OF_THE_SERVERS = ("hardware", "maintenance", "energy", "insurance", "decommission")
+
+
 def _uncosted(plan: Plan) -> str:
-    if plan.cloud is None:
-        return "The assessment does not price control machines, switches or an object store."
-    return (
-        "The assessment does not price the cluster's own fee, NAT and endpoints, audit events, "
-        "keys or logs: small beside GPUs, and in your bill from the first day."
-    )
+    sentences = []
+    if plan.site is not None:
+        sentences.append(
+            "The assessment does not price control machines, switches, racks or an object store "
+            "one by one: `on-prem/bill-of-materials.csv` counts them, and names the rule of each "
+            "line."
+        )
+    if plan.cloud is not None:
+        sentences.append(
+            "The assessment does not price the cluster's own fee, the machines without GPUs, NAT "
+            "and endpoints, audit events, keys or logs: small beside GPUs, and in your bill from "
+            "the first day."
+        )
+    return " ".join(sentences)
 
 
 def _usd(value: float | None) -> str:
@@ -380,9 +394,13 @@ def absences(plan: Plan) -> Iterator[str]:
         yield "No training job: training takes the same GPUs, so scale the copies down for a run."
     if plan.site is not None:
         yield (
-            f"No object store for the {plan.stored_tb:,.1f} TB that are kept: choose one "
-            "(Ceph from three storage machines on, Garage below), and no monitoring beyond what "
-            "the GPU operator exports."
+            f"No object store for the {plan.stored_tb:,.1f} TB that are kept: the bill counts its "
+            "machines and drives, and which store runs on them is your choice. No monitoring "
+            "beyond what the GPU operator exports."
+        )
+        yield (
+            "No fabric for training across servers (InfiniBand or RoCE), and no firewall or line "
+            "to the outside: the bill holds what stands in the racks."
         )
     if any(serving.kind == "custom" for serving in plan.servings):
         yield (

@@ -53,6 +53,7 @@ class Worlds:
         held: tells, by name, which inputs stay at their median.
         seen: every input drawn so far, by name, with the shape and range it was drawn from;
             lets the value of information be read off afterwards.
+        asked: every random stream asked for so far, also of processes that have no range.
         kept: the draws themselves, read only, because many formulas ask for the same inputs.
     """
 
@@ -60,6 +61,7 @@ class Worlds:
     seed: int
     held: Callable[[str], bool] = field(default=lambda _name: False, compare=False)
     seen: dict[str, "Input"] = field(default_factory=dict, compare=False)
+    asked: set[str] = field(default_factory=set, compare=False, repr=False)
     kept: dict[tuple[str, "Input"], Array] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -69,6 +71,7 @@ class Worlds:
 
     def normal(self, name: str) -> Array:
         """Standard normal draws for the input `name`, shape (worlds,); zeros when held."""
+        self.asked.add(name)
         if self.held(name):
             return np.zeros(self.count)
         generator = np.random.default_rng([self.seed, crc32(name.encode())])
@@ -76,6 +79,7 @@ class Worlds:
 
     def uniform(self, name: str) -> Array:
         """Uniform draws on (0, 1) for the input `name`, shape (worlds,); 0.5 when held."""
+        self.asked.add(name)
         if self.held(name):
             return np.full(self.count, 0.5)
         generator = np.random.default_rng([self.seed, crc32(name.encode())])
@@ -86,6 +90,7 @@ class Worlds:
 
         x(t + 1) = keep * x(t) + step * z(t)
         """
+        self.asked.add(name)
         walked = np.zeros((self.count, steps))
         if self.held(name):
             return walked
@@ -148,12 +153,56 @@ class Worlds:
 
     def first(self, count: int) -> "Worlds":
         """The first `count` of these worlds."""
-        return replace(self, count=min(count, self.count), seen={}, kept={})
+        return replace(self, count=min(count, self.count), seen={}, asked=set(), kept={})
 
     def varying_only(self, names: Collection[str] | Callable[[str], bool]) -> "Worlds":
         """The same worlds with every input outside `names` held at its median."""
         varies = names if callable(names) else frozenset(names).__contains__
-        return replace(self, held=lambda name: not varies(name), seen={}, kept={})
+        return replace(self, held=lambda name: not varies(name), seen={}, asked=set(), kept={})
+
+
+@dataclass(frozen=True)
+class OneAtATime(Worlds):
+    """The likely world, and then two for each of `names`: that input low, and high, alone.
+
+    World 0 is the likely one; input i is at its tenth percentile in world 2 i + 1 and at its
+    ninetieth in world 2 i + 2, so that one pass over these worlds gives every bar of a tornado.
+    """
+
+    names: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(names: Collection[str]) -> "OneAtATime":
+        """The worlds in which each of `names` moves alone."""
+        return OneAtATime(count=2 * len(names) + 1, seed=0, names=tuple(names))
+
+    def normal(self, name: str) -> Array:
+        """0, but -z90 and z90 where `name` moves, shape (worlds,)."""
+        return self._moved(name, 0.0, Z90)
+
+    def uniform(self, name: str) -> Array:
+        """0.5, but 0.1 and 0.9 where `name` moves, shape (worlds,)."""
+        return self._moved(name, 0.5, 0.4)
+
+    def walk(self, name: str, steps: int, keep: float, step: float) -> Array:
+        """0, but the tenth and ninetieth percentile of each step where `name` moves."""
+        spread = step * np.sqrt(np.cumsum(keep ** (2.0 * np.arange(steps))))
+        later = np.concatenate([[0.0], spread[:-1]])
+        result: Array = self._moved(name, 0.0, Z90)[:, None] * later[None, :]
+        return result
+
+    def simplex(self, name: str, concentration: Array) -> Array:
+        """The mean in every world."""
+        self.asked.add(name)
+        return np.tile(concentration / concentration.sum(), (self.count, 1))
+
+    def _moved(self, name: str, middle: float, by: float) -> Array:
+        self.asked.add(name)
+        values = np.full(self.count, middle)
+        if name in self.names:
+            low = 2 * self.names.index(name) + 1
+            values[low : low + 1], values[low + 1 : low + 2] = middle - by, middle + by
+        return values
 
 
 def _spread_out(z: Array, drawn: Input) -> Array:

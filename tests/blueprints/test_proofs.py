@@ -69,3 +69,18 @@ def _waived(text: str) -> list[tuple[str, str]]:
     """Check and reason of what a file waives, as Terraform or Kubernetes files say it."""
     found = SKIP.findall(text)
     return [(first or third, second or fourth) for first, second, third, fourth in found]
+
+
+def test_the_page_on_proofs_names_tests_that_are_there_and_every_skip() -> None:
+    page = (HERE.parents[1] / "docs" / "blueprints.md").read_text("utf-8")
+    file = ""
+    for first, second in re.findall(r"`(test_\w+\.py)?(?:::(test_\w+))?`", page):
+        file = first or file
+        if file and (first or second):
+            assert f"def {second}" in (HERE / file).read_text("utf-8"), (file, second)
+    assert [int(n) for n in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)] == list(range(1, 19))
+    rows = page.partition("## What checkov is told to skip")[2]
+    named = set()
+    for family, others in re.findall(r"(CKV2?_[A-Z0-9]+_)(\d+(?:, \d+)*)", rows):
+        named |= {f"{family}{number}" for number in others.split(", ")}
+    assert named == set(REVIEWED)

@@ -8,6 +8,7 @@ from app.reports.cash_chart import BreakEven, CashCurve, cash_chart
 from app.reports.cost_chart import COST_GROUPS, OptionCost, cost_chart
 from app.reports.drawing import FONT, Chart, Drawing, Text
 from app.reports.scales import text_width
+from app.reports.tornado_chart import TornadoBar, tornado_chart
 from app.reports.week_chart import Week, week_chart
 from app.reports.why_chart import why_chart
 from app.reports.words import money
@@ -47,7 +48,29 @@ WEEK = week_chart(
     )
 )
 IDLE = week_chart(Week([0.0] * 168, [0.0] * 168, 1, "L4"))
-CHARTS = [COSTS, CASH, WHY, CALIBRATION, WEEK]
+TORNADO = tornado_chart(
+    [
+        TornadoBar(
+            "Price of electricity, commercial, of a place",
+            "USD 0.10",
+            "USD 0.30",
+            -2.5,
+            6.0,
+            ("USD 1", "USD 2"),
+            flips=True,
+        ),
+        TornadoBar(
+            "Order to acceptance", "4 weeks", "40 weeks", 4.0, 1.0, ("USD 0", "USD 0"), flips=False
+        ),
+        TornadoBar("Nothing", "1", "2", 2.0, 2.0, ("USD 5", "USD 9"), flips=False),
+    ],
+    2.0,
+    leader="owning",
+    rival="renting",
+    title="One input turns the lead",
+    most=2,
+)
+CHARTS = [COSTS, CASH, WHY, CALIBRATION, WEEK, TORNADO]
 
 
 def wide(chart: Chart) -> Drawing:
@@ -256,3 +279,23 @@ def test_the_title_says_peak_mean_and_plan() -> None:
         "Can wait, put into quiet hours",
     ]
     assert IDLE.legend == ()
+
+
+# ---- tornado -----------------------------------------------------------------------------------
+
+
+def test_a_bar_changes_colour_at_the_tie_line() -> None:
+    tie = next(line for line in wide(TORNADO).lines if line.kind == "axis")
+    ahead, behind, steady = wide(TORNADO).rects
+    assert (ahead.kind, behind.kind, steady.kind) == ("for", "against", "for")
+    assert ahead.x == pytest.approx(tie.x1)
+    assert behind.x + behind.width == pytest.approx(tie.x1, abs=0.2)
+    assert ahead.width / behind.width == pytest.approx(6.0 / 2.5, rel=0.01)
+
+
+def test_what_flips_says_so_and_what_is_not_drawn_is_in_the_table() -> None:
+    texts = [text.text for text in wide(TORNADO).texts]
+    assert any("flips" in text for text in texts)
+    assert not any("Nothing" in text for text in texts)
+    assert [row[0] for row in TORNADO.table.rows][-1] == "Nothing"
+    assert [row[-1] for row in TORNADO.table.rows] == ["yes", "no", "no"]

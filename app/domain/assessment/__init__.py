@@ -17,6 +17,7 @@ from app.domain.assessment.evaluation import Evaluated, Reference, evaluate, ref
 from app.domain.assessment.open_choices import OpenChoice, open_choices
 from app.domain.assessment.ranking import Ranking, default_share, ranking, rival_of
 from app.domain.assessment.result import Parts, result
+from app.domain.assessment.sensitivity import Pair, surface, tornado
 from app.domain.cases import Case
 from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
@@ -72,10 +73,11 @@ def assessed(
     held_against, candidates, evaluated = _evaluated(setting)
     ranked = ranking(evaluated, priorities, weights, setting)
     best, rival = ranked.robust.best, rival_of(ranked)
-    share = 0.0
+    share, moves = 0.0, None
     if best is not None and rival is not None:
-        pair = [candidates[best], candidates[rival]]
-        share = default_share(pair, held_against, ranked, weights, setting)
+        pair = Pair(candidates[best], candidates[rival])
+        share = default_share([pair.best, pair.rival], held_against, ranked, weights, setting)
+        moves = tornado(pair, held_against, ranked, weights, setting)
     choices = open_choices(answers, facts, weights, priorities)
     whole = result(
         Parts(
@@ -88,6 +90,8 @@ def assessed(
             share,
             rival,
             choices,
+            moves,
+            surface(evaluated, setting),
             ENGINE_VERSION,
         )
     )

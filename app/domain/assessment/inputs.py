@@ -25,7 +25,28 @@ def input_name(name: str, setting: Setting) -> str:
         return field.label[:1].lower() + field.label[1:] + modality
     if name in setting.facts.figures:
         return setting.facts.figures[name].label
-    return _MARKET_NAMES.get(name, name)
+    return _MARKET_NAMES.get(name) or _process_name(name, setting)
+
+
+def _process_name(name: str, setting: Setting) -> str:
+    """A price path or something unknown, which no figure holds."""
+    kind, _, rest = name.rpartition(".") if name.startswith("unknown.") else _parts(name)
+    providers = setting.facts.providers
+    who = providers[rest].name if rest in providers else rest
+    said = {
+        "price.jump": f"when {who} cuts its list price",
+        "price.cut": f"how deep {who} cuts its list price",
+        "price.specialist": f"how the prices of {who} move",
+        "price.api": f"how the prices of {who} move",
+        "unknown.carbon": f"carbon of a {who} that is not known",
+    }
+    return said.get(kind, name)
+
+
+def _parts(name: str) -> tuple[str, str, str]:
+    """`price.jump.aws.2` → `price.jump`, `.`, `aws`."""
+    head, kind, *rest = (*name.split("."), "", "")[:4]
+    return f"{head}.{kind}", ".", rest[0]
 
 
 def input_unit(name: str, setting: Setting) -> str:

@@ -60,6 +60,8 @@ class Parts:
     default_share: float
     rival: str | None
     open_choices: Sequence[OpenChoice]
+    tornado: Json | None
+    surface: Json | None
     engine: str
 
 
@@ -81,6 +83,8 @@ def result(parts: Parts) -> Json:
         "cases": _cases(parts, family),
         "not_priced": [{"what": o.what, "why": o.why} for o in NOT_PRICED],
         "figures": decision_figures(parts.evaluated, parts.held_against, parts.setting),
+        "tornado": parts.tornado,
+        "surface": parts.surface,
         "scope": [_scope(cost, parts.evaluated) for cost in COSTS],
         "versions": {
             "engine": parts.engine,

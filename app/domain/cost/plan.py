@@ -57,6 +57,8 @@ Machine = TypeVar("Machine")
 _OCCASIONAL = 0.05
 # A hybrid's base is searched server by server up to this many, then in equal steps.
 _MOST_TRIED = 24
+# Where it is planned again and again, fewer do.
+_FEW = 8
 
 
 @dataclass(frozen=True)
@@ -202,26 +204,44 @@ def hybrid_plans(
     for whole in owned_plans(setting, place, burst):
         if whole.owned is None:
             continue
-        spares = whole.owned.spares
-        most = whole.owned.servers_by_year[-1] - spares
+        most = whole.owned.servers_by_year[-1] - whole.owned.spares
         least = _least_servers(whole.owned.server, base(whole.owned.server.accelerator))
-        for count in _counts(least, most):
-            servers = tuple(
-                min(count, planned - spares) + spares for planned in whole.owned.servers_by_year
-            )
-            smaller = replace(whole.owned, servers_by_year=servers)
+        for count in _counts(least, most, _MOST_TRIED):
+            smaller = _with_base(whole.owned, count)
             plans.append(Plan(burst, smaller, is_hybrid=True, bridges=True))
     return plans
+
+
+def other_bases(setting: Setting, plan: Plan) -> Sequence[Plan]:
+    """A base with rented peaks in other sizes, `plan` among them; any other plan alone.
+
+    Not smaller than it is where some work may not leave.
+    """
+    owned = plan.owned
+    if owned is None or not plan.is_hybrid or plan.parts:
+        return [plan]
+    planned = setting.planned[owned.server.accelerator]
+    whole = owned_plan(owned.server, owned.place, planned, owned.spares)
+    base = owned.servers_by_year[-1] - owned.spares
+    counts = _counts(base if plan.stays else 1, whole.servers_by_year[-1] - owned.spares, _FEW)
+    return [plan, *(replace(plan, owned=_with_base(whole, n)) for n in counts if n != base)]
+
+
+def _with_base(whole: OwnedPlan, count: int) -> OwnedPlan:
+    """At most `count` servers that work, and the spares."""
+    spares = whole.spares
+    servers = tuple(min(count, planned - spares) + spares for planned in whole.servers_by_year)
+    return replace(whole, servers_by_year=servers)
 
 
 def _least_servers(server: Server, base: Sequence[int]) -> int:
     return max(1, math.ceil(max(base, default=0) / server.accelerators))
 
 
-def _counts(least: int, most: int) -> Sequence[int]:
+def _counts(least: int, most: int, tried: int) -> Sequence[int]:
     if most <= least:
         return [least]
-    steps = min(most - least + 1, _MOST_TRIED)
+    steps = min(most - least + 1, tried)
     return sorted({round(x) for x in np.linspace(least, most, steps)})
 
 

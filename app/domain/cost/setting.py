@@ -56,21 +56,21 @@ class Setting:
         """The first few worlds: what a buyer has in mind when comparing machines."""
         if self.worlds.is_likely or self.worlds.count <= _TRIAL_WORLDS:
             return self
-        return self._over(self.worlds.first(_TRIAL_WORLDS))
+        return self.over(self.worlds.first(_TRIAL_WORLDS))
 
     def exogenous(self, count: int) -> "Setting":
         """The first `count` worlds, in which only prices and answered demand vary; kept."""
         if count not in self._exogenous:
             few = self.worlds.first(count).varying_only(self._is_exogenous)
-            self._exogenous[count] = self._over(few)
+            self._exogenous[count] = self.over(few)
         return self._exogenous[count]
 
     def unanswered(self, count: int) -> "Setting":
         """The first `count` worlds, in which only unanswered questions vary."""
         few = self.worlds.first(count).varying_only(self._is_unanswered)
-        return self._over(few)
+        return self.over(few)
 
-    def _over(self, worlds: Worlds) -> "Setting":
+    def over(self, worlds: Worlds) -> "Setting":
         """The same project over other worlds; its plans, made in the likely one, are shared."""
         other = Setting(self.answers, self.facts, worlds)
         other.likely = self.likely

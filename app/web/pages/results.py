@@ -95,6 +95,7 @@ class ResultPage(Page):
         compare_address: where it is compared with another version; empty where there is none.
         code_address: where its infrastructure code is; empty by a link.
         demand_address: where every phase of the demand is; empty by a link, which is one page.
+        cost_address: where the decision figures are; empty by a link.
         why_address: where every rival is, and how sure the order is; empty by a link.
         shared: for whoever reads it by a link; None for others.
         addresses: answer path → where to change it; empty for a sample.
@@ -130,6 +131,7 @@ class ResultPage(Page):
     ranks: tuple[RankRow, ...]
     demand: tuple[DemandRow, ...]
     demand_address: str
+    cost_address: str
     why_address: str
     cases: tuple[CaseCard, ...]
     stand_ins: tuple[StandIn, ...]
@@ -228,6 +230,7 @@ def _page(
         ranks=ranks(result),
         demand=demand(result),
         demand_address=_behind("demand", saved.number, project_id, sample_key),
+        cost_address=_behind("cost", saved.number, project_id, sample_key),
         why_address=_behind("why", saved.number, project_id, sample_key),
         cases=tuple(_case(case) for case in result["cases"]),
         stand_ins=tuple(

@@ -5,8 +5,9 @@ from fastapi.responses import Response
 
 from app.services import samples
 from app.web.current import Key, Rival, TheReference
-from app.web.deps import Db
+from app.web.deps import Db, Now
 from app.web.kept import show_kept
+from app.web.pages.cost_detail import CostPage, cost_page
 from app.web.pages.demand import DemandPage, demand_page
 from app.web.pages.home import home_page, samples_page
 from app.web.pages.results import cost_picture, sample_page
@@ -17,11 +18,11 @@ router = APIRouter()
 
 
 @router.get("/")
-def home(request: Request, db: Db, reference: TheReference) -> Response:
+def home(request: Request, db: Db, reference: TheReference, now: Now) -> Response:
     """What Footing does, with a picture of a real result."""
     listed = samples.listing(db)
     picture = cost_picture(samples.saved(db, listed[0].key)) if listed else None
-    return show(request, home_page(reference, listed, picture))
+    return show(request, home_page(reference, listed, picture, today=now.date()))
 
 
 @router.get("/sample")
@@ -50,6 +51,17 @@ def sample_why(
         return why_page(saved, reference.questions, rival=rival, back=back, may_change=False)
 
     return show_kept(request, ("why", rival, stamp), page)
+
+
+@router.get("/sample/{key}/cost")
+def sample_cost(request: Request, db: Db, key: Key) -> Response:
+    """What one sample costs, in the figures by which it is decided."""
+    stamp = samples.stamp(db, key)
+
+    def page() -> CostPage:
+        return cost_page(samples.saved(db, key), back=f"/sample/{key}")
+
+    return show_kept(request, ("cost", stamp), page)
 
 
 @router.get("/sample/{key}/demand")

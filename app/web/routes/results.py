@@ -13,6 +13,7 @@ from app.web.current import CurrentProject, Number, Rival, TheReference, worlds_
 from app.web.deps import Db, Now, SignedIn
 from app.web.kept import show_kept
 from app.web.pages.checking import check_page
+from app.web.pages.cost_detail import CostPage, cost_page
 from app.web.pages.demand import DemandPage, demand_page
 from app.web.pages.results import ResultPage, version_page
 from app.web.pages.why import WhyPage, why_page
@@ -102,6 +103,20 @@ def why(  # dependencies, an address and a query
         return why_page(saved, reference.questions, rival=rival, back=back, may_change=True)
 
     return show_kept(request, ("why", rival, stamp), page)
+
+
+@router.get("/projects/{project_id}/versions/{number}/cost")
+def cost(
+    request: Request, db: Db, by: SignedIn, project: CurrentProject, number: Number
+) -> Response:
+    """What a saved version costs, in the figures by which it is decided."""
+    stamp = assessments.stamp(db, project, number)
+
+    def page() -> CostPage:
+        saved = assessments.saved(db, by, project.id, number)
+        return cost_page(saved, back=f"/projects/{project.id}/versions/{number}")
+
+    return show_kept(request, ("cost", stamp), page)
 
 
 @router.get("/projects/{project_id}/versions/{number}/demand")

@@ -83,6 +83,8 @@ def test_a_result_has_its_parts(samples: dict[str, Json]) -> None:
             "not_priced",
             "scope",
             "figures",
+            "tornado",
+            "surface",
             "versions",
         } <= set(result)
         assert set(result["families"]) == {"cloud", "on_premises", "hybrid"}
