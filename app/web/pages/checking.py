@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from app.domain.errors import Problem
 from app.domain.questionnaire.questions import Field, Question, QuestionSet
-from app.domain.questionnaire.reading import is_shown
+from app.domain.questionnaire.reading import clashes, is_shown, nested
 from app.services.projects import Project
 from app.web import forms
 from app.web.pages.answer_words import DO_NOT_KNOW, NOT_ANSWERED, said
@@ -53,11 +53,24 @@ class AnswerGroup:
 
 
 @dataclass(frozen=True)
+class ClashRow:
+    """Two answers that do not go together: a sentence, and where each can be changed.
+
+    Attributes:
+        links: address and the question's own words, of both.
+    """
+
+    words: str
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class CheckPage(Page):
     """All answers before a version is saved.
 
     Attributes:
         problems: what must be put right first, with a link to the question.
+        clashes: pairs of answers that do not go together.
         stand_ins: defaults that would be used.
         rests_on_defaults: fewer core questions were answered than not.
         title, title_problem: of the version, as typed, and what is wrong with it.
@@ -70,6 +83,7 @@ class CheckPage(Page):
     project: Project
     groups: tuple[AnswerGroup, ...]
     problems: tuple[FieldProblem, ...]
+    clashes: tuple[ClashRow, ...]
     stand_ins: tuple[AnswerRow, ...]
     rests_on_defaults: bool
     form: str
@@ -102,6 +116,10 @@ def check_page(  # noqa: PLR0913  # the answers, and the form as typed
         problems=tuple(
             FieldProblem(_change(project, questions, p.path), p.message) for p in problems
         ),
+        clashes=tuple(
+            ClashRow(clash.words, tuple(_link(project, questions, path) for path in clash.paths))
+            for clash in clashes({"answers": nested(stored)}, questions)
+        ),
         stand_ins=tuple(row for g in groups for row in g.rows if "default" in row.tags),
         rests_on_defaults=answered * 2 < asked,
         form=form,
@@ -109,6 +127,15 @@ def check_page(  # noqa: PLR0913  # the answers, and the form as typed
         title_problem=next((p.message for p in problems if p.path == TITLE), ""),
         is_refused=is_refused,
     )
+
+
+def _link(project: Project, questions: QuestionSet, path: str) -> tuple[str, str]:
+    """Where the answer at `path` can be changed, and the question that asks for it."""
+    every = [option.key for option in questions.modality_options]
+    asking = next(
+        q for q in questions.asked(every) if any(field.path == path for field in q.fields)
+    )
+    return _change(project, questions, path), question_text(asking, questions)
 
 
 def _rows(

@@ -20,11 +20,13 @@ from app.web.pages.comparison import (
     Comparison,
     DemandRow,
     RankRow,
+    RelaxedRow,
     RuledOption,
     comparison,
     demand,
     feasible,
     ranks,
+    relaxed,
     ruled,
 )
 from app.web.pages.costs import CostSheet, Yardstick, cost_sheets, old_prices, yardsticks
@@ -122,6 +124,7 @@ class ResultPage(Page):
     ask_next: tuple[AskNext, ...]
     variance: str
     failed: tuple[RuledOption, ...]
+    relaxations: tuple[RelaxedRow, ...]
     unverified: tuple[RuledOption, ...]
     comparison: Comparison | None
     charts: tuple[Chart, ...]
@@ -221,6 +224,7 @@ def _page(
         ask_next=ask_next(result, questions),
         variance=percent(result["defaults"]["share_of_variance"]),
         failed=ruled(result, "failed"),
+        relaxations=relaxed(result),
         unverified=ruled(result, "unverified"),
         comparison=comparison(result),
         charts=tuple(_charts(result)),
@@ -276,6 +280,7 @@ def _parts(result: Json) -> tuple[tuple[str, str], ...]:
     named = (
         ("verdict", "Recommendation", True),
         ("changes", "What would change it", is_left),
+        ("give-up", "What to give up", bool(relaxed(result))),
         ("unverified", "Check before you sign", bool(ruled(result, "unverified"))),
         ("ruled-out", "Ruled out", bool(ruled(result, "failed"))),
         ("comparison", "Side by side", is_left),
