@@ -1,6 +1,6 @@
 """Checking the answers: every one of them in words, and what must be put right first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -157,6 +157,16 @@ def _rows(
         for question in asked_questions(questions, stored)
         if question.section == section and is_shown(question, stored)
     ]
+
+
+def answer_lines(questions: QuestionSet, stored: Stored) -> Iterator[tuple[str, str, str, str]]:
+    """Section, question, answer and tags of everything that is asked, in words."""
+    titles = {section.key: section.title for section in questions.sections}
+    for question in asked_questions(questions, stored):
+        if is_shown(question, stored):
+            answer, tags = _answer(question, stored), _tags(question, stored)
+            text = question_text(question, questions)
+            yield titles[question.section], text, "; ".join(answer), ", ".join(tags)
 
 
 def _answer(question: Question, stored: Stored) -> tuple[str, ...]:
