@@ -18,7 +18,8 @@ def share_error(share: float, worlds: int) -> float:
 
     Validity: independent worlds. At 20,000 it is at most 0.0035, at a share of one half.
     """
-    return math.sqrt(share * (1.0 - share) / worlds)
+    # A share that was added up from parts of worlds may pass 1 by the last bit.
+    return math.sqrt(max(share * (1.0 - share), 0.0) / worlds)
 
 
 def duels(scored: Array) -> Array:
