@@ -312,8 +312,8 @@ def _upkeep(asked: argparse.Namespace) -> int:
             if done:
                 print(f"Computed the back-test with weights {done.weight_set}.", flush=True)
             print(
-                f"Deleted {gone.sessions} sessions, {gone.links} links "
-                f"and {gone.invitations} invitations.",
+                f"Deleted {gone.sessions} sessions, {gone.links} links, "
+                f"{gone.invitations} invitations and {gone.tokens} API tokens.",
                 flush=True,
             )
             if asked.every is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from os import cpu_count
 
-from benchmarks import blueprints, decision, demand, engine, impact, pages, submits
+from benchmarks import blueprints, decision, demand, engine, impact, pages, prices, submits
 from benchmarks.measuring import Line
 
 
@@ -38,6 +38,7 @@ def _lines() -> Iterator[Line]:
     yield from decision.lines()
     yield from engine.lines()
     yield from blueprints.lines()
+    yield from prices.lines()
 
 
 if __name__ == "__main__":

@@ -115,7 +115,9 @@ def test_upkeep_prepares_the_database_and_says_what_it_deleted(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert main(["upkeep"]) == 0
-    assert capsys.readouterr().out == "Deleted 0 sessions, 0 links and 0 invitations.\n"
+    assert (
+        capsys.readouterr().out == "Deleted 0 sessions, 0 links, 0 invitations and 0 API tokens.\n"
+    )
     assert main(["upkeep"]) == 0
     database = connect(f"sqlite:///{tmp_path / 'data' / 'footing.db'}")
     with database.reading() as session:

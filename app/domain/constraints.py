@@ -22,6 +22,8 @@ Zone = Offer | OwnedPlace | ApiPrice
 
 _MODALITY = "modality."
 _UNKNOWN = "unknown."
+# Sets of attestations, which have names as well as keys.
+_LABELLED = frozenset({"attestations.required", "zone.holds", "zone.lacks"})
 
 # What an answer is to an expression, by the kind of its field.
 KIND_OF_FIELD: Mapping[FieldKind, Kind] = {
@@ -42,12 +44,25 @@ FACTS: Mapping[str, tuple[Kind, str]] = {
     "zone.geography": ("text", "part of the world where it stands"),
     "zone.geographies": ("set", "parts of the world to which a service can be pinned"),
     "zone.zero_retention": ("truth", "whether the seller signs a contract without retention"),
+    "zone.home_country": ("text", "code of the country whose law the seller answers to"),
+    "zone.is_foreign": ("truth", "whether that law is foreign where the data must stay"),
+    "zone.holds": ("set", "attestations that the seller publishes"),
+    "zone.lacks": ("set", "attestations that the seller cannot hold"),
+    "zone.is_single_tenant": ("truth", "whether its machines share no hardware with others"),
+    "data.rank": ("number", "sensitivity of the kind of data, 0 public to 4 classified"),
+    "tenancy.rank": ("number", "sensitivity from which the rule on tenancy applies"),
+    "attestations.required": ("set", "attestations asked for, or demanded by a rule"),
+    "attestations.kept": ("set", "attestations asked for that the seller does not lack"),
+    "regimes.kept": ("set", "rules that demand no attestation which the seller lacks"),
     "place.name": ("text", "the country or part of the world that the data may not leave"),
     "place.area": ("text", "the part of the world around it"),
     "place.geography": ("text", "key of that part of the world"),
     "plan.place": ("text", "where its own servers stand"),
     "plan.owns_servers": ("truth", "whether servers are bought"),
     "plan.runs_models": ("truth", "whether the team runs models, rather than buying answers"),
+    "plan.is_hybrid": ("truth", "whether the peaks are meant to be rented"),
+    "plan.commitment_years": ("number", "years for which it commits to a provider"),
+    "plan.has_second_supplier": ("truth", "whether a second company sells the same"),
     "plan.is_bridged": ("truth", "whether rented machines serve until the servers stand"),
     "plan.has_backup": ("truth", "whether rented machines may take what exceeds the own ones"),
     "plan.may_leave": ("truth", "whether any kind of data may run on rented machines"),
@@ -57,6 +72,8 @@ FACTS: Mapping[str, tuple[Kind, str]] = {
     "plan.rented_percent": ("number", "work on rented machines, median, in percent"),
     "plan.unserved_share": ("number", "share of the work that finds no machine, 90th percentile"),
     "plan.unserved_percent": ("number", "the same in percent"),
+    "need.uplink_gbit": ("number", "busiest traffic from the site, 80th percentile, Gbit/s"),
+    "carbon.tonnes_per_year": ("number", "carbon a year, median, t CO2e"),
     "need.kw": ("number", "power of all servers at full load, kW"),
     "need.more_kw": ("number", "what of it is not free, kW"),
     "server.kw": ("number", "power of one server at full load, kW"),
@@ -76,6 +93,7 @@ FACTS: Mapping[str, tuple[Kind, str]] = {
     "price.seller": ("text", "the kind of provider without a price; none for a service"),
     "models.unsized": ("set", "kinds of data for which no rate is known"),
     "models.unfit": ("set", "kinds of data whose model no accelerator holds"),
+    "models.every": ("set", "all kinds of data"),
     "models.unsaid": ("set", "kinds of data whose size of model the team does not know"),
     "models.are_runnable": ("truth", "whether a machine on offer is quick and large enough"),
 }
@@ -119,19 +137,35 @@ class Context:
         """What `name` stands for; None where nobody knows."""
         if name in self.facts:
             return self.facts[name]
-        if name.startswith(_UNKNOWN):
-            return self._path(name.removeprefix(_UNKNOWN)) in self.answers.unknown
-        return self.answers.plain(self._path(name))
+        return self.answers.named(name, self.modality)
 
-    def _path(self, name: str) -> str:
-        if name.startswith(_MODALITY):
-            return f"modalities.{self.modality}.{name.removeprefix(_MODALITY)}"
-        return name
+    def words(self, name: str) -> Value:
+        """What `name` stands for as a person reads it: attestations by their names."""
+        value = self.value(name)
+        if name not in _LABELLED or not isinstance(value, frozenset):
+            return value
+        options = self.answers.questions.field("attestations").options
+        return frozenset(option.label for option in options if option.key in value) or "none"
 
     def holds(self, expression: str) -> bool | None:
         """Whether `expression` holds; None where that is not known."""
         value = expressions.compiled(expression)(self.value)
         return None if value is None else bool(value)
+
+
+# From the least to the most sensitive class of data.
+CLASSES = ("public", "internal", "confidential", "special_category", "classified")
+# Kinds of data in which people can be recognised.
+_MEDIA = ("image", "audio", "video")
+
+
+def data_class(answers: Answers, modality: str) -> str:
+    """The class of one kind of data; media that show people are special-category; "" unsaid."""
+    said = answers.choice(f"modalities.{modality}.data_class")
+    if modality not in _MEDIA or not answers.choices("people_in_media"):
+        return said
+    raised = "special_category"
+    return said if said and CLASSES.index(said) > CLASSES.index(raised) else raised
 
 
 def kinds_of(questions: QuestionSet) -> Mapping[str, Kind]:
@@ -165,9 +199,9 @@ def judged(key: str, context: Context, zone: str = "") -> Verdict:
     return Verdict(
         rule=key,
         outcome=outcome,
-        message=expressions.filled(saying.words, context.value),
+        message=expressions.filled(saying.words, context.words),
         because=tuple(p for path in saying.because for p in _paths(path, context)),
-        smallest_change=expressions.filled(saying.lift, context.value),
+        smallest_change=expressions.filled(saying.lift, context.words),
         modality=context.modality,
         zone=zone,
         changes=tuple(c for answering in saying.changes for c in _changes(answering, context)),
@@ -248,17 +282,62 @@ def traits(zone: Zone) -> object:
 
 
 def _zone_context(answers: Answers, modality: str, zone: Zone, facts: Facts) -> Context:
-    known = {
+    known: dict[str, Value] = {
         "modality.name": modality,
         "zone.name": zone_name(zone),
         **_wanted_place(answers, facts),
         **_nobody_sells(zone),
+        **_sensitivity(answers, modality),
     }
     if isinstance(zone, Offer):
-        known |= _offer_facts(zone)
+        home = facts.providers[zone.provider].home_country
+        known |= _offer_facts(zone) | _seller(answers, zone.provider, home, facts)
     elif isinstance(zone, ApiPrice):
-        known |= _service_facts(zone)
+        known |= _service_facts(zone) | _seller(answers, zone.vendor, zone.home_country, facts)
     return Context(answers, known, modality)
+
+
+def _sensitivity(answers: Answers, modality: str) -> Mapping[str, Value]:
+    said, least = data_class(answers, modality), answers.choice("tenancy.from_class")
+    return {
+        "data.rank": CLASSES.index(said) if said else None,
+        "tenancy.rank": CLASSES.index(least) if least else None,
+    }
+
+
+def _seller(answers: Answers, key: str, home: str, facts: Facts) -> dict[str, Value]:
+    """What is known of whoever sells it: its law, its attestations, whom it shares with."""
+    attested = facts.attested.get(key)
+    lacks = frozenset(attested.lacks if attested else ())
+    regimes = answers.choices("regimes")
+    demanded = {key: facts.regimes[key].demands for key in regimes}
+    asked = frozenset(answers.choices("attestations"))
+    return {
+        "zone.home_country": home,
+        "zone.is_foreign": _is_foreign(answers, home, facts),
+        "zone.holds": frozenset(attested.holds if attested else ()),
+        "zone.lacks": lacks,
+        "zone.is_single_tenant": attested.single_tenant if attested else None,
+        "attestations.required": asked | frozenset(demanded.values()),
+        "attestations.kept": asked - lacks,
+        "regimes.kept": frozenset(key for key in regimes if demanded[key] not in lacks),
+    }
+
+
+def _is_foreign(answers: Answers, home: str, facts: Facts) -> bool | None:
+    """Whether the law of `home` is foreign where the data must stay; None where that is not said.
+
+    Within the European Union no member's law is foreign.
+    """
+    scope = answers.choice("data_location.scope")
+    in_union = home in facts.countries and facts.countries[home].in_european_union
+    if scope == "region":
+        region = answers.choice("data_location.region")
+        return {"eu": not in_union, "us": home != "US"}.get(region)
+    country = facts.countries.get(answers.choice("data_location.country"))
+    if country is None:
+        return None
+    return home != country.code and not (in_union and country.in_european_union)
 
 
 def _wanted_place(answers: Answers, facts: Facts) -> Mapping[str, Value]:
@@ -283,10 +362,18 @@ def _nobody_sells(zone: Zone) -> dict[str, Value]:
         "zone.geography": None,
         "zone.geographies": None,
         "zone.zero_retention": None,
+        "zone.home_country": None,
+        "zone.is_foreign": False,
+        "zone.holds": None,
+        "zone.lacks": None,
+        "zone.is_single_tenant": True,
+        "attestations.required": None,
+        "attestations.kept": None,
+        "regimes.kept": None,
     }
 
 
-def _offer_facts(offer: Offer) -> Mapping[str, Value]:
+def _offer_facts(offer: Offer) -> dict[str, Value]:
     return {
         "zone.kind": "offer",
         "zone.seller": offer.provider_name,
@@ -295,7 +382,7 @@ def _offer_facts(offer: Offer) -> Mapping[str, Value]:
     }
 
 
-def _service_facts(service: ApiPrice) -> Mapping[str, Value]:
+def _service_facts(service: ApiPrice) -> dict[str, Value]:
     return {
         "zone.kind": "service",
         "zone.seller": service.vendor,
@@ -456,7 +543,42 @@ def fit(answers: Answers, unfit: Iterable[str], *, runnable: bool = True) -> Ver
     unsaid = (m for m in answers.modalities if f"modalities.{m}.size_class" in answers.unknown)
     known: dict[str, Value] = {
         "models.unfit": frozenset(unfit),
+        "models.every": frozenset(answers.modalities),
         "models.unsaid": frozenset(unsaid),
         "models.are_runnable": runnable,
     }
     return judged("V16", Context(answers, known))
+
+
+def offline(answers: Answers, place: OwnedPlace | None, *, is_hybrid: bool) -> Verdict:
+    """V8: does it go on when the connection to the outside is down?
+
+    Args:
+        place: where its own servers stand; None where it owns none.
+    """
+    known: dict[str, Value] = {
+        "plan.place": place,
+        "plan.owns_servers": place is not None,
+        "plan.is_hybrid": is_hybrid,
+    }
+    return judged("V8", Context(answers, known))
+
+
+def uplink(answers: Answers, gbit_per_s: float) -> Verdict:
+    """V10: do media from the site fit through its connection in the busiest hour?"""
+    return judged("V10", Context(answers, {"need.uplink_gbit": gbit_per_s}))
+
+
+def carbon(answers: Answers, tonnes_per_year: float | None) -> Verdict:
+    """V17: does it stay under the carbon that it may cause? None where that is not known."""
+    return judged("V17", Context(answers, {"carbon.tonnes_per_year": tonnes_per_year}))
+
+
+def commitment(answers: Answers, years: int) -> Verdict:
+    """L1: is no commitment longer than the team accepts?"""
+    return judged("L1", Context(answers, {"plan.commitment_years": float(years)}))
+
+
+def suppliers(answers: Answers, *, has_second: bool) -> Verdict:
+    """L2: could a second supplier take over, where one must exist?"""
+    return judged("L2", Context(answers, {"plan.has_second_supplier": has_second}))

@@ -46,7 +46,7 @@ _ORDERED: Mapping[Kind, tuple[type[ast.cmpop], ...]] = {
     "set": (ast.LtE, ast.GtE),
 }
 _CONSTANTS: Mapping[type, Kind] = {bool: "truth", int: "number", float: "number", str: "text"}
-_FORMATS = ("", ".0f", ".1f", ",.0f")
+_FORMATS = ("", "g", ".0f", ".1f", ",.0f")
 
 
 class BadExpression(ValueError):

@@ -6,7 +6,7 @@ The rows themselves ship in `app.reference`; the domain only says what a row mus
 import re
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -179,6 +179,34 @@ class Country:
 
 
 @dataclass(frozen=True)
+class Attested:
+    """What one seller publishes of its attestations.
+
+    Attributes:
+        key: of the provider, or the name of the vendor.
+        holds, lacks: attestations that it publishes, and that it cannot hold; any other is
+            not known.
+        single_tenant: whether its machines share no hardware with other customers; None
+            where that is not published.
+    """
+
+    key: str
+    holds: tuple[str, ...]
+    lacks: tuple[str, ...]
+    single_tenant: bool | None
+    source: Source
+
+
+@dataclass(frozen=True)
+class Regime:
+    """A rule that demands one attestation of whoever hosts the data."""
+
+    key: str
+    demands: str
+    source: Source
+
+
+@dataclass(frozen=True)
 class ModelClass:
     """A size class of open models and the member that stands for it.
 
@@ -261,6 +289,8 @@ class Facts:
     throughputs: tuple[Throughput, ...]
     sha256: str
     api_prices: tuple[ApiPrice, ...] = ()
+    attested: Mapping[str, Attested] = field(default_factory=dict)
+    regimes: Mapping[str, Regime] = field(default_factory=dict)
 
     @property
     def on_offer(self) -> tuple[str, ...]:

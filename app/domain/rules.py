@@ -70,3 +70,21 @@ class Rule:
     why: str
     source: Source
     sayings: tuple[Saying, ...]
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Two answers that do not go together.
+
+    Attributes:
+        holds: an expression over answers; over those of one kind of data where it names any.
+        words: a sentence, with `{names}` of answers.
+        paths: of both answers; `{modality}` as in `Answering`.
+        refuses: whether no result is computed until one of them is changed.
+    """
+
+    key: str
+    holds: str
+    words: str
+    paths: tuple[str, ...]
+    refuses: bool

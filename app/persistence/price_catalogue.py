@@ -1,11 +1,11 @@
 """Published price catalogues and the files that may become one. Published: added, never changed."""
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Row, Select, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.domain.facts import Confidence, Offer, Provider, Source
@@ -70,7 +70,7 @@ def every(session: Session) -> Sequence[PriceSnapshotRow]:
 
 
 def offers(
-    session: Session, rows_of: int, providers: dict[str, Provider], *, contenders: bool = False
+    session: Session, rows_of: int, providers: Mapping[str, Provider], *, contenders: bool = False
 ) -> tuple[Offer, ...]:
     """The offers of a snapshot in order, or of those only the ones that may win."""
     query = select(PriceOfferRow).where(PriceOfferRow.snapshot == rows_of)
@@ -82,7 +82,7 @@ def offers(
 def cheapest(
     session: Session,
     rows_of: int,
-    providers: dict[str, Provider],
+    providers: Mapping[str, Provider],
     *,
     accelerator: str,
     at_least: float,
@@ -92,49 +92,62 @@ def cheapest(
 
     An index has them in the order of their price: the first that fits ends the search.
     """
-    found = list(
-        _offers(session, cheapest_query(rows_of, accelerator, at_least, country), providers)
-    )
-    return found[0] if found else None
+    query = cheapest_query(rows_of, accelerator, at_least, country)
+    row = session.execute(query).first()
+    return None if row is None or row.provider not in providers else _offer(row, providers)
 
 
 def cheapest_query(
     rows_of: int, accelerator: str, at_least: float, country: str = ""
-) -> Select[PriceOfferRow]:
+) -> Select[Any]:
     """The statement of `cheapest`, for whoever asks the database how it would go about it."""
-    query = select(PriceOfferRow).where(
-        PriceOfferRow.snapshot == rows_of,
-        PriceOfferRow.accelerator == accelerator,
-        PriceOfferRow.usd_per_hour.is_not(None),
-        PriceOfferRow.per_machine >= at_least,
+    query = _CHEAPEST_IN if country else _CHEAPEST
+    given = {"rows_of": rows_of, "accelerator": accelerator, "at_least": at_least}
+    return query.params(**given, **({"country": country} if country else {}))
+
+
+# Made once: to put a statement together takes longer than to find the row.
+_OFFER = PriceOfferRow.__table__.columns
+_CHEAPEST = (
+    select(*_OFFER)
+    .where(
+        _OFFER.snapshot == bindparam("rows_of"),
+        _OFFER.accelerator == bindparam("accelerator"),
+        _OFFER.usd_per_hour.is_not(None),
+        _OFFER.per_machine >= bindparam("at_least"),
     )
-    if country:
-        query = query.where(PriceOfferRow.country == country)
-    return query.order_by(PriceOfferRow.usd_per_hour).limit(1)
+    .order_by(_OFFER.usd_per_hour)
+    .limit(1)
+)
+_CHEAPEST_IN = _CHEAPEST.where(_OFFER.country == bindparam("country"))
 
 
 def _offers(
-    session: Session, query: Select[PriceOfferRow], providers: dict[str, Provider]
+    session: Session, query: Select[PriceOfferRow], providers: Mapping[str, Provider]
 ) -> Iterator[Offer]:
     for row in session.scalars(query.execution_options(yield_per=_INSERTED_AT_ONCE)):
-        provider = providers.get(row.provider)
-        if provider is not None:  # else a later Footing took it out of its facts
-            yield Offer(
-                provider=row.provider,
-                provider_name=provider.name,
-                kind=provider.kind,
-                region=row.region,
-                country=row.country,
-                geography=row.geography,
-                accelerator=row.accelerator,
-                instance=row.instance,
-                unit=row.unit,
-                per_machine=row.per_machine,
-                usd_per_hour=row.usd_per_hour,
-                reserved_1y_usd_per_hour=row.reserved_1y_usd_per_hour,
-                reserved_3y_usd_per_hour=row.reserved_3y_usd_per_hour,
-                source=Source(row.source, row.as_of, cast("Confidence", row.confidence)),
-            )
+        if row.provider in providers:  # else a later Footing took it out of its facts
+            yield _offer(row, providers)
+
+
+def _offer(row: PriceOfferRow | Row[Any], providers: Mapping[str, Provider]) -> Offer:
+    provider = providers[row.provider]
+    return Offer(
+        provider=provider.key,
+        provider_name=provider.name,
+        kind=provider.kind,
+        region=row.region,
+        country=row.country,
+        geography=row.geography,
+        accelerator=row.accelerator,
+        instance=row.instance,
+        unit=row.unit,
+        per_machine=row.per_machine,
+        usd_per_hour=row.usd_per_hour,
+        reserved_1y_usd_per_hour=row.reserved_1y_usd_per_hour,
+        reserved_3y_usd_per_hour=row.reserved_3y_usd_per_hour,
+        source=Source(row.source, row.as_of, cast("Confidence", row.confidence)),
+    )
 
 
 # ---- files that are looked at ------------------------------------------------------------------

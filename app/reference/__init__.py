@@ -17,7 +17,7 @@ from app.domain.decision.criteria import WeightSet
 from app.domain.facts import Facts, Offer
 from app.domain.questionnaire.questions import QuestionSet
 from app.reference import checking, snapshots
-from app.reference.must_haves import must_haves
+from app.reference.must_haves import contradictions, must_haves
 from app.reference.published_cases import cases
 from app.reference.questionnaire import question_set
 from app.reference.snapshots import Snapshot
@@ -56,7 +56,9 @@ def load() -> Reference:
     """
     read = facts()
     questions = question_set(read.countries)
-    questions = replace(questions, rules=must_haves(questions))
+    questions = replace(
+        questions, rules=must_haves(questions), contradictions=contradictions(questions)
+    )
     return as_pinned(snapshots.named(Snapshot(read, weight_set().criteria, cases(), questions)))
 
 

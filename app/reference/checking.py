@@ -93,6 +93,8 @@ def sources(facts: Facts) -> Iterator[tuple[str, Source]]:
     yield from ((f"{p.vendor} {p.model}", p.source) for p in facts.api_prices)
     for provider in facts.providers.values():
         yield from ((provider.key, source) for source in _provider_sources(provider))
+    yield from ((f"attestations of {a.key}", a.source) for a in facts.attested.values())
+    yield from ((f"rule {r.key}", r.source) for r in facts.regimes.values())
 
 
 def _price_sources(facts: Facts) -> Iterator[Source]:

@@ -1,4 +1,7 @@
-"""The must-haves: `rules.toml` as rules whose every expression is checked before it is used."""
+"""The must-haves and contradictions: `rules.toml` and `contradictions.toml`.
+
+Every expression is checked before it is used.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import cast, get_args
@@ -7,10 +10,12 @@ from app.domain import expressions
 from app.domain.constraints import FACTS, KIND_OF_FIELD, kinds_of
 from app.domain.expressions import BadExpression, Kind
 from app.domain.questionnaire.questions import PER_MODALITY, Field, QuestionSet
-from app.domain.rules import About, Answering, Outcome, Rule, Saying
+from app.domain.rules import About, Answering, Contradiction, Outcome, Rule, Saying
 from app.reference.rows import Row, by_key, each, toml_rows
 
 NAME = "rules.toml"
+PAIRS = "contradictions.toml"
+_BOTH = 2
 
 
 def must_haves(questions: QuestionSet) -> tuple[Rule, ...]:
@@ -27,6 +32,40 @@ def must_haves(questions: QuestionSet) -> tuple[Rule, ...]:
         except BadExpression as error:
             raise ValueError(f"{NAME}, {rule.key}: {error}") from error
     return rules
+
+
+def contradictions(questions: QuestionSet) -> tuple[Contradiction, ...]:
+    """The shipped pairs of answers that do not go together, checked in the same way.
+
+    Raises:
+        ValueError: one has a mistake; the text names it.
+    """
+    rows = each(toml_rows(PAIRS, "contradiction"), _contradiction)
+    kinds = {name: kind for name, kind in kinds_of(questions).items() if name not in FACTS}
+    for pair in rows:
+        try:
+            _check_pair(pair, kinds, questions)
+        except BadExpression as error:
+            raise ValueError(f"{PAIRS}, {pair.key}: {error}") from error
+    return tuple(by_key(PAIRS, rows).values())
+
+
+def _check_pair(pair: Contradiction, kinds: Mapping[str, Kind], questions: QuestionSet) -> None:
+    expressions.check(pair.holds, kinds, "truth")
+    expressions.check_words(pair.words, kinds)
+    asked = [path for path in pair.paths if list(_fields(path, questions, kinds))]
+    if len(asked) != _BOTH or asked != list(pair.paths):
+        raise BadExpression("it must name both answers.")
+
+
+def _contradiction(row: Row) -> Contradiction:
+    return Contradiction(
+        key=row.text("key"),
+        holds=row.text("holds"),
+        words=row.text("words"),
+        paths=row.texts("paths"),
+        refuses=row.flag("refuses"),
+    )
 
 
 def _rule(row: Row) -> Rule:

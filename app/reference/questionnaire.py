@@ -100,6 +100,7 @@ def _field(places: tuple[Choice, ...], row: Row) -> Field:
         required=row.flag("required"),
         most=int(row.number("most")) if row.has("most") else None,
         default=_default(row),
+        replaces=row.texts("replaces"),
     )
     _check_field(row, field)
     return field

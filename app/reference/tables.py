@@ -19,6 +19,7 @@ from app.domain.facts import (
     SupportPlan,
     Throughput,
 )
+from app.reference.attestations import attestations
 from app.reference.rows import Row, by_key, csv_rows, each, toml, toml_rows
 
 GEOGRAPHIES = ("eu", "us", "asia")
@@ -37,6 +38,7 @@ def facts() -> Facts:
     providers = by_key("providers.toml", each(_rows("provider"), _provider))
     models = by_key("models.toml", each(_rows("model"), _model))
     known = partial(_known, accelerators)
+    attested, regimes = attestations()
     return Facts(
         figures=by_key("figures.toml", each(_rows("figure"), _figure)),
         accelerators=accelerators,
@@ -50,6 +52,8 @@ def facts() -> Facts:
         throughputs=each(csv_rows("throughput.csv"), partial(_throughput, known)),
         sha256="",
         api_prices=_api_prices(models, providers),
+        attested=attested,
+        regimes=regimes,
     )
 
 

@@ -229,6 +229,7 @@ def _take_in_project(
     for version in rows["assessment"]:
         _check_version(version)
         version["weight_set"] = numbers[version["weight_set"]]
+        version["price_snapshot"] = None  # another catalogue has that number here
     portable.put_rows(db, row.id, rows)
     return row.id
 

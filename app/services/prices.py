@@ -64,7 +64,7 @@ def in_force(db: Session, shipped: Reference) -> Reference:
 
 
 def _priced(db: Session, shipped: Reference, snapshot: PriceSnapshotRow) -> Reference:
-    providers = dict(shipped.facts.providers)
+    providers = shipped.facts.providers
     return with_offers(
         shipped, price_catalogue.offers(db, snapshot.rows_of, providers, contenders=True)
     )
@@ -75,7 +75,7 @@ def all_offers(db: Session, shipped: Reference) -> tuple[Offer, ...]:
     newest = price_catalogue.newest(db)
     if newest is None:
         return shipped.facts.offers
-    return price_catalogue.offers(db, newest.rows_of, dict(shipped.facts.providers))
+    return price_catalogue.offers(db, newest.rows_of, shipped.facts.providers)
 
 
 def cheapest_fits(
@@ -96,7 +96,7 @@ def cheapest_fits(
         offer = price_catalogue.cheapest(
             db,
             newest.rows_of,
-            dict(shipped.facts.providers),
+            shipped.facts.providers,
             accelerator=key,
             at_least=needed,
             country=country,

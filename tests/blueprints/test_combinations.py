@@ -161,8 +161,9 @@ def _same_pool(plan: Plan, folder: Mapping[str, str]) -> None:
     assert f"with {pool.gpus_most} GPUs count as" in folder["README.md"]
     if plan.cloud.cloud == "aws":
         built = kubernetes.built(folder, "cloud-aws/manifests/sized")
-        (node_pool,) = [item for item in built if item["kind"] == "NodePool"]
-        assert node_pool["spec"]["limits"]["nvidia.com/gpu"] == str(pool.gpus_most)
+        pools = {i["metadata"]["name"]: i["spec"] for i in built if i["kind"] == "NodePool"}
+        assert set(pools) == {"general", "gpu"}
+        assert pools["gpu"]["limits"]["nvidia.com/gpu"] == str(pool.gpus_most)
 
 
 # ---- documents -------------------------------------------------------------------------------

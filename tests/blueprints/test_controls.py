@@ -80,7 +80,8 @@ def test_a_control_says_what_it_leaves_open_in_that_place_only() -> None:
     title = TABLE["control"]["own_key"]["title"]
     assert "Not covered: Disks are not encrypted by this code" in _section(site, title)
     assert "Not covered: The registry and Log Analytics" in _section(azure, title)
-    assert "Not covered" not in _section(aws, title)
+    assert "Not covered: The nodes of the cluster's own pool" in _section(aws, title)
+    assert "Log Analytics" not in _section(aws, title)
 
 
 def test_every_kind_of_data_can_ask_for_a_control() -> None:

@@ -37,7 +37,7 @@ MUTATIONS = {
     "a misspelt argument in a block": _swap("storage.tf", "sse_algorithm", "sse_algoritm"),
     "a list for a text": _swap("queue.tf", "redrive_policy = jsonencode(", "name = [1]\n  x = (") ,
     "a text for a list": _swap(
-        "cluster.tf", 'node_pools    = ["system", "general-purpose"]', 'node_pools = "system"'
+        "cluster.tf", 'node_pools    = ["system"]', 'node_pools = "system"'
     ),
     "a text for a yes or no": _swap("kms.tf", "rotation     = true", 'rotation = "yes"'),
     "a word for a number": _swap("kms.tf", "in_days = 30", 'in_days = ["x"]'),

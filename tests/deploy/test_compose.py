@@ -202,7 +202,9 @@ def test_what_is_copied_is_enough_and_is_never_written(tmp_path: Path) -> None:
     )
     for path in image.rglob("*"):
         path.chmod(0o755)
-    assert run.stdout == "Deleted 0 sessions, 0 links and 0 invitations.\n", run.stderr
+    assert run.stdout == "Deleted 0 sessions, 0 links, 0 invitations and 0 API tokens.\n", (
+        run.stderr
+    )
     assert files_in(image) == before
     assert "footing.db" in files_in(data)
 

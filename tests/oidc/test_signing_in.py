@@ -14,7 +14,8 @@ from app.persistence.engine import Database
 from app.services import administration, audit, invitations, people, teams
 from app.services.people import Caller, Person
 from tests.builders import PASSWORD, a_person, a_team
-from tests.oidc.conftest import PUBLIC_URL, settings
+from tests.oidc import provider
+from tests.oidc.conftest import PUBLIC_URL
 from tests.web_client import Client, checksums
 
 
@@ -140,7 +141,9 @@ def test_an_invitation_makes_an_account_once(client: Client, bo: Person) -> None
 def test_whom_the_provider_knows_may_come_where_the_settings_say_so(
     database: Database, issuer: str, bo: Person
 ) -> None:
-    client = Client(assemble(settings(issuer, oidc_new_accounts=True), database))
+    client = Client(
+        assemble(provider.settings(issuer, PUBLIC_URL, oidc_new_accounts=True), database)
+    )
     _sign_in(client, "fay")
     assert 'value="fay@example.org"' in client.get("/account").text
     client.forget()
@@ -254,7 +257,7 @@ def test_another_site_cannot_send_somebody_away(client: Client) -> None:
 
 @pytest.fixture
 def only_sso(database: Database, issuer: str) -> Client:
-    return Client(assemble(settings(issuer, sso_only=True), database))
+    return Client(assemble(provider.settings(issuer, PUBLIC_URL, sso_only=True), database))
 
 
 def test_only_by_the_provider_means_no_password_anywhere(only_sso: Client, bo: Person) -> None:
@@ -316,7 +319,7 @@ def test_signing_in_afresh_in_another_tab_confirms_without_a_password(
 
 def test_when_the_provider_is_away_passwords_still_work(database: Database, bo: Person) -> None:
     assert bo.name == "Bo"
-    client = Client(assemble(settings("http://127.0.0.1:9"), database))
+    client = Client(assemble(provider.settings("http://127.0.0.1:9", PUBLIC_URL), database))
     assert client.get("/sign-in").status_code == 200
     response = client.post("/sign-in/openid")
     assert response.status_code == 503
@@ -326,6 +329,6 @@ def test_when_the_provider_is_away_passwords_still_work(database: Database, bo: 
 
 
 def test_without_a_provider_there_is_no_such_way(database: Database) -> None:
-    client = Client(assemble(settings("", oidc_client_id="", public_url=""), database))
+    client = Client(assemble(provider.settings("", "", oidc_client_id=""), database))
     assert "hospital" not in client.get("/sign-in").text
     assert client.post("/sign-in/openid").status_code == 404

@@ -12,7 +12,7 @@ from app.persistence.tables import PriceSnapshotRow
 from tests.builders import NOON
 from tests.domain.prices.builders import FACTS, an_offer
 
-PROVIDERS = dict(FACTS.providers)
+PROVIDERS = FACTS.providers
 
 
 def a_snapshot_of(db: Session, offers: list[Offer], number: int = 2) -> int:

@@ -102,14 +102,14 @@ SOUND = {
         ({"because": "isolated"}, "V2: no answer is at 'isolated'"),
         ({"change": 'value = "nothing"'}, "V2: 'nothing' is no answer"),
         ({"change": 'to = "weeks.low"'}, "V2: .* is a number, not a text"),
-        ({"change": ""}, "give either the value"),
+        ({"change": 'value = "none", to = "isolation"'}, "give either the value"),
     ],
     ids=str,
 )
 def test_a_mistake_is_named(
     mistake: dict[str, str], complaint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = RULE.format(**{**SOUND, **mistake}).replace(", }", " }")
+    text = RULE.format(**{**SOUND, **mistake})
     monkeypatch.setattr(rows, "content", lambda _: text.encode())
     with pytest.raises(ValueError, match=complaint):
         must_haves(QUESTIONS)

@@ -64,7 +64,7 @@ def test_what_nobody_publishes_is_marked_as_judgement_and_low() -> None:
     judged = [f for f in checking.figures(FACTS) if f.source.source.startswith("judgement")]
     assert judged
     assert {f.source.confidence for f in judged} == {"low"}
-    assert {f.source.as_of for f in judged} == {"2026-11-24"}
+    assert {f.source.as_of for f in judged} == {"2026-11-24", "2026-11"}
 
 
 def test_what_is_drawn_over_worlds_is_positive() -> None:

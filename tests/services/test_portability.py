@@ -143,6 +143,20 @@ def test_weights_from_elsewhere_are_kept_and_never_in_force(
     assert db.scalar(select(func.count()).where(AssessmentRow.weight_set == -1)) == 2
 
 
+def test_a_version_names_no_price_catalogue_of_another_installation(
+    db: Session, bo: Person, project: Project
+) -> None:
+    def priced(document: dict[str, Any]) -> None:
+        for version in document["projects"][0]["rows"]["assessment"]:
+            version["price_snapshot"] = 7
+
+    content = _changed(_exported(db, bo, project), priced)
+    (back,) = portability.take_in(db, bo, content, team_id=None, now=NOON)
+    named = select(AssessmentRow.price_snapshot).where(AssessmentRow.project_id == back.id)
+    assert set(db.scalars(named)) == {None}
+    assert replaying.replay(db, back.id, 1).outcome == "equal"
+
+
 def test_a_team_travels_whole_and_becomes_one_of_its_name(
     db: Session, bo: Person, project: Project
 ) -> None:

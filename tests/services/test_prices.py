@@ -3,8 +3,10 @@ from dataclasses import replace
 import pytest
 
 from app import reference
+from app.domain.prices.catalogue import contenders
+from app.domain.questionnaire.reading import read_answers
 from app.persistence import Session, pinned, price_catalogue
-from app.services import prices, weights
+from app.services import assessments, prices, weights
 from tests.builders import NOON
 
 SHIPPED = reference.load()
@@ -60,3 +62,12 @@ def test_the_cheapest_fits_are_those_that_a_scan_would_find(db: Session, country
     totals = [n * (o.usd_per_hour or 0) for o, n in found]
     assert totals == sorted(totals)
     assert found
+
+
+@pytest.mark.parametrize("name", reference.SAMPLES)
+def test_the_offers_that_can_win_give_the_same_answer_as_all_of_them(name: str) -> None:
+    answers = read_answers(reference.sample(name), SHIPPED.questions)
+    few = reference.with_offers(SHIPPED, contenders(SHIPPED.facts.offers))
+    assert len(few.facts.offers) < len(SHIPPED.facts.offers)
+    whole, pruned = (assessments.compute(answers, r, worlds=100) for r in (SHIPPED, few))
+    assert {**whole, "versions": None} == {**pruned, "versions": None}

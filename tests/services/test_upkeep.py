@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 from app.persistence import Session, people, teams
+from app.services import api_tokens
+from app.services.api_tokens import Wanted
 from app.services.upkeep import Forgotten, forget_expired
 from tests.builders import NOON, a_person, a_team
 
@@ -26,8 +28,17 @@ def test_only_what_has_expired_is_deleted(db: Session) -> None:
             user_agent="a browser",
         )
     later = NOON + 2 * HOUR
-    assert forget_expired(db, later) == Forgotten(sessions=2, links=1, invitations=1)
+    assert forget_expired(db, later) == Forgotten(sessions=2, links=1, invitations=1, tokens=0)
     assert people.link_by_token(db, "b") is not None
     assert people.by_session(db, "e") is not None
     assert teams.invitation(db, "Cy") is not None
-    assert forget_expired(db, later) == Forgotten(sessions=0, links=0, invitations=0)
+    assert forget_expired(db, later) == Forgotten(sessions=0, links=0, invitations=0, tokens=0)
+
+
+def test_an_expired_token_stays_for_a_month_to_be_known_again(db: Session) -> None:
+    ada = a_person(db, "Ada")
+    api_tokens.make(db, ada, Wanted("Report", days=30), NOON)
+    just_before = NOON + timedelta(days=60) - timedelta(seconds=1)
+    assert forget_expired(db, just_before).tokens == 0
+    assert forget_expired(db, NOON + timedelta(days=60)).tokens == 1
+    assert api_tokens.mine(db, ada) == []

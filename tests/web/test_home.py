@@ -1,9 +1,10 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from app import reference
 from app.services import samples
+from app.web.pages.home import home_page
 from tests.answering import the, words
 from tests.web_client import Client
 
@@ -22,6 +23,14 @@ def test_the_landing_page_says_what_it_does_and_offers_two_ways_in(client: Clien
     assert words(page, "h1") == "Where should your multimodal AI run?"
     assert the(page, ".hero .button").get("href") == "/projects/new"
     assert the(page, ".hero .quiet").get("href") == "/sample"
+
+
+def test_old_prices_are_said_on_the_first_page() -> None:
+    shipped = reference.load()  # its newest cloud price is of 25 September 2026
+    old = home_page(shipped, (), None, today=date(2026, 11, 26)).old_prices
+    assert old.startswith("The newest cloud prices here are of 25 Sep 2026, over 45 days old.")
+    assert home_page(shipped, (), None, today=date(2026, 11, 9)).old_prices == ""
+    assert "over 90 days" in home_page(shipped, (), None, today=date(2027, 1, 1)).old_prices
 
 
 def test_it_shows_a_real_result_when_there_is_one(with_samples: Client) -> None:

@@ -88,7 +88,7 @@ def test_the_vendors_four_hours_become_six_to_twenty(client: Client) -> None:
     section = the(client.page("/method"), "#lp2368-b-hours-per-day")
     said = " ".join(section.get_text(" ").split())
     assert "4.3 hours a day 4.283 hours a day -0.4%" in said
-    put_back = [dd.get_text(strip=True) for dd in section.select("dd")]
+    put_back = [td.get_text(strip=True) for td in section.select("[data-head=Then]")]
     assert put_back == [
         "6.384 hours a day", "8.553 hours a day", "15.77 hours a day", "19.34 hours a day",
     ]  # fmt: skip

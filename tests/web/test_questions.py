@@ -19,7 +19,8 @@ def test_save_and_continue_leads_through_all_sections_to_the_check_page(
         address = fill_in(signed_in, project, section, {}).headers["location"]
         section = str(address).rpartition("/")[2]
     assert visited == [
-        "goals", "workload", "modalities", "data", "security", "site", "money", "team",
+        "goals", "workload", "modalities", "data", "security", "service", "site", "money",
+        "team", "integration", "review",
     ]  # fmt: skip
 
 
@@ -92,6 +93,20 @@ def test_a_contradiction_is_named_too(signed_in: Client, project: str) -> None:
     response = fill_in(signed_in, project, "workload", typed)
     assert response.status_code == 422
     assert "Steady traffic cannot peak at 9 times" in response.text
+
+
+def test_answers_that_pull_apart_are_said_on_the_check_page_with_links_to_both(
+    signed_in: Client, project: str
+) -> None:
+    fill_in(signed_in, project, "site", {"site.type": "none"})
+    fill_in(signed_in, project, "service", {"works_offline": "yes"})
+    section = the(signed_in.page(f"{project}/check"), "[aria-labelledby=clashes]")
+    assert "It must go on without the connection" in section.get_text()
+    links = [str(link["href"]).removeprefix(project) for link in section.select("a")]
+    assert links == [
+        "/questions/service?returns=check#f-works-offline",
+        "/questions/site?returns=check#f-site-type",
+    ]
 
 
 def test_taking_an_answer_back_is_an_answer_too(signed_in: Client, project: str) -> None:

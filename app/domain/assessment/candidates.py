@@ -19,6 +19,7 @@ from app.domain.assessment.admission import (
     unplanned,
 )
 from app.domain.assessment.split import split
+from app.domain.constraints import Verdict
 from app.domain.cost.plan import Plan, hybrid_plans, owned_plans, rented_plan, reserved_plan
 from app.domain.cost.rented import Reservation
 from app.domain.cost.setting import Setting
@@ -46,9 +47,21 @@ def comparator_plan(option: Option, setting: Setting) -> Plan | None:
     return reserved_plan(setting, offers, _reservations(setting))
 
 
-def _reservations(setting: Setting) -> Callable[[Offer], Reservation | None]:
-    """The published reservation for an offer: three years where the horizon is as long."""
+# The longest commitment that somebody accepts, in years.
+_LONGEST = {"none": 0, "one_year": 1, "three_years": 3}
+
+
+def _reservations(
+    setting: Setting, longest: int | None = None
+) -> Callable[[Offer], Reservation | None]:
+    """The published reservation for an offer: three years where the horizon is as long.
+
+    Args:
+        longest: years beyond which nothing is signed; None for no limit.
+    """
     years_wanted = setting.workload.months // 12
+    if longest is not None:
+        years_wanted = min(years_wanted, longest)
     contract = setting.facts.figure("commitment.specialist_1y_h100")
     surveyed = Reservation(
         contract.value, 1, "the market", contract.source, unit=8, figure=contract.key
@@ -64,7 +77,7 @@ def _reservations(setting: Setting) -> Callable[[Offer], Reservation | None]:
             return None
         return Reservation(price, years, offer.provider_name, offer.source, offer.unit)
 
-    return reservation
+    return reservation if longest != 0 else lambda _: None
 
 
 def _rented(option: Option, setting: Setting) -> Candidate:
@@ -73,14 +86,26 @@ def _rented(option: Option, setting: Setting) -> Candidate:
     if not offers:
         kind = {"hyperscaler": "hyperscaler", "specialist": "specialist cloud"}[option.rented[0]]
         return Candidate(option, None, (constraints.priced(setting.answers, kind),))
+    longest = _LONGEST.get(setting.answers.choice("longest_commitment"))
     for among in by_admission(setting, offers, kinds):
         if option.purchase == "reserved":
-            plan = reserved_plan(setting, among, _reservations(setting))
+            plan = reserved_plan(setting, among, _reservations(setting, longest))
         else:
             plan = rented_plan(setting, among)
         if plan is not None and plan.offer is not None:
             return Candidate(option, plan, (*placed(setting, plan.offer, kinds), fitting))
-    return Candidate(option, None, unplanned(setting, fitting))
+    return Candidate(option, None, _no_plan(option, offers, fitting, setting))
+
+
+def _no_plan(
+    option: Option, offers: Sequence[Offer], fitting: Verdict, setting: Setting
+) -> tuple[Verdict, ...]:
+    """Why nothing can be rented: the commitment is too long, or no machine will do."""
+    if option.purchase == "reserved":
+        longer = reserved_plan(setting, offers, _reservations(setting))
+        if longer is not None and longer.reservation is not None:
+            return (constraints.commitment(setting.answers, longer.reservation.years),)
+    return unplanned(setting, fitting)
 
 
 def _managed(option: Option, setting: Setting) -> Candidate:

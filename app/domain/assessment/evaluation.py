@@ -198,7 +198,13 @@ def _judged(plan: Plan, priced: Costing, setting: Setting, money: Money) -> tupl
     """The rules that need sizes, weeks or sums."""
     answers = setting.answers
     unserved = float(np.percentile(priced.unserved_share, 90))
+    owned, tonnes = plan.owned, measures.tonnes_co2(priced, setting)
+    years = setting.workload.months / 12
     verdicts = (
+        constraints.offline(answers, owned.place if owned else None, is_hybrid=plan.is_hybrid),
+        constraints.uplink(answers, measures.uplink_gbit(priced, setting)),
+        constraints.carbon(answers, None if tonnes is None else float(np.median(tonnes)) / years),
+        constraints.suppliers(answers, has_second=measures.has_second_supplier(priced, setting)),
         constraints.hard_latency(answers, measures.latency_chances(priced, setting)),
         *_in_time(plan, setting),
         *constraints.ceilings(answers, _sums(money)),

@@ -24,6 +24,7 @@ from app.domain.assessment.inputs import input_name
 from app.domain.assessment.open_choices import OpenChoice
 from app.domain.assessment.plain import Json, number, quantiles, sourced
 from app.domain.assessment.ranking import Ranking, effects, second_opinions
+from app.domain.assessment.relaxations import relaxations
 from app.domain.assessment.sized import sized
 from app.domain.cases import Case
 from app.domain.constraints import Verdict
@@ -39,7 +40,7 @@ from app.domain.demand.measured import why_unused
 from app.domain.facts import Offer
 from app.domain.matching import Library, Precedent, match
 from app.domain.options import FAMILIES, Family
-from app.domain.questionnaire.answers import Answers
+from app.domain.questionnaire.answers import Answers, Change
 from app.domain.questionnaire.questions import Field
 from app.domain.worlds import Array
 
@@ -95,6 +96,7 @@ def result(parts: Parts) -> Json:
             "worlds": parts.setting.worlds.count,
         },
         **_warnings(parts),
+        **_relaxed(parts),
     }
 
 
@@ -183,12 +185,17 @@ def _verdict(verdict: Verdict, parts: Parts) -> Json:
         "smallest_change": verdict.smallest_change,
         "modality": [],
         "zone": verdict.zone,
-        "changes": [],
+        "changes": _plain_changes(verdict),
     }
 
 
 def _plain_changes(verdict: Verdict) -> list[Json]:
-    return [{"path": change.path, "value": change.value} for change in verdict.changes]
+    return [_plain_change(change) for change in verdict.changes]
+
+
+def _plain_change(change: Change) -> Json:
+    value = change.value
+    return {"path": change.path, "value": list(value) if isinstance(value, tuple) else value}
 
 
 def _criteria(evaluated: Evaluated, parts: Parts) -> Json:
@@ -490,6 +497,21 @@ def _sized(parts: Parts) -> Json:
         return sized(parts.setting, None)
     key = plan_accelerator(plan, parts.setting)
     return sized(parts.setting, key, stands_in=plan.is_managed)
+
+
+def _relaxed(parts: Parts) -> Json:
+    """The least that would have to be given up; nothing at all where something may be chosen."""
+    found = relaxations(parts.evaluated, parts.setting.answers, parts.setting.facts)
+    titles = {e.option.key: e.option.title for e in parts.evaluated}
+    rows = [
+        {
+            "rules": [_verdict(verdict, parts) for verdict in relaxation.verdicts],
+            "changes": [_plain_change(change) for change in relaxation.changes],
+            "options": [{"key": key, "title": titles[key]} for key in relaxation.options],
+        }
+        for relaxation in found
+    ]
+    return {"relaxations": rows} if rows else {}
 
 
 def _warnings(parts: Parts) -> Json:

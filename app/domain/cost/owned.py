@@ -385,19 +385,18 @@ def _usable(known: Known) -> Factor:
     return divided_by(share.label, max(share.value, 0.1), share.unit, share.source)
 
 
-def stranded_usd(plan: OwnedPlan, months: int, known: Known) -> Array:
-    """What stopping half-way wastes of the servers bought until then, USD, shape (worlds,).
+def stranded_usd(plan: OwnedPlan, months: int, known: Known, stopped: float) -> Array:
+    """What stopping early wastes of the servers bought until then, USD, shape (worlds,).
 
         sum over tranches of price * ((1 - resale(h - p)) - (1 - resale(H - p)) * (h - p)/(H - p))
 
-    with H the horizon, h = H/2 the stop and p the month of purchase: the loss of value so
-    far beyond the part of the planned loss that the time used up.
+    with H the horizon, h = `stopped` the month of the stop and p the month of purchase: the loss
+    of value so far beyond the part of the planned loss that the time used up.
     """
-    half = months / 2
     price = server_price(plan.server, known) * _with_extras(known)
     wasted = np.zeros(known.worlds.count)
     for year, count in enumerate(plan.bought()):
-        age, whole = half - 12 * year, months - 12 * year
+        age, whole = stopped - 12 * year, months - 12 * year
         if count and age > 0:
             lost = 1.0 - residual_share(age, known)
             planned = (1.0 - residual_share(whole, known)) * age / whole

@@ -176,16 +176,49 @@ def reserved_plan(
 
 def owned_plans(setting: Setting, place: OwnedPlace, backup: Offer | None) -> Sequence[Plan]:
     """For every server on sale that will do, the whole planned fleet, owned."""
-    spares = 1 if setting.workload.is_realtime else 0
     able = [s for s in setting.facts.servers if setting.runs_on(s.accelerator, s.accelerators)]
     return [
         Plan(
             backup,
-            owned_plan(server, place, setting.planned[server.accelerator], spares),
+            owned_plan(
+                server,
+                place,
+                setting.planned[server.accelerator],
+                spare_servers(setting, server),
+            ),
             bridges=backup is not None,
         )
         for server in _quick(setting, able, lambda server: server.accelerator)
     ]
+
+
+# A promise of availability in words → as a share of the time.
+_PROMISED = {"p99": 0.99, "p99_5": 0.995, "p99_9": 0.999, "p99_95": 0.9995, "p99_99": 0.9999}
+
+
+def spare_servers(setting: Setting, server: Server) -> int:
+    """Servers beyond the load, so that enough are up for the promised share of the time.
+
+        least s with P(at least n of n + s servers are up) >= promised,  servers independent
+
+    Without a promise one covers the loss of one where somebody waits, and none otherwise.
+    Validity: failures of servers only; the loss of a site is another matter.
+    """
+    promised = _PROMISED.get(setting.answers.choice("availability"))
+    if promised is None:
+        return 1 if setting.workload.is_realtime else 0
+    needed = math.ceil(max(setting.planned[server.accelerator]) / server.accelerators)
+    up = setting.known.value("availability.server")
+    return next(s for s in range(needed + 2) if _enough(needed, s, up) >= promised)
+
+
+def _enough(needed: int, spares: int, up: float) -> float:
+    """Probability that no more than `spares` of `needed + spares` machines are down."""
+    every = needed + spares
+    return sum(
+        math.comb(every, down) * (1.0 - up) ** down * up ** (every - down)
+        for down in range(spares + 1)
+    )
 
 
 def hybrid_plans(

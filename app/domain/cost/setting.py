@@ -14,6 +14,7 @@ from app.domain.errors import MissingFact
 from app.domain.facts import Country, Facts, Figure, Offer, Provider
 from app.domain.known import Known
 from app.domain.questionnaire.answers import Answers
+from app.domain.questionnaire.stated import stated
 from app.domain.rules import Outcome
 from app.domain.worlds import Array, Worlds, likely_world
 
@@ -33,9 +34,9 @@ class Setting:
 
     def __init__(self, answers: Answers, facts: Facts, worlds: Worlds) -> None:
         self.answers = answers
-        self.facts = facts
+        self.facts = stated(facts, answers)
         self.worlds = worlds
-        self.known = Known(facts, worlds)
+        self.known = Known(self.facts, worlds)
         self._fleets: dict[str, Fleet | None] = {}
         self._exogenous: dict[int, Setting] = {}
         self._parts: dict[tuple[tuple[str, ...], bool], Setting] = {}
@@ -139,8 +140,10 @@ class Setting:
 
     @cached_property
     def stored_gb(self) -> Array:
-        """GB kept at the end of each month, shape (worlds, months)."""
-        return stored_gb(self.workload, self.known)
+        """GB kept at the end of each month, twice with a second copy, shape (worlds, months)."""
+        copies = 2.0 if self.answers.flag("second_copy") else 1.0
+        result: Array = copies * stored_gb(self.workload, self.known)
+        return result
 
     @cached_property
     def leaving_gb(self) -> Array:

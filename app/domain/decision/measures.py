@@ -10,14 +10,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from app.domain.constraints import data_class
 from app.domain.cost.managed import services_for
 from app.domain.cost.owned import energy_kwh, pue_figure, stranded_usd, utilisation
-from app.domain.cost.plan import Costing, Plan, first_phase_weeks, largeness, order_size
+from app.domain.cost.plan import (
+    Costing,
+    Plan,
+    first_phase_weeks,
+    largeness,
+    lead_weeks,
+    order_size,
+)
 from app.domain.cost.rented import Reservation
 from app.domain.cost.setting import Setting
 from app.domain.demand.fleet import model_ms
 from app.domain.demand.storage import returned_gb
-from app.domain.demand.workload import DAYS_PER_MONTH
+from app.domain.demand.workload import DAYS_PER_MONTH, SECONDS_PER_DAY
 from app.domain.facts import Offer
 from app.domain.worlds import Array, Range
 
@@ -33,6 +41,8 @@ _SENSITIVITY: Mapping[str, float] = {
     "classified": 1.0,
 }
 _SECURITY_NEUTRAL = 0.6
+# The hour that only one in a hundred exceeds, as for the planning of fleets.
+_BUSIEST_HOURS = 0.99
 # Half of the team's readiness comes from who looks after the machines, half from experience;
 # each choice has a figure of its own, and an unanswered half lies anywhere between the ends.
 _READINESS: Mapping[str, tuple[str, str, str]] = {
@@ -121,8 +131,7 @@ def _mean_figures(setting: Setting, *keys: str) -> Array:
 
 
 def _data_classes(setting: Setting) -> list[str]:
-    answers = setting.answers
-    return [answers.choice(f"modalities.{m}.data_class") for m in answers.modalities]
+    return [data_class(setting.answers, m) for m in setting.answers.modalities]
 
 
 def _share_words(costing: Costing) -> str:
@@ -206,14 +215,29 @@ def scalability(costing: Costing, setting: Setting) -> Measured:
     if plan.reservation is not None:
         standing = 0.5
     if plan.owned is not None and not plan.is_hybrid:
-        return Measured(np.full(known.worlds.count, standing), _standing_words(standing))
+        later = _in_time(setting, plan, otherwise=0.0)
+        owned: Array = standing + (1.0 - standing) * later
+        return Measured(owned, _standing_words(standing))
     kind = plan.offer.kind if plan.offer is not None else "hyperscaler"
     more = 2.0 * order_size(setting, costing.fleet.accelerator.key) * (1.0 - standing)
     large = largeness(more, known)
     few = known.share(f"availability.{kind}")
     available = (1.0 - large) * few + large * np.minimum(few, 0.5)
+    rented = replace(plan, owned=None)
+    available = available * _in_time(setting, rented, otherwise=1.0)
     value = standing + (1.0 - standing) * available
     return Measured(value, f"{_standing_words(standing)}, the rest is rented")
+
+
+def _in_time(setting: Setting, plan: Plan, *, otherwise: float) -> Array:
+    """1 where machines come within the time to double, else 0; `otherwise` without an answer.
+
+    Lead time feeds speed; here it counts only where somebody says what would be too late.
+    """
+    allowed = setting.answers.optional_quantity("time_to_double_weeks")
+    if allowed is None:
+        return np.full(setting.worlds.count, otherwise)
+    return (lead_weeks(setting, plan) <= allowed.likely).astype(np.float64)
 
 
 def _of_the_first(costing: Costing) -> Measured:
@@ -236,7 +260,7 @@ def integration(costing: Costing, setting: Setting) -> Measured:
     network either way and sets no option apart. Of a split each kind of data counts where it is,
     and answers that meet others elsewhere.
     """
-    crossing = _crossing_tb(costing, setting)
+    crossing = _crossing_tb(costing, setting) + _exchanged(costing, setting)
     return Measured(crossing, f"{float(np.median(crossing)):.1f} TB a month cross")
 
 
@@ -257,6 +281,46 @@ def _crossing_tb(costing: Costing, setting: Setting) -> Array:
         monthly = modality.items_per_day * modality.raw_gb_per_item * DAYS_PER_MONTH / 1e3
         crossing.append(monthly * _crossing_share(costing, born))
     result: Array = np.sum(crossing, axis=0) * growth
+    return result
+
+
+def _exchanged(costing: Costing, setting: Setting) -> Array:
+    """TB a month with the systems it talks to, and the corpus spread over the months."""
+    answers, worlds = setting.answers, setting.worlds
+    crossing = np.zeros(worlds.count)
+    if answers.is_given("systems.tb_per_month"):
+        share = _crossing_share(costing, answers.choice("systems.place"))
+        crossing = crossing + answers.draw("systems.tb_per_month", worlds) * share
+    if answers.is_given("corpus.tb"):
+        share = _crossing_share(costing, answers.choice("corpus.place"))
+        monthly = answers.quantity("corpus.tb").likely / setting.workload.months
+        crossing = crossing + monthly * share
+    return crossing
+
+
+def uplink_gbit(costing: Costing, setting: Setting) -> float:
+    """Traffic from the site in the busiest hour, 80th percentile over the worlds, Gbit/s.
+
+    GB a day * share that leaves * 8 bits / 86,400 s * peak over mean, where somebody waits
+    """
+    busiest = 8.0 / SECONDS_PER_DAY * _leaving_gb_a_day(costing, setting)
+    return float(np.percentile(busiest, 80))
+
+
+def _leaving_gb_a_day(costing: Costing, setting: Setting) -> Array:
+    """GB that would leave the site in a day like its busiest hour, shape (worlds,)."""
+    if costing.parts:
+        parts = [_leaving_gb_a_day(of_part, part) for part, of_part in costing.parts]
+        return np.asarray(np.sum(parts, axis=0))
+    total = np.zeros(setting.worlds.count)
+    peak = setting.workload.curve.at(_BUSIEST_HOURS)
+    for modality in setting.workload.modalities:
+        born = setting.answers.choice(f"modalities.{modality.modality}.born")
+        if born in ("own_site", "edge"):
+            daily = modality.items_per_day * modality.received_gb_per_item
+            spread = 1.0 if modality.latency == "batch" else peak
+            total = total + daily * _crossing_share(costing, born) * spread
+    result: Array = total * setting.workload.growth.max(axis=1)
     return result
 
 
@@ -315,7 +379,25 @@ def _readiness(setting: Setting) -> Array:
             low = known.value(f"{prefix}_{least}")
             high = known.value(f"{prefix}_{most}")
             total += np.maximum(known.worlds.signed(path, Range(low, (low + high) / 2, high)), 0.0)
+    practices = _practices(setting)
+    if practices:
+        total = np.minimum(total + practices * known.positive("talent.per_practice"), 4.0)
     return total
+
+
+# Answers that name a practice in place, and how many practices each is worth; judgement.
+_PRACTICES: Mapping[str, Mapping[str, int]] = {
+    "on_call": {"business_hours": 1, "always": 2},
+    "platform": {"vms": 1, "kubernetes": 2, "slurm": 2},
+    "infrastructure_code": {"scripts": 1, "terraform": 2, "ansible": 2, "gitops": 3},
+}
+
+
+def _practices(setting: Setting) -> int:
+    """How many practices the team says are in place; 0 where nobody answered."""
+    answers = setting.answers
+    chosen = sum(worth.get(answers.choice(path), 0) for path, worth in _PRACTICES.items())
+    return chosen + len(answers.choices("in_place"))
 
 
 def speed(costing: Costing, setting: Setting) -> Measured:
@@ -351,9 +433,24 @@ def _rented_control(costing: Costing, setting: Setting) -> float:
     if costing.plan.is_managed:
         return 1.0 if _has_second_vendor(costing.plan, setting) else 0.0
     fixed = 1.0 if costing.plan.reservation is not None else 0.0
-    accelerator = costing.plan.offer.accelerator if costing.plan.offer else ""
-    sellers = {o.provider for o in setting.offers if o.accelerator == accelerator}
-    return 1.0 + fixed + (1.0 if len(sellers) >= 2 else 0.0)
+    return 1.0 + fixed + (1.0 if _is_sold_twice(costing.plan.offer, setting) else 0.0)
+
+
+def _is_sold_twice(offer: Offer | None, setting: Setting) -> bool:
+    accelerator = offer.accelerator if offer else ""
+    return len({o.provider for o in setting.offers if o.accelerator == accelerator}) >= 2
+
+
+def has_second_supplier(costing: Costing, setting: Setting) -> bool:
+    """Whether a second company sells the same machines, or models that do the same work."""
+    plan = costing.plan
+    if costing.parts:
+        return all(has_second_supplier(of_part, part) for part, of_part in costing.parts)
+    if plan.services:
+        return _has_second_vendor(plan, setting)
+    if plan.owned is not None or plan.offer is None:
+        return True
+    return _is_sold_twice(plan.offer, setting)
 
 
 def _has_second_vendor(plan: Plan, setting: Setting) -> bool:
@@ -484,12 +581,12 @@ def predictability(
     known = setting.known
     stop = known.share("exit.stop_probability")
     owned = costing.plan.owned
-    months = setting.workload.months
+    months, stopped = setting.workload.months, _stopped_after(setting)
     stranded = np.zeros(known.worlds.count)
     if owned is not None:
-        stranded = stranded_usd(owned, months, known)
+        stranded = stranded_usd(owned, months, known, stopped)
     elif costing.plan.reservation is not None:
-        stranded = _committed_usd(costing, costing.plan.reservation, months)
+        stranded = _committed_usd(costing, costing.plan.reservation, months, stopped)
     wasted = float(np.median(stranded))
     tied = "bought" if owned is not None else "committed"
     words = (
@@ -498,6 +595,13 @@ def predictability(
         f"{f'USD {_rounded(wasted)} of what was {tied}' if wasted else 'nothing'}"
     )
     return Measured((upward + stop * stranded) / yardstick_usd, words)
+
+
+def _stopped_after(setting: Setting) -> float:
+    """Month of the next decision, at which it may be stopped; half-way where nobody said."""
+    months = setting.workload.months
+    review = setting.answers.optional_quantity("review_months")
+    return months / 2 if review is None else min(review.likely, float(months))
 
 
 def above_the_middle(totals: Array) -> float:
@@ -519,10 +623,12 @@ def _rounded(usd: float) -> str:
     return f"{round(usd, -2 if usd >= 10_000 else 0):,.0f}"
 
 
-def _committed_usd(costing: Costing, reservation: Reservation, months: int) -> Array:
-    """What is still to be paid for a reservation when the project stops half-way, (worlds,)."""
+def _committed_usd(
+    costing: Costing, reservation: Reservation, months: int, stopped: float
+) -> Array:
+    """What is still to be paid for a reservation when the project stops then, (worlds,)."""
     term = 12 * reservation.years
-    left = -(months // 2) % term
+    left = -int(stopped) % term
     monthly = costing.rented_hours / months * reservation.usd_per_hour
     result: Array = left * monthly
     return result

@@ -74,8 +74,8 @@ class Fleet:
     def realtime_load(self) -> Array:
         """The part of `serving_load` that follows the load curve, shape (worlds,)."""
         waiting = [m.load for m in self.loads if m.modality.latency != "batch"]
-        result: Array = np.sum([np.zeros_like(self.training_load), *waiting], axis=0)
-        return result
+        every: Array = np.sum([np.zeros_like(self.training_load), *waiting], axis=0)
+        return (1.0 - self.workload.may_wait) * every
 
     @property
     def realtime_autoscale(self) -> Array:
@@ -84,6 +84,7 @@ class Fleet:
         if not waiting:
             return self.autoscale["batch"]
         billed = np.sum([m.load / self.autoscale[m.modality.latency] for m in waiting], axis=0)
+        billed = (1.0 - self.workload.may_wait) * billed
         with np.errstate(divide="ignore", invalid="ignore"):
             share = self.realtime_load / billed
         result: Array = np.where(billed > 0, share, self.autoscale["batch"])
@@ -266,7 +267,8 @@ def _waiting_copies(likely: Fleet, growth: float, known: Known) -> int:
         return 0
     size = max(m.replica.accelerators for m in waiting)
     total = float(likely.realtime_load[0])
-    slots = sum(float(m.load[0]) * m.replica.slots for m in waiting) / total if total else 1.0
+    every = sum(float(m.load[0]) for m in waiting)
+    slots = sum(float(m.load[0]) * m.replica.slots for m in waiting) / every if every else 1.0
     peak = total * growth * float(likely.workload.curve.at(SERVICE_SHARE_OF_HOURS)[0])
     wait = known.value("queue.wait_probability")
     return servers_needed(peak / size, max(1, round(slots)), wait, likely.cap) * size

@@ -97,6 +97,7 @@ class Workload:
         curve: how interactive load spreads over the hours.
         training_h100_hours_per_year: shape (worlds,).
         trains: whether a model is trained or fine-tuned at all.
+        may_wait: share of what people wait for that could as well wait an hour.
         tokens_per_run: that one run reads, (worlds,); None where nobody said.
         measurements: those that are of the models asked for.
     """
@@ -108,6 +109,7 @@ class Workload:
     months: int
     trains: bool = False
     tokens_per_run: Array | None = None
+    may_wait: float = 0.0
     measurements: tuple[Measurement, ...] = ()
 
     @property
@@ -121,6 +123,11 @@ class Workload:
             m for m in self.measurements if (m.modality, m.accelerator) == (modality, accelerator)
         )
         return next(found, None)
+
+
+def _may_wait(answers: Answers) -> float:
+    share = answers.optional_quantity("interruptible_share")
+    return share.likely if share is not None else 0.0
 
 
 def workload(answers: Answers, known: Known) -> Workload:
@@ -138,6 +145,7 @@ def workload(answers: Answers, known: Known) -> Workload:
         months=months,
         trains=_trains(answers),
         tokens_per_run=_tokens_per_run(answers, known.worlds),
+        may_wait=_may_wait(answers),
         measurements=usable(answers, known.facts),
     )
 

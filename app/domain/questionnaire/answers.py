@@ -13,6 +13,7 @@ EVIDENCE_GRADES: tuple[Evidence, ...] = ("measured", "quoted", "estimated")
 # Workloads in which a model is made or changed rather than used.
 TRAINING = frozenset({"pre_training", "fine_tuning"})
 Value = Range | str | tuple[str, ...] | bool
+_MODALITY, _UNKNOWN = "modality.", "unknown."
 Plain = float | str | frozenset[str] | bool | None
 
 
@@ -85,6 +86,20 @@ class Answers:
         if isinstance(value, str | bool | tuple):
             return value
         raise TypeError(change.path)
+
+    def named(self, name: str, modality: str = "") -> Plain:
+        """What an expression's `name` stands for: an answer, or whether it is said to be unknown.
+
+        `modality.…` is of the kind of data `modality`; None where nobody knows.
+        """
+        if name.startswith(_UNKNOWN):
+            return self._path(name.removeprefix(_UNKNOWN), modality) in self.unknown
+        return self.plain(self._path(name, modality))
+
+    def _path(self, name: str, modality: str) -> str:
+        if name.startswith(_MODALITY):
+            return f"modalities.{modality}.{name.removeprefix(_MODALITY)}"
+        return name
 
     def plain(self, path: str) -> Plain:
         """The answered or default value at `path`: a likely number, a key, keys, or yes or no.

@@ -11,7 +11,7 @@ from typing import Literal
 
 from app.domain.errors import MissingFact, NotFound
 from app.domain.facts import Source
-from app.domain.rules import Rule
+from app.domain.rules import Contradiction, Rule
 from app.domain.worlds import Range
 
 FieldKind = Literal["choice", "choices", "quantity", "flag", "ranking"]
@@ -53,6 +53,8 @@ class Field:
         whole: only whole numbers make sense.
         range_wanted: a low and a high are asked for beside the likely value.
         required: the result cannot be computed without it.
+        replaces: keys of the figures whose place the answer takes; of a choice, the figure
+            that is kept under that key and the choice.
     """
 
     path: str
@@ -68,6 +70,7 @@ class Field:
     required: bool = False
     most: int | None = None
     default: Default | None = None
+    replaces: tuple[str, ...] = ()
 
     @property
     def option_keys(self) -> tuple[str, ...]:
@@ -135,6 +138,7 @@ class QuestionSet:
     sections: tuple[Section, ...]
     questions: tuple[Question, ...]
     rules: tuple[Rule, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
 
     @cached_property
     def modality_options(self) -> tuple[Choice, ...]:
@@ -148,6 +152,11 @@ class QuestionSet:
     @cached_property
     def _templates_by_path(self) -> Mapping[str, Field]:
         return {field.path: field for question in self.questions for field in question.fields}
+
+    @cached_property
+    def replacing(self) -> tuple[Field, ...]:
+        """The fields whose answers take the place of figures."""
+        return tuple(f for question in self.questions for f in question.fields if f.replaces)
 
     @cached_property
     def _rules_by_key(self) -> Mapping[str, Rule]:

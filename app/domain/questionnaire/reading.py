@@ -8,12 +8,15 @@ what cannot be read is named, with what would be right.
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
+from app.domain import expressions
 from app.domain.errors import InvalidAnswers, Problem
 from app.domain.measurements import kept
 from app.domain.questionnaire.answers import EVIDENCE_GRADES, Answers, Evidence, Given
-from app.domain.questionnaire.questions import Field, Question, QuestionSet
+from app.domain.questionnaire.questions import PER_MODALITY, Field, Question, QuestionSet
 from app.domain.worlds import Range
 
 UNKNOWN = "unknown"
@@ -41,11 +44,36 @@ def read_answers(document: Mapping[str, Any], questions: QuestionSet) -> Answers
         InvalidAnswers: with one problem per key that is unknown, unreadable, impossible,
             missing although required, or in contradiction with another.
     """
+    answers, problems = _understood(document, questions)
+    if answers is None or problems:
+        raise InvalidAnswers(problems)
+    return answers
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Two answers that do not go together, in words, and the paths of both."""
+
+    words: str
+    paths: tuple[str, ...]
+    refuses: bool
+
+
+def clashes(document: Mapping[str, Any], questions: QuestionSet) -> tuple[Clash, ...]:
+    """Every pair of answers that do not go together, as far as `document` can be read."""
+    answers, _ = _understood(document, questions)
+    return tuple(_clashes(answers)) if answers is not None else ()
+
+
+def _understood(
+    document: Mapping[str, Any], questions: QuestionSet
+) -> tuple[Answers | None, list[Problem]]:
+    """The answers as far as they can be read, None where there are none; and every problem."""
     problems = list(_header_problems(document, questions))
     body = document.get("answers", {})
     if not isinstance(body, Mapping):
         problems.append(Problem("answers", "This must be a mapping of question keys to answers."))
-        raise InvalidAnswers(problems)
+        return None, problems
     modalities = _chosen_modalities(body, questions, problems)
     fields = questions.fields(modalities)
     leaves = dict(_leaves(_asked(body), fields, problems))
@@ -61,10 +89,9 @@ def read_answers(document: Mapping[str, Any], questions: QuestionSet) -> Answers
     )
     told = {problem.path for problem in problems}
     problems.extend(p for p in _missing(answers, fields) if p.path not in told)
-    problems.extend(_contradictions(answers))
-    if problems:
-        raise InvalidAnswers(problems)
-    return answers
+    refused = (clash for clash in _clashes(answers) if clash.refuses)
+    problems.extend(Problem(clash.paths[0], clash.words) for clash in refused)
+    return answers, problems
 
 
 def _header_problems(document: Mapping[str, Any], questions: QuestionSet) -> Iterator[Problem]:
@@ -351,53 +378,24 @@ def _missing(answers: Answers, fields: Mapping[str, Field]) -> Iterator[Problem]
             yield Problem(path, f"Needed: the number of {name}.")
 
 
-def _contradictions(answers: Answers) -> Iterator[Problem]:
-    """Pairs of answers that cannot both be true."""
-    if answers.given.get("traffic.shape") and answers.is_given("traffic.peak_to_average"):
-        shape, peak = answers.choice("traffic.shape"), answers.quantity("traffic.peak_to_average")
-        if shape == "steady" and peak.likely > 3:
-            yield Problem(
-                "traffic.peak_to_average",
-                f"Steady traffic cannot peak at {peak.likely:g} times its average. "
-                "Choose another traffic shape, or a ratio of at most 3.",
-            )
-    site = answers.choice("site.type")
-    if answers.is_given("site.type") and site == "none":
-        free = answers.optional_quantity("site.free_kw")
-        if answers.is_given("site.free_kw") and free is not None and free.likely > 0:
-            yield Problem("site.free_kw", "You have no site, so it cannot have free power.")
-    per_rack = answers.optional_quantity("site.kw_per_rack")
-    if answers.flag("site.liquid_cooling") is False and per_rack and per_rack.likely > 40:
-        yield Problem(
-            "site.kw_per_rack",
-            f"Air carries away at most about 40 kW per rack, not {per_rack.likely:g}. "
-            "Give at most 40 kW, or say that there is a liquid loop.",
-        )
-    yield from _location_contradictions(answers)
-    yield from _workload_contradictions(answers)
+def _clashes(answers: Answers) -> Iterator[Clash]:
+    """Pairs of answers that cannot both be true, or of which little can come."""
+    for contradiction in answers.questions.contradictions:
+        holds = expressions.compiled(contradiction.holds)
+        for modality in answers.modalities if _is_of_data(contradiction.holds) else ("",):
+            get = partial(answers.named, modality=modality)
+            if holds(get):
+                yield Clash(
+                    expressions.filled(contradiction.words, get),
+                    tuple(p.replace(PER_MODALITY, modality) for p in contradiction.paths),
+                    contradiction.refuses,
+                )
 
 
-def _location_contradictions(answers: Answers) -> Iterator[Problem]:
-    scope = answers.choice("data_location.scope")
-    if not answers.is_given("data_location.scope"):
-        return
-    if scope == "country" and not answers.is_given("data_location.country"):
-        yield Problem("data_location.country", "Say which country the data may not leave.")
-    if scope == "region" and not answers.is_given("data_location.region"):
-        yield Problem("data_location.region", "Say which region the data may not leave.")
-
-
-def _workload_contradictions(answers: Answers) -> Iterator[Problem]:
-    chosen = answers.choices("workloads")
-    if not chosen:
-        return
-    for modality in answers.modalities:
-        path = f"modalities.{modality}.latency.hard"
-        if answers.flag(path) and "realtime_inference" not in chosen:
-            yield Problem(
-                path,
-                "A hard latency limit needs real-time inference among the workloads.",
-            )
+@lru_cache(maxsize=128)
+def _is_of_data(expression: str) -> bool:
+    """Whether an expression is about one kind of data, so that each is asked in turn."""
+    return any(name.startswith("modality.") for name in expressions.names(expression))
 
 
 def nested(flat: Mapping[str, Any]) -> dict[str, Any]:

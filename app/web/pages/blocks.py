@@ -32,14 +32,17 @@ _COSTS = {
     "npv": "what later payments count today",
     "prices": "prices of one kind of provider",
     "staff": "people",
+    "redundancy": "spare machines",
     "storage": "storage",
     "training": "training",
     "transfer": "data between sites",
+    "utilisation": "how busy rented machines are",
 }
 _SCORES = {
     "control": "control",
     "integration": "integration",
     "latency": "latency",
+    "predictability": "predictability",
     "scalability": "scalability",
     "security": "security and sovereignty",
     "speed": "speed",

@@ -192,7 +192,9 @@ def blueprint_page(
         download=f"{place.address}/archive{'?' if query else ''}{urlencode(query)}",
         diagram=_diagram(plan),
         differs=plan.differs,
-        numbers=tuple(NumberRow(what, n, where.strip("`")) for what, n, where in number_rows(plan)),
+        numbers=tuple(
+            NumberRow(what, n, where.replace("`", "")) for what, n, where in number_rows(plan)
+        ),
         costs=tuple(_costs(plan)),
         total=("at least " if plan.at_least else "") + money(plan.total_usd),
         files=_files(made.files, place.address, query, shown),

@@ -1,12 +1,12 @@
 """Checking the answers: every one of them in words, and what must be put right first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from app.domain.errors import Problem
 from app.domain.questionnaire.questions import Field, Question, QuestionSet
-from app.domain.questionnaire.reading import is_shown
+from app.domain.questionnaire.reading import clashes, is_shown, nested
 from app.services.projects import Project
 from app.web import forms
 from app.web.pages.answer_words import DO_NOT_KNOW, NOT_ANSWERED, said
@@ -53,11 +53,24 @@ class AnswerGroup:
 
 
 @dataclass(frozen=True)
+class ClashRow:
+    """Two answers that do not go together: a sentence, and where each can be changed.
+
+    Attributes:
+        links: address and the question's own words, of both.
+    """
+
+    words: str
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class CheckPage(Page):
     """All answers before a version is saved.
 
     Attributes:
         problems: what must be put right first, with a link to the question.
+        clashes: pairs of answers that do not go together.
         stand_ins: defaults that would be used.
         rests_on_defaults: fewer core questions were answered than not.
         title, title_problem: of the version, as typed, and what is wrong with it.
@@ -69,6 +82,7 @@ class CheckPage(Page):
     project: Project
     groups: tuple[AnswerGroup, ...]
     problems: tuple[FieldProblem, ...]
+    clashes: tuple[ClashRow, ...]
     stand_ins: tuple[AnswerRow, ...]
     rests_on_defaults: bool
     title: str = ""
@@ -99,12 +113,25 @@ def check_page(
         problems=tuple(
             FieldProblem(_change(project, questions, p.path), p.message) for p in problems
         ),
+        clashes=tuple(
+            ClashRow(clash.words, tuple(_link(project, questions, path) for path in clash.paths))
+            for clash in clashes({"answers": nested(stored)}, questions)
+        ),
         stand_ins=tuple(row for g in groups for row in g.rows if "default" in row.tags),
         rests_on_defaults=answered * 2 < asked,
         title=title,
         title_problem=next((p.message for p in problems if p.path == TITLE), ""),
         is_refused=is_refused,
     )
+
+
+def _link(project: Project, questions: QuestionSet, path: str) -> tuple[str, str]:
+    """Where the answer at `path` can be changed, and the question that asks for it."""
+    every = [option.key for option in questions.modality_options]
+    asking = next(
+        q for q in questions.asked(every) if any(field.path == path for field in q.fields)
+    )
+    return _change(project, questions, path), question_text(asking, questions)
 
 
 def _rows(
@@ -126,6 +153,16 @@ def _rows(
         for question in asked_questions(questions, stored)
         if question.section == section and is_shown(question, stored)
     ]
+
+
+def answer_lines(questions: QuestionSet, stored: Stored) -> Iterator[tuple[str, str, str, str]]:
+    """Section, question, answer and tags of everything that is asked, in words."""
+    titles = {section.key: section.title for section in questions.sections}
+    for question in asked_questions(questions, stored):
+        if is_shown(question, stored):
+            answer, tags = _answer(question, stored), _tags(question, stored)
+            text = question_text(question, questions)
+            yield titles[question.section], text, "; ".join(answer), ", ".join(tags)
 
 
 def _answer(question: Question, stored: Stored) -> tuple[str, ...]:

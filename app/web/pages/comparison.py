@@ -93,6 +93,19 @@ class RuledOption:
 
 
 @dataclass(frozen=True)
+class RelaxedRow:
+    """A least set of must-haves to give up.
+
+    Attributes:
+        options: what may be chosen then, in words.
+        rules: each with the change that gives it up.
+    """
+
+    options: str
+    rules: tuple[RuleRow, ...]
+
+
+@dataclass(frozen=True)
 class RankRow:
     """How often an option came first, second and third."""
 
@@ -304,6 +317,17 @@ def ruled(result: Json, outcome: str) -> tuple[RuledOption, ...]:
         RuledOption(option["title"], option["family"], tuple(_rule(r) for r in option[outcome]))
         for option in result["options"]
         if option[outcome]
+    )
+
+
+def relaxed(result: Json) -> tuple[RelaxedRow, ...]:
+    """The least that would have to be given up; empty where something may be chosen."""
+    return tuple(
+        RelaxedRow(
+            " or ".join(option["title"] for option in row["options"]),
+            tuple(_rule(rule) for rule in row["rules"]),
+        )
+        for row in result.get("relaxations", ())
     )
 
 

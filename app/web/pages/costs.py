@@ -7,7 +7,7 @@ from datetime import date
 from app.domain.assessment.result import SHARED_INPUTS
 from app.domain.cost.support import SHARE_OF_BILL
 from app.domain.facts import earliest_day
-from app.reference.checking import STALE_AFTER_DAYS, is_judgement
+from app.reference.checking import STALE_AFTER_DAYS, age_in_words, is_judgement
 from app.reports.words import day, exact, money, money_range, number, unit_price
 from app.web.pages.comparison import feasible, rented_at, servers, total
 from app.web.pages.verdict import Json, amount
@@ -18,7 +18,7 @@ class Input:
     """One number behind a cost line, with where it comes from.
 
     Attributes:
-        is_old: it is a price, and was older than 90 days when the version was saved.
+        age: a warning where it is a price that had grown old when the version was saved.
     """
 
     name: str
@@ -26,7 +26,7 @@ class Input:
     source: str
     dated: str
     confidence: str
-    is_old: bool
+    age: str
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Yardstick:
     price: str
     where: str
     source: str
-    is_old: bool
+    age: str
 
 
 def cost_sheets(result: Json, saved_on: date) -> tuple[CostSheet, ...]:
@@ -245,7 +245,7 @@ def _input(row: Json, saved_on: date) -> Input:
         row["source"],
         day(row["as_of"]) if row.get("as_of") else "",
         row.get("confidence", ""),
-        is_old=is_old_price(row, saved_on),
+        age=price_age(row, saved_on),
     )
 
 
@@ -259,13 +259,17 @@ def _value(row: Json) -> str:
     return amount(row["value"], "" if row["unit"] == "ratio" else row["unit"])
 
 
-def is_old_price(row: Json, saved_on: date) -> bool:
-    """Whether `row` is a published price that was older than 90 days on `saved_on`.
+def price_age(row: Json, saved_on: date) -> str:
+    """A warning where `row` is a published price that had grown old on `saved_on`, else "".
 
     Pay and shares are no prices; a year or a month counts from its first day.
     """
-    published = earliest_day(row.get("as_of") or "") if _is_price(row) else None
-    return published is not None and (saved_on - published).days > STALE_AFTER_DAYS
+    return age_in_words(row.get("as_of") or "", saved_on) if _is_price(row) else ""
+
+
+def is_old_price(row: Json, saved_on: date) -> bool:
+    """Whether `row` is a published price that was older than 90 days on `saved_on`."""
+    return price_age(row, saved_on) == f"over {STALE_AFTER_DAYS} days"
 
 
 _PAY = ("USD a year", "USD a week")
@@ -311,7 +315,7 @@ def yardsticks(result: Json, saved_on: date) -> tuple[Yardstick, ...]:
             f"{unit_price(row['usd_per_hour'])} an hour",
             f"{row.get('accelerator', '')} at {rented_at(row['provider'], row['region'])}".strip(),
             f"{row['source']}, {day(row['as_of'])}",
-            is_old=is_old_price(row, saved_on),
+            age=price_age(row, saved_on),
         )
         for row in sorted(known, key=lambda row: row["ranked_as_usd"])
     )

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
+from app.domain.facts import Offer, earliest_day
 from app.domain.options import FAMILIES
 from app.domain.questionnaire.reading import is_shown
 from app.reference import Reference
+from app.reference.checking import age_in_words
 from app.reports.drawing import Chart
+from app.reports.words import day
 from app.services.samples import Sample
 from app.web.pages.base import Page
 from app.web.pages.projects import core_count
@@ -66,6 +70,7 @@ class HomePage(Page):
     picture: Chart | None
     picture_of: SampleCard | None
     teasers: tuple[CaseTeaser, ...]
+    old_prices: str
 
 
 def samples_page(samples: Sequence[Sample]) -> SamplesPage:
@@ -73,7 +78,9 @@ def samples_page(samples: Sequence[Sample]) -> SamplesPage:
     return SamplesPage(tuple(map(_card, samples)))
 
 
-def home_page(reference: Reference, samples: Sequence[Sample], picture: Chart | None) -> HomePage:
+def home_page(
+    reference: Reference, samples: Sequence[Sample], picture: Chart | None, *, today: date
+) -> HomePage:
     """The landing page; `picture` is the cost chart of the first sample."""
     questions = reference.questions
     one_kind = {MODALITIES: [questions.modality_options[0].key]}
@@ -91,6 +98,19 @@ def home_page(reference: Reference, samples: Sequence[Sample], picture: Chart | 
             for family in FAMILIES
             if (case := by_decision.get(family))
         ),
+        old_prices=_old_prices(reference.facts.offers, today),
+    )
+
+
+def _old_prices(offers: Sequence[Offer], today: date) -> str:
+    """A sentence where even the newest cloud price has grown old; empty where it has not."""
+    newest = max((o.source.as_of for o in offers), key=lambda d: earliest_day(d) or date.min)
+    age = age_in_words(newest, today)
+    if not age:
+        return ""
+    return (
+        f"The newest cloud prices here are of {day(newest)}, {age} old. "
+        "Ask for quotes before you rely on a result."
     )
 
 

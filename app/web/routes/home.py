@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from app.services import samples
 from app.web.current import Key, Rival, TheReference
-from app.web.deps import Db
+from app.web.deps import Db, Now
 from app.web.kept import show_kept
 from app.web.pages.cost_detail import CostPage, cost_page
 from app.web.pages.demand import DemandPage, demand_page
@@ -18,11 +18,11 @@ router = APIRouter()
 
 
 @router.get("/")
-def home(request: Request, db: Db, reference: TheReference) -> Response:
+def home(request: Request, db: Db, reference: TheReference, now: Now) -> Response:
     """What Footing does, with a picture of a real result."""
     listed = samples.listing(db)
     picture = cost_picture(samples.saved(db, listed[0].key)) if listed else None
-    return show(request, home_page(reference, listed, picture))
+    return show(request, home_page(reference, listed, picture, today=now.date()))
 
 
 @router.get("/sample")

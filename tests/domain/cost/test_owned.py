@@ -270,7 +270,7 @@ def test_stopping_half_way_wastes_what_the_time_did_not_use_up() -> None:
     # of the two bought at once: lost (1 - 0.45) by month 18, planned (1 - 0.275)/2; the third
     # was not bought yet
     wasted = 2 * PRICE * extras * ((1 - 0.525) - (1 - 0.275) / 2)
-    assert stranded_usd(plan, 36, LIKELY)[0] == pytest.approx(wasted)
+    assert stranded_usd(plan, 36, LIKELY, 18)[0] == pytest.approx(wasted)
 
 
 @given(plan=plans, seed=st.integers(0, 99))
@@ -279,6 +279,6 @@ def test_stopping_never_pays_and_never_wastes_more_than_was_bought(
 ) -> None:
     over = known(50, seed)
     owned = OwnedPlan(a_server(), "own_site", tuple(plan), 0)
-    wasted = stranded_usd(owned, 12 * len(plan), over)
+    wasted = stranded_usd(owned, 12 * len(plan), over, 6 * len(plan))
     assert (wasted >= 0).all()
     assert (wasted <= plan[-1] * server_price(a_server(), over) * 2).all()

@@ -387,7 +387,7 @@ def test_a_file_without_answers_says_so() -> None:
 @pytest.mark.parametrize(
     ("answers", "path", "words"),
     [
-        ({"colour": "red"}, "colour", "Unknown key 'colour'. Known here: ceilings, data_location"),
+        ({"colour": "red"}, "colour", "Unknown key 'colour'. Known here: attestations, "),
         (
             {"traffic": {"form": "x"}},
             "traffic.form",

@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from app.web.pages.costs import CostSheet, Input, cost_sheets, is_old_price, old_prices, yardsticks
+from app.web.pages.costs import (
+    CostSheet,
+    Input,
+    cost_sheets,
+    is_old_price,
+    old_prices,
+    price_age,
+    yardsticks,
+)
 from app.web.pages.results import _cost_title
 from tests.domain.builders import a_document, assessed
 
@@ -57,19 +65,32 @@ def test_a_price_is_old_ninety_days_before_the_version_was_saved(
     assert is_old_price(price(**changed), SAVED) == old
 
 
+@pytest.mark.parametrize(
+    ("as_of", "age"),
+    [
+        ("2026-10-11", ""),  # 45 days
+        ("2026-10-10", "over 45 days"),
+        ("2026-08-27", "over 45 days"),  # 90 days
+        ("2026-08-26", "over 90 days"),
+    ],
+)
+def test_a_price_warns_after_45_and_after_90_days(as_of: str, age: str) -> None:
+    assert price_age(price(as_of=as_of), SAVED) == age
+
+
 def test_its_age_is_that_on_the_day_of_saving_not_of_reading() -> None:
     assert not is_old_price(price(), date(2026, 9, 1))
 
 
 def test_the_sentence_counts_what_the_lines_mark(whole: Json) -> None:
     sheets = cost_sheets(whole, SAVED)
-    marked = {(row.name, row.dated) for row in shown(sheets) if row.is_old}
+    marked = {(row.name, row.dated) for row in shown(sheets) if row.age == "over 90 days"}
     assert marked
     said = old_prices(whole, SAVED)
     assert said.startswith(f"{len(marked)} of the ")
     assert "2024" in said, "the oldest is a plan of support"
     assert old_prices(whole, date(2020, 1, 1)) == ""
-    assert any(row.is_old for row in yardsticks(whole, date(2028, 1, 1)))
+    assert any(row.age for row in yardsticks(whole, date(2028, 1, 1)))
 
 
 def test_every_line_names_the_discount_rate_and_what_follows_the_volume_its_growth(

@@ -37,7 +37,7 @@ data "aws_iam_policy_document" "node_assume" {
   }
 }
 
-# The class of GPU nodes names this role. Auto Mode lets nodes with it join, because its own pools use it too.
+# The class of the nodes names this role. Auto Mode lets nodes with it join, because its own pools use it too.
 resource "aws_iam_role" "node" {
   name               = "${local.prefix}-node"
   assume_role_policy = data.aws_iam_policy_document.node_assume.json
@@ -82,8 +82,9 @@ resource "aws_eks_cluster" "this" {
   bootstrap_self_managed_addons = false
 
   compute_config {
-    enabled       = true
-    node_pools    = ["system", "general-purpose"]
+    enabled = true
+    # Of Auto Mode's own pools only the one for the cluster itself: their disks are under a key of AWS's.
+    node_pools    = ["system"]
     node_role_arn = aws_iam_role.node.arn
   }
 

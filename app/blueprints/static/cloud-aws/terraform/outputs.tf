@@ -24,12 +24,12 @@ output "gpus_kept_ready" {
 }
 
 # Nodes like this one are made by Auto Mode. It stands here because only now the key of their disks has an address.
-output "gpu_node_class" {
-  description = "What GPU nodes are made of: terraform output -raw gpu_node_class | kubectl apply -f -"
+output "node_class" {
+  description = "What nodes are made of: terraform output -raw node_class | kubectl apply -f -"
   value = yamlencode({
     apiVersion = "eks.amazonaws.com/v1"
     kind       = "NodeClass"
-    metadata   = { name = "gpu" }
+    metadata   = { name = "own-key" }
     spec = {
       role                       = aws_iam_role.node.name
       subnetSelectorTerms        = [{ tags = { "footing/cluster" = local.prefix } }]

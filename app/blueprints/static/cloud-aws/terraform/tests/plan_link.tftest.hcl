@@ -81,8 +81,8 @@ run "it_applies" {
   }
 
   assert {
-    condition     = yamldecode(output.gpu_node_class).spec.ephemeralStorage.kmsKeyID == aws_kms_key.this.arn
-    error_message = "The disks of GPU nodes must be under your key."
+    condition     = yamldecode(output.node_class).spec.ephemeralStorage.kmsKeyID == aws_kms_key.this.arn
+    error_message = "The disks of the nodes must be under your key."
   }
 }
 

@@ -1,0 +1,228 @@
+"""Each published must-have on whole projects: failed, unverified, and lifted as the page says."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pytest
+
+from app.domain.assessment.candidates import candidate
+from app.domain.assessment.evaluation import Evaluated, Reference, evaluate
+from app.domain.constraints import Verdict
+from app.domain.cost.setting import Setting
+from app.domain.facts import Facts
+from app.domain.options import OPTIONS
+from app.domain.questionnaire.answers import Answers
+from app.domain.worlds import Worlds
+from tests.domain.builders import FACTS, QUESTIONS, a_decided_document, answers_of
+
+TEXT = {"volume_per_day": 100_000}
+GERMANY = {"scope": "country", "country": "DE"}
+FRANCE = {"scope": "country", "country": "FR"}
+VIDEO = {"video": {"volume_per_day": 2_000_000, "height": 2160, "born": "own_site"}}
+
+
+def evaluated(answers: Answers, option: str, facts: Facts) -> Evaluated:
+    setting = Setting(answers, facts, Worlds(60, 1))
+    chosen = next(o for o in OPTIONS if o.key == option)
+    nothing = Reference((), None, setting.worlds.uniform("none")[:, None] * 0.0, None)
+    return evaluate(candidate(chosen, setting), setting, nothing)
+
+
+def verdicts(answers: Answers, option: str, rule: str, facts: Facts = FACTS) -> list[Verdict]:
+    return [v for v in evaluated(answers, option, facts).verdicts if v.rule == rule]
+
+
+def without_contracts() -> Facts:
+    prices = tuple(replace(price, zero_retention=False) for price in FACTS.api_prices)
+    return replace(FACTS, api_prices=prices)
+
+
+def with_small_cards() -> Facts:
+    return replace(FACTS, offers=tuple(o for o in FACTS.offers if o.accelerator == "L4"))
+
+
+def with_unknown_contracts() -> Facts:
+    prices = tuple(replace(price, zero_retention=None) for price in FACTS.api_prices)
+    return replace(FACTS, api_prices=prices)
+
+
+Case = tuple[str, Mapping[str, Any], Mapping[str, Any]]
+
+# Rule → the option it is judged for, answers that fail it, answers that leave it open.
+# Answers under `text` are those of the one kind of data; `facts` are other facts.
+CASES: dict[str, Case] = {
+    "V1": (
+        "hyperscaler_on_demand",
+        {"data_location": {"scope": "named_site", "country": "DE"}},
+        {"data_location": {"scope": None}},
+    ),
+    "V2": ("hyperscaler_on_demand", {"isolation": "air_gapped"}, {"isolation": None}),
+    "V3": (
+        "hyperscaler_on_demand",
+        {"foreign_law": "refuse", "data_location": GERMANY},
+        {"foreign_law": "customer_keys", "data_location": GERMANY},
+    ),
+    "V4": (
+        "hyperscaler_on_demand",
+        {"attestations": ["secnumcloud", "iso_27001"]},
+        {"attestations": ["hds"]},
+    ),
+    "V5": (
+        "managed_api",
+        {"zero_retention": True, "facts": without_contracts},
+        {"zero_retention": True, "facts": with_unknown_contracts},
+    ),
+    "V6": (
+        "own_site",
+        {"text": {"model_source": "closed_api"}},
+        {"text": {"model_source": "undecided"}},
+    ),
+    "V7": (
+        "managed_api",
+        {"text": {"model_source": "own_weights"}},
+        {"text": {"model_source": "unknown"}},
+    ),
+    "V8": ("hyperscaler_on_demand", {"works_offline": True}, {"works_offline": "unknown"}),
+    "V9": (
+        "hyperscaler_on_demand",
+        {"text": {"latency": {"p95_ms": 300, "hard": True}}},
+        {"text": {"latency": {"p95_ms": 1_000, "hard": True}}},
+    ),
+    "V10": (
+        "hyperscaler_on_demand",
+        {"modalities": VIDEO, "uplink_gbit_per_s": 0.1},
+        {"modalities": VIDEO, "uplink_gbit_per_s": "unknown"},
+    ),
+    "V11": (
+        "own_site",
+        {"site": {"type": "own_datacentre", "free_kw": 2, "kw_per_rack": 1}},
+        {"site": {"type": "own_datacentre", "free_kw": 100}},
+    ),
+    "V12": (
+        "hyperscaler_committed",
+        {"needed_in_weeks": 1, "text": {"volume_per_day": 3_000_000_000}},
+        {"needed_in_weeks": 20, "text": {"volume_per_day": 3_000_000_000}},
+    ),
+    "V13": ("colocation", {"ceilings": {"capex_usd": 1_000}}, {}),
+    "V14": (
+        "specialist_cloud",
+        {"ceilings": {"opex_usd_per_month": 100}},
+        {"ceilings": {"opex_usd_per_month": 10_000_000}},
+    ),
+    "V15": ("own_site", {"gpu_owner": "nobody"}, {"gpu_owner": None}),
+    "V16": (
+        "hyperscaler_on_demand",
+        {"text": {"size_class": "over_120b", "precision": "bf16"}, "facts": with_small_cards},
+        {"text": {"size_class": "unknown"}},
+    ),
+    "V17": (
+        "hyperscaler_on_demand",
+        {"carbon_cap_t_per_year": 0, "data_location": FRANCE},
+        {"carbon_cap_t_per_year": 5},
+    ),
+    "V18": (
+        "hyperscaler_on_demand",
+        {"tenancy": {"machines": "own", "from_class": "internal"}},
+        {"tenancy": {"machines": "dedicated", "from_class": "internal"}},
+    ),
+}
+OPEN_OPTION = {"V17": "managed_api"}
+
+
+def built(given: Mapping[str, Any]) -> tuple[Answers, Facts]:
+    rest = {k: v for k, v in given.items() if k not in ("text", "facts", "modalities")}
+    modalities = given.get("modalities", {"text": {**TEXT, **given.get("text", {})}})
+    facts = given["facts"]() if "facts" in given else FACTS
+    return answers_of(a_decided_document(modalities, **rest)), facts
+
+
+@cache
+def ceiling_between() -> int:
+    """A ceiling above the 80th percentile of the purchases in colocation, under the 90th."""
+    answers, facts = built({})
+    money = evaluated(answers, "colocation", facts).money
+    assert money is not None
+    low, high = (sorted(money.capex.tolist())[round(share * 59)] for share in (0.81, 0.89))
+    return int((low + high) / 2)
+
+
+def outcomes(found: list[Verdict]) -> set[str]:
+    assert found
+    return {verdict.outcome for verdict in found}
+
+
+def test_all_eighteen_are_here() -> None:
+    assert list(CASES) == [f"V{n}" for n in range(1, 19)]
+    ours = {"V0", "M1", "S1", "H1", "H2", "L1", "L2"}
+    assert {rule.key for rule in QUESTIONS.rules} == {*CASES, *ours}
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_a_project_fails_it_and_is_told_why(rule: str) -> None:
+    option, failing, _ = CASES[rule]
+    answers, facts = built(failing)
+    found = [v for v in verdicts(answers, option, rule, facts) if v.outcome == "fail"]
+    assert found
+    for verdict in found:
+        assert verdict.message.endswith(".")
+        assert "?" not in verdict.message
+        assert verdict.because
+        assert verdict.smallest_change
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_the_change_that_is_proposed_lifts_it(rule: str) -> None:
+    option, failing, _ = CASES[rule]
+    answers, facts = built(failing)
+    failed = [v for v in verdicts(answers, option, rule, facts) if v.outcome == "fail"]
+    changes = [change for verdict in failed for change in verdict.changes]
+    assert changes
+    lifted = verdicts(answers.changed(changes), option, rule, facts)
+    assert "fail" not in outcomes(lifted), [v.message for v in lifted]
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_a_project_leaves_it_unverified(rule: str) -> None:
+    option, _, open_ = CASES[rule]
+    given = {"ceilings": {"capex_usd": ceiling_between()}} if rule == "V13" else open_
+    answers, facts = built(given)
+    found = verdicts(answers, OPEN_OPTION.get(rule, option), rule, facts)
+    assert "unverified" in outcomes(found), [v.message for v in found]
+    assert all(v.smallest_change for v in found if v.outcome == "unverified")
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_without_an_answer_to_an_optional_question_it_fails_nothing(rule: str) -> None:
+    answers, facts = built({})
+    option, _, _ = CASES[rule]
+    assert "fail" not in outcomes(verdicts(answers, option, rule, facts)) or rule == "V11"
+
+
+# ---- the two must-haves about contracts --------------------------------------------------------
+
+
+def test_a_commitment_is_never_longer_than_accepted() -> None:
+    answers, facts = built({"longest_commitment": "none"})
+    (verdict,) = verdicts(answers, "hyperscaler_committed", "L1", facts)
+    assert verdict.outcome == "fail"
+    lifted = evaluated(answers.changed(verdict.changes), "hyperscaler_committed", facts)
+    assert lifted.plan is not None
+    assert lifted.plan.reservation is not None
+    one, _ = built({"longest_commitment": "one_year"})
+    shorter = evaluated(one, "hyperscaler_committed", facts)
+    assert shorter.plan is not None
+    assert shorter.plan.reservation is not None
+    assert shorter.plan.reservation.years == 1
+
+
+def test_a_single_supplier_fails_where_a_second_must_exist() -> None:
+    only = replace(FACTS, api_prices=(FACTS.api_prices[0],))
+    answers, _ = built({"second_supplier": True})
+    (verdict,) = verdicts(answers, "managed_api", "L2", only)
+    assert verdict.outcome == "fail"
+    assert (
+        verdicts(answers.changed(verdict.changes), "managed_api", "L2", only)[0].outcome == "pass"
+    )
+    assert verdicts(answers, "managed_api", "L2")[0].outcome == "pass"
