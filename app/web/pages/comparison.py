@@ -18,7 +18,11 @@ from app.reports.words import (
 from app.web.pages.verdict import CLEAR, MARKET, Json
 
 NO_DATA = "no data"
-_PLACES = {"own_site": "your own site", "colocation": "a colocation hall"}
+_PLACES = {
+    "own_site": "your own site",
+    "colocation": "a colocation hall",
+    "devices": "the devices where it arises",
+}
 _NO_PLACE = "any"
 _PLACINGS = ("First", "Second", "Third")
 
