@@ -75,6 +75,7 @@ class CheckPage(Page):
         rests_on_defaults: fewer core questions were answered than not.
         title, title_problem: of the version, as typed, and what is wrong with it.
         is_refused: somebody tried to save the version, and the problems forbid it.
+        form: a name for this form, so that sending it twice saves one version.
     """
 
     template: ClassVar[str] = "projects/check.html"
@@ -85,18 +86,20 @@ class CheckPage(Page):
     clashes: tuple[ClashRow, ...]
     stand_ins: tuple[AnswerRow, ...]
     rests_on_defaults: bool
+    form: str
     title: str = ""
     title_problem: str = ""
     is_refused: bool = False
 
 
-def check_page(
+def check_page(  # noqa: PLR0913  # the answers, and the form as typed
     project: Project,
     questions: QuestionSet,
     stored: Stored,
     problems: Sequence[Problem],
     *,
     open_notes: Mapping[str, int],
+    form: str,
     title: str = "",
     is_refused: bool = False,
 ) -> CheckPage:
@@ -119,6 +122,7 @@ def check_page(
         ),
         stand_ins=tuple(row for g in groups for row in g.rows if "default" in row.tags),
         rests_on_defaults=answered * 2 < asked,
+        form=form,
         title=title,
         title_problem=next((p.message for p in problems if p.path == TITLE), ""),
         is_refused=is_refused,
