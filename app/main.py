@@ -25,6 +25,7 @@ from app.web.api.meter import Meter
 from app.web.kept import KeptPages
 from app.web.link_misses import LinkMisses
 from app.web.pages.base import Ways
+from app.web.presence import Presence
 from app.web.render import STATIC
 from app.web.static import KeptFiles
 
@@ -109,6 +110,7 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
     )
     app.state.meter = Meter()
     app.state.link_misses = LinkMisses()
+    app.state.presence = Presence()
     errors.install(app)
     routes.install(app)
     api.install(app)

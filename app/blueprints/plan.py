@@ -106,6 +106,7 @@ def _option(version: Version, key: str) -> Json:
 
 _NOT_WRITTEN: Mapping[str, str] = {
     "hybrid_split": "its parts, each with a place of its own, are not written as code yet",
+    "hybrid_edge": "the boxes at the devices are not written as code yet",
 }
 
 
@@ -113,7 +114,7 @@ def _capacity(option: Json) -> dict[str, Any]:
     if option["key"] in _NOT_WRITTEN:
         raise NoBlueprint(
             f"{option['title']}: {_NOT_WRITTEN[option['key']]}. Choose an option in which all "
-            "kinds of data share a place."
+            "the work is done in one place, or an own base with rented peaks."
         )
     if option["services"]:
         raise NoBlueprint(

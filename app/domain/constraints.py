@@ -67,6 +67,10 @@ FACTS: Mapping[str, tuple[Kind, str]] = {
     "plan.has_backup": ("truth", "whether rented machines may take what exceeds the own ones"),
     "plan.may_leave": ("truth", "whether any kind of data may run on rented machines"),
     "plan.groups": ("number", "kinds of data, those that one joint model reads counted once"),
+    "plan.arises_at_devices": ("truth", "whether any kind of data arises on devices"),
+    "plan.kept_back_share": ("number", "share of all bytes that need not be sent once prepared"),
+    "plan.kept_back_percent": ("number", "the same in percent"),
+    "plan.preparable": ("text", "the kind of data that preparing would make smallest, if any"),
     "plan.rented_share": ("number", "share of the work on rented machines, median"),
     "plan.owned_percent": ("number", "work on own servers, median, in percent"),
     "plan.rented_percent": ("number", "work on rented machines, median, in percent"),
@@ -464,6 +468,32 @@ def apart(answers: Answers, groups: int) -> Verdict:
         groups: kinds of data, those that one joint model reads counted once.
     """
     return judged("H2", Context(answers, {"plan.groups": float(groups)}))
+
+
+@dataclass(frozen=True)
+class Preparing:
+    """What preparing data at the devices comes to, in the likely case.
+
+    Attributes:
+        arises: whether any kind of data arises on devices at all.
+        kept_back: share of all bytes that need not be sent.
+        preparable: the kind of data that it would make smallest; None where it makes none smaller.
+    """
+
+    arises: bool
+    kept_back: float
+    preparable: str | None
+
+
+def preparing(answers: Answers, found: Preparing) -> Verdict:
+    """H3: is there data to prepare where it arises, and enough of it?"""
+    known: dict[str, Value] = {
+        "plan.arises_at_devices": found.arises,
+        "plan.kept_back_share": found.kept_back,
+        "plan.kept_back_percent": 100.0 * found.kept_back,
+        "plan.preparable": found.preparable,
+    }
+    return judged("H3", Context(answers, known))
 
 
 def both_parts(answers: Answers, rented_share: float) -> Verdict:

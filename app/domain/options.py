@@ -13,7 +13,7 @@ from app.domain.facts import ProviderKind
 Family = Literal["cloud", "on_premises", "hybrid"]
 OwnedPlace = Literal["own_site", "colocation"]
 Purchase = Literal["on_demand", "reserved"]
-Division = Literal["by_hour", "by_kind"]
+Division = Literal["by_hour", "by_kind", "by_stage"]
 
 FAMILIES: tuple[Family, ...] = ("cloud", "on_premises", "hybrid")
 FAMILY_TITLES: Mapping[str, str] = {
@@ -33,8 +33,9 @@ class Option:
         rented: kinds of provider it may rent from; empty when all is owned.
         purchase: how the rented part is paid.
         managed: it runs no models of its own, it buys their answers.
-        division: how a hybrid divides the work: what exceeds an owned base is rented, or each
-            kind of data has a place of its own; None for all others.
+        division: how a hybrid divides the work: what exceeds an owned base is rented, each kind
+            of data has a place of its own, or it is prepared at the devices and the models are
+            rented; None for all others.
     """
 
     key: str
@@ -85,6 +86,13 @@ OPTIONS: tuple[Option, ...] = (
         owned=("own_site", "colocation"),
         rented=("hyperscaler", "specialist"),
         division="by_kind",
+    ),
+    Option(
+        "hybrid_edge",
+        "Prepared at the devices, models in the cloud",
+        "hybrid",
+        rented=("hyperscaler", "specialist"),
+        division="by_stage",
     ),
 )
 

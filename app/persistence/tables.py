@@ -449,6 +449,50 @@ class AssessmentRow(Row):
     worlds: Mapped[int]
 
 
+class MilestoneRow(Row):
+    """A name for a saved version, given later: the version itself never changes."""
+
+    __tablename__ = "milestone"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["project_id", "number"],
+            ["assessment.project_id", "assessment.number"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    project_id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+
+
+class KeptDraftRow(Row):
+    """All answers of a project as they were before others took their place."""
+
+    __tablename__ = "kept_draft"
+    __table_args__ = (_NEVER_REUSE_IDS,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), index=True
+    )
+    answers: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+
+
+class DoneOnceRow(Row):
+    """Something that a form asked for and that is done once, however often it is sent."""
+
+    __tablename__ = "done_once"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    result: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class ScorecardRow(Row):
     """What an assessment found before anything was weighed.
 

@@ -85,6 +85,7 @@ class Version:
     number: int
     title: str
     created_at: datetime
+    author: str
     recommended: dict[str, Any] | None
 
 
@@ -292,7 +293,13 @@ def latest(db: Session, project: Project) -> SavedAssessment | None:
 def listing(db: Session, project: Project) -> list[Version]:
     """The versions of `project`, newest first."""
     return [
-        Version(row.number, row.title, row.created_at, json.loads(row.result)["recommended"])
+        Version(
+            number=row.number,
+            title=row.title,
+            created_at=row.created_at,
+            author=rows.author_of(db, row),
+            recommended=json.loads(row.result)["recommended"],
+        )
         for row in rows.all_of(db, project.id)
     ]
 

@@ -78,14 +78,14 @@ class Desk:
             draft,
             section,
             self.way,
-            window=window or _a_window(),
+            window=window or a_name(),
             now=self.now,
             problems=problems,
             returns=returns,
         )
 
 
-def _a_window() -> str:
+def a_name() -> str:
     """A name for a page that is about to be opened, unlike that of any other."""
     return secrets.token_urlsafe(12)
 
@@ -167,7 +167,7 @@ def _question_page(
         notes=notes.listing(desk.db, desk.project, key),
         changes=answering.history(desk.db, desk.project, [f.path for f in asked.fields]),
         may_edit=desk.may_edit,
-        window=_a_window(),
+        window=a_name(),
         now=desk.now,
         note=note,
         problems=problems,

@@ -16,6 +16,7 @@ OF_A_PROJECT = (
     "/questions/site",
     "/check",
     "/versions/1",
+    "/versions/1/why",
 )
 PUBLIC = (
     "/",
@@ -24,6 +25,7 @@ PUBLIC = (
     "/sample",
     "/sample/hospital_group",
     "/sample/contact_centre",
+    "/sample/contact_centre/why",
     "/cases",
     "/cases/mayo-clinic-superpod",
     "/sources?kind=offers",

@@ -13,19 +13,17 @@ def test_no_key_appears_twice(options: tuple[Option, ...]) -> None:
 
 
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.key)
-def test_a_family_follows_from_what_is_owned_and_rented(option: Option) -> None:
-    expected = {
-        (True, True): "hybrid",
-        (True, False): "on_premises",
-        (False, True): "cloud",
-        (False, False): "cloud",  # managed services rent no machines
-    }
-    assert option.family == expected[bool(option.owned), bool(option.rented)]
+def test_a_family_follows_from_what_is_owned_and_how_the_work_is_divided(option: Option) -> None:
+    expected = "hybrid" if option.is_hybrid else "on_premises" if option.owned else "cloud"
+    assert option.family == expected
+    assert not (option.managed and option.rented), "managed services rent no machines"
 
 
-@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.key)
-def test_a_hybrid_says_how_it_divides_the_work(option: Option) -> None:
-    assert option.is_hybrid == (option.family == "hybrid") == (option.division is not None)
+def test_each_hybrid_divides_the_work_in_a_way_of_its_own() -> None:
+    divisions = [option.division for option in OPTIONS if option.is_hybrid]
+    assert sorted(map(str, divisions)) == ["by_hour", "by_kind", "by_stage"]
+    owned = {option.division for option in OPTIONS if option.is_hybrid and option.owned}
+    assert owned == {"by_hour", "by_kind"}, "at the devices no server is owned"
 
 
 def test_the_yardsticks_are_both_kinds_of_provider_both_ways_of_paying() -> None:

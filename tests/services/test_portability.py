@@ -36,6 +36,7 @@ STAYS = {
     "mean_values": "made anew from the scorecards",
     "share_link": "a key to this installation",
     "asking": "computed again from the answers",
+    "assignment": "asks accounts, which are nobody elsewhere",
 }
 
 

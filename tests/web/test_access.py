@@ -17,7 +17,7 @@ from app.persistence import projects as project_rows
 from app.persistence import teams as team_rows
 from app.persistence.engine import Database
 from app.reference import SAMPLES, sample
-from app.services import assessments, invitations, notes, people, share_links
+from app.services import assessments, invitations, notes, people, share_links, versions
 from app.services.people import Caller, Person
 from tests.builders import NOON, a_person, a_project, a_snapshot, a_team, join
 from tests.web_client import Client, checksums
@@ -37,6 +37,8 @@ NEEDED = {
     "GET /sample/{key}/blueprint/archive": PUBLIC,
     "GET /sample/{key}/cost": PUBLIC,
     "GET /sample/{key}/demand": PUBLIC,
+    "GET /sample/{key}/footing.xlsx": PUBLIC,
+    "GET /sample/{key}/costs.csv": PUBLIC,
     "GET /sample/{key}/why": PUBLIC,
     "GET /cases": PUBLIC,
     "GET /cases/{case_id}": PUBLIC,
@@ -98,6 +100,13 @@ NEEDED = {
     "GET /projects/{project_id}/questions/{section}/{question}": VIEWER,
     "POST /projects/{project_id}/questions/{section}/{question}/notes": EDITOR,
     "POST /projects/{project_id}/notes/{note_id}/resolve": EDITOR,
+    "GET /projects/{project_id}/here/{section}": VIEWER,
+    "GET /projects/{project_id}/history": VIEWER,
+    "POST /projects/{project_id}/versions/{number}/name": EDITOR,
+    "GET /projects/{project_id}/versions/{number}/restore": EDITOR,
+    "POST /projects/{project_id}/versions/{number}/restore": EDITOR,
+    "GET /projects/{project_id}/drafts/{kept_id}/restore": EDITOR,
+    "POST /projects/{project_id}/drafts/{kept_id}/restore": EDITOR,
     "GET /projects/{project_id}/ask": EDITOR,
     "POST /projects/{project_id}/ask/sections": EDITOR,
     "POST /projects/{project_id}/ask/links": EDITOR,
@@ -112,6 +121,8 @@ NEEDED = {
     "GET /projects/{project_id}/versions/{number}/blueprint/archive": VIEWER,
     "GET /projects/{project_id}/versions/{number}/cost": VIEWER,
     "GET /projects/{project_id}/versions/{number}/demand": VIEWER,
+    "GET /projects/{project_id}/versions/{number}/footing.xlsx": VIEWER,
+    "GET /projects/{project_id}/versions/{number}/costs.csv": VIEWER,
     "GET /projects/{project_id}/versions/{number}/why": VIEWER,
     "GET /projects/{project_id}/compare": VIEWER,
     "GET /projects/{project_id}/compare/moved": VIEWER,
@@ -234,11 +245,13 @@ def scene(database: Database, result: str) -> Scene:
         questions = reference.load().questions
         notes.add(db, questions, owner, project, "scope", "Ask Finance", now)
         (note,) = notes.listing(db, project, "scope")
+        versions.restore(db, owner, project, versions.of_version(db, project, 1), 0, now)
+        (draft,) = versions.drafts(db, project)
         share_links.create(db, owner, project, number=1, label="Finance", days=7, now=now)
         (link,) = share_links.listing(db, owner, project)
     places = {
         "project_id": str(project.id), "number": "1", "section": "goals", "team_id": str(team.id),
-        "question": "scope", "note_id": str(note.id),
+        "question": "scope", "note_id": str(note.id), "kept_id": str(draft.id),
         "person_id": str(subject.id), "invitation_id": str(waiting.id), "act": "appoint",
         "case_id": reference.load().cases[0].id, "link_id": str(link.id),
         "modality": "image", "accelerator": "H100", "draft_id": "1",

@@ -52,8 +52,8 @@ def test_a_project_that_is_not_there_is_a_page_that_is_not_there(signed_in: Clie
 def test_the_hub_counts_what_is_answered(signed_in: Client) -> None:
     project = start_with_enough(signed_in)
     text = words(signed_in.page(project))
-    assert "Workload 3 of 4 answered, 1 not known In progress" in text
-    assert "Security and location 0 of 3 answered Not started" in text
+    assert "Workload 3 of 6 answered, 1 not known In progress" in text
+    assert "Security and location 0 of 8 answered Not started" in text
 
 
 def test_the_hub_shows_where_there_is_a_problem(signed_in: Client) -> None:

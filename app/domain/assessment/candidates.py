@@ -19,7 +19,8 @@ from app.domain.assessment.admission import (
     unplanned,
 )
 from app.domain.assessment.split import split
-from app.domain.constraints import Verdict
+from app.domain.constraints import Preparing, Verdict
+from app.domain.cost.edge import DEVICES, EdgePlan, edge_plan, kept_back_share, sent_share
 from app.domain.cost.plan import Plan, hybrid_plans, owned_plans, rented_plan, reserved_plan
 from app.domain.cost.rented import Reservation
 from app.domain.cost.setting import Setting
@@ -32,6 +33,8 @@ def candidate(option: Option, setting: Setting) -> Candidate:
     """The plan of `option` and what the placement rules say of it."""
     if option.managed:
         return _managed(option, setting)
+    if option.division == "by_stage":
+        return _prepared(option, setting)
     if not option.owned:
         return _rented(option, setting)
     if not option.rented:
@@ -171,6 +174,32 @@ def _burst(option: Option, setting: Setting) -> Candidate:
             power(setting, plan),
             fitting,
         ),
+    )
+
+
+def _prepared(option: Option, setting: Setting) -> Candidate:
+    """What arises on devices is prepared there; the models run on rented machines."""
+    likely, answers = setting.likely, setting.answers
+    edge = edge_plan(likely.workload, answers, likely.known)
+    worth = constraints.preparing(answers, _preparing(edge, likely))
+    if edge is None:
+        return Candidate(option, None, (worth,))
+    fitting, kinds = fit(setting, {o.accelerator for o in setting.offers}), answers.modalities
+    for among in by_admission(setting, setting.offers, kinds):
+        plan = rented_plan(setting, among, edge)
+        if plan is not None and plan.offer is not None:
+            return Candidate(option, plan, (*placed(setting, plan.offer, kinds), worth, fitting))
+    return Candidate(option, None, unplanned(setting, fitting))
+
+
+def _preparing(edge: EdgePlan | None, likely: Setting) -> Preparing:
+    work, answers, known = likely.workload, likely.answers, likely.known
+    shares = {m.modality: float(sent_share(m, answers, known)[0]) for m in work.modalities}
+    smallest = min(shares, key=lambda modality: shares[modality])
+    return Preparing(
+        arises=any(answers.choice(f"modalities.{m}.born") in DEVICES for m in shares),
+        kept_back=0.0 if edge is None else float(kept_back_share(edge, work, answers, known)[0]),
+        preparable=smallest if shares[smallest] < 1.0 else None,
     )
 
 

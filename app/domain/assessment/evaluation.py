@@ -209,15 +209,20 @@ def _judged(plan: Plan, priced: Costing, setting: Setting, money: Money) -> tupl
         *_in_time(plan, setting),
         *constraints.ceilings(answers, _sums(money)),
         constraints.ownership(
-            answers, owns_servers=plan.owned is not None, runs_models=not plan.is_managed
+            answers, owns_servers=_owns_machines(plan), runs_models=not plan.is_managed
         ),
         constraints.service_level(
             answers, unserved, has_backup=plan.offer is not None or bool(plan.services)
         ),
     )
-    if not plan.is_hybrid:
+    if not plan.is_hybrid or plan.edge is not None:
         return verdicts
     return (*verdicts, constraints.both_parts(answers, 1.0 - float(np.median(priced.owned_share))))
+
+
+def _owns_machines(plan: Plan) -> bool:
+    """Whether servers, or boxes at the devices, want somebody to look after them."""
+    return plan.owned is not None or (plan.edge is not None and any(plan.edge.boxes_by_year))
 
 
 def _in_time(plan: Plan, setting: Setting) -> Iterable[Verdict]:

@@ -231,6 +231,7 @@ def _machines(evaluated: Evaluated, setting: Setting) -> Json:
             "purchase": None,
             "services": [],
             "fleet": None,
+            "boxes": None,
             "capacity": None,
             "utilisation": None,
         }
@@ -247,6 +248,7 @@ def _machines(evaluated: Evaluated, setting: Setting) -> Json:
             for modality, price in plan.services
         ],
         "fleet": _fleet(plan, setting),
+        "boxes": _boxes(plan),
         "capacity": capacity(plan, setting),
         "utilisation": quantiles(evaluated.used_share),
         "owned_share": quantiles(evaluated.owned_share),
@@ -254,8 +256,24 @@ def _machines(evaluated: Evaluated, setting: Setting) -> Json:
     }
 
 
+def _boxes(plan: Plan) -> Json | None:
+    """What is prepared at the devices, and the boxes for it; None where nothing is."""
+    edge = plan.edge
+    if edge is None:
+        return None
+    return {
+        "modalities": list(edge.modalities),
+        "places": edge.places,
+        "boxes": edge.boxes_by_year[-1],
+        "boxes_by_year": list(edge.boxes_by_year),
+    }
+
+
 def _zones(plan: Plan, modality: str) -> str:
-    """Where one kind of data is worked on: `own_site`, `provider:region`, both with a `+`."""
+    """Where one kind of data is worked on: `own_site`, `provider:region`, both with a `+`.
+
+    `devices` stands for the places where it arises and is prepared.
+    """
     for part in plan.parts:
         if modality in part.modalities:
             return _zones(part.plan, modality)
@@ -263,6 +281,8 @@ def _zones(plan: Plan, modality: str) -> str:
         price = dict(plan.services)[modality]
         return f"{price.vendor}:{price.model}"
     rented = f"{plan.offer.provider_name}:{plan.offer.region}" if plan.offer else ""
+    if plan.edge is not None and modality in plan.edge.modalities:
+        return f"devices+{rented}"
     if plan.owned is None:
         return rented
     peaks_leave = plan.is_hybrid and modality not in plan.stays
@@ -275,7 +295,7 @@ def _purchase(plan: Plan, offer: Offer) -> Json:
     if away:
         role = ", ".join(m for part in away for m in part.modalities)
     elif plan.owned is None:
-        role = "everything"
+        role = "everything" if plan.edge is None else "the models"
     else:
         role = "peaks" if plan.is_hybrid else "shortages and the wait for servers"
     return {

@@ -184,10 +184,7 @@ def _row(volume: float, owned: Option, setting: Setting) -> Json:
 def _times(answers: Answers, volume: float) -> Answers:
     """The same answers with `volume` times as much of every kind of data."""
     paths = [f"modalities.{m}.volume_per_day" for m in answers.modalities]
-    scaled = {
-        path: Given(answers.quantity(path).scaled(volume), answers.given[path].evidence)
-        for path in paths
-    }
+    scaled = {path: Given(answers.quantity(path).scaled(volume), "estimated") for path in paths}
     return replace(answers, given={**answers.given, **scaled})
 
 

@@ -22,6 +22,7 @@ LINES: Mapping[str, tuple[str, Group]] = {
     "cloud_compute": ("GPU rent", "compute"),
     "bridge": ("GPU rent until the servers stand", "compute"),
     "shortage": ("GPU rent when own capacity is short", "compute"),
+    "edge": ("Boxes at the devices", "compute"),
     "facility": ("Rack space", "facility"),
     "energy": ("Electricity", "facility"),
     "insurance": ("Insurance of the servers", "facility"),

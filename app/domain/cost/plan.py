@@ -11,7 +11,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from app.domain.cost.edge import EdgePlan, charge_boxes, sent_share
 from app.domain.cost.ledger import Ledger
+from app.domain.cost.load_duration import units_to_own
 from app.domain.cost.managed import charge_services
 from app.domain.cost.owned import (
     OwnedPlan,
@@ -20,6 +22,7 @@ from app.domain.cost.owned import (
     charge_hardware,
     charge_upkeep,
     owned_plan,
+    tariff_figure,
     utilisation,
 )
 from app.domain.cost.people import (
@@ -55,9 +58,11 @@ Machine = TypeVar("Machine")
 
 # An owned fleet that rents more of its work than this runs a second platform, planned or not.
 _OCCASIONAL = 0.05
-# A hybrid's base is searched server by server up to this many, then in equal steps.
-_MOST_TRIED = 24
-# Where it is planned again and again, fewer do.
+# A hybrid's base is searched server by server up to this many, then around what the load says.
+_MOST_TRIED = 16
+# From and up to which multiple of that base: worlds with less load leave it idle, so rather below.
+_NEAR = (0.6, 1.2)
+# Where it is planned again and again, this many in equal steps.
 _FEW = 8
 
 
@@ -85,6 +90,7 @@ class Plan:
         stays: of a base with rented peaks, the kinds of data whose peaks may not be rented.
         parts: of a split by kind of data, one for each place; what is owned, rented and bought
             in them stands above as well.
+        edge: what is prepared at the devices where it arises; None for nothing.
     """
 
     offer: Offer | None
@@ -95,6 +101,7 @@ class Plan:
     services: tuple[tuple[str, ApiPrice], ...] = ()
     stays: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
+    edge: EdgePlan | None = None
 
     @property
     def is_managed(self) -> bool:
@@ -127,15 +134,22 @@ class Costing:
     parts: tuple[tuple[Setting, "Costing"], ...] = ()
 
 
-def rented_plan(setting: Setting, offers: Iterable[Offer]) -> Plan | None:
+def rented_plan(
+    setting: Setting, offers: Iterable[Offer], edge: EdgePlan | None = None
+) -> Plan | None:
     """The offer with the lowest expected net present value among those quick enough.
 
     None where no offered machine holds the models. One that misses a latency target is taken
     only where all of these offers do: a soft target costs points, rule V9 judges a hard one.
+
+    Args:
+        edge: what is prepared before it is sent there; None for nothing.
     """
     able = [o for o in offers if setting.runs_on(o.accelerator, o.per_machine)]
     usable = _quick(setting, able, lambda offer: offer.accelerator)
-    return cheapest_plan(setting, [Plan(offer, None) for offer in _cheapest_regions(usable)])
+    whole = Plan(None, None, is_hybrid=edge is not None, edge=edge)
+    plans = [replace(whole, offer=offer) for offer in _cheapest_regions(usable)]
+    return cheapest_plan(setting, plans)
 
 
 def _quick(
@@ -239,9 +253,9 @@ def hybrid_plans(
             continue
         most = whole.owned.servers_by_year[-1] - whole.owned.spares
         least = _least_servers(whole.owned.server, base(whole.owned.server.accelerator))
-        for count in _counts(least, most, _MOST_TRIED):
-            smaller = _with_base(whole.owned, count)
-            plans.append(Plan(burst, smaller, is_hybrid=True, bridges=True))
+        for count in _counts(setting, whole, least, most):
+            base_of = _with_base(whole.owned, count)
+            plans.append(Plan(burst, base_of, is_hybrid=True, bridges=True))
     return plans
 
 
@@ -256,7 +270,7 @@ def other_bases(setting: Setting, plan: Plan) -> Sequence[Plan]:
     planned = setting.planned[owned.server.accelerator]
     whole = owned_plan(owned.server, owned.place, planned, owned.spares)
     base = owned.servers_by_year[-1] - owned.spares
-    counts = _counts(base if plan.stays else 1, whole.servers_by_year[-1] - owned.spares, _FEW)
+    counts = _evenly(base if plan.stays else 1, whole.servers_by_year[-1] - owned.spares, _FEW)
     return [plan, *(replace(plan, owned=_with_base(whole, n)) for n in counts if n != base)]
 
 
@@ -271,7 +285,45 @@ def _least_servers(server: Server, base: Sequence[int]) -> int:
     return max(1, math.ceil(max(base, default=0) / server.accelerators))
 
 
-def _counts(least: int, most: int, tried: int) -> Sequence[int]:
+def _counts(setting: Setting, whole: Plan, least: int, most: int) -> Sequence[int]:
+    """Bases to compare: every one of a few, else those around the load-duration rule's."""
+    if most - least < _MOST_TRIED:
+        return range(least, max(least, most) + 1)
+    middle = _base_by_rule(setting.likely, whole, least, most)
+    near = np.linspace(_NEAR[0] * middle, _NEAR[1] * middle, _MOST_TRIED - 2)
+    return sorted({least, most, *(int(np.clip(round(n), least, most)) for n in near)})
+
+
+def _base_by_rule(likely: Setting, whole: Plan, least: int, most: int) -> int:
+    """Servers worth owning in the likely world by `units_to_own`, spares aside.
+
+    A server's fixed cost is what one more costs between the ends, rent apart; its level of the
+    load is what would be rented without it. Growth, discounting and people couple the levels a
+    little: the rule says where to look, the trial worlds decide.
+    """
+    if whole.owned is None or whole.offer is None:
+        return most
+    owned, offer = whole.owned, whole.offer
+    fleet = likely.fitting_fleet(owned.server.accelerator)
+    steps = np.arange(most + 1) * owned.server.accelerators * fleet.cap
+    months = np.ones(likely.workload.months)
+    above = np.array([fleet.overflow(step * months).sum() for step in steps])
+    rented = likely.fitting_fleet(offer.accelerator)
+    each = HOURS_PER_MONTH * float((_exchange(rented, fleet) / fleet.realtime_autoscale)[0])
+    ends = [_without_rent(likely, whole, owned, count) for count in (least, most)]
+    fixed = (ends[1] - ends[0]) / (most - least)
+    return units_to_own(-np.diff(above) * each, fixed, offer.usd_per_hour or 0.0)
+
+
+def _without_rent(likely: Setting, whole: Plan, owned: OwnedPlan, count: int) -> float:
+    """What a base of `count` servers costs undiscounted, the rent above it left out, USD."""
+    plan = replace(whole, owned=_with_base(owned, count), is_hybrid=True)
+    ledger = costing(likely, plan).ledger
+    return float(ledger.undiscounted[0] - ledger.lines["shortage"].undiscounted[0])
+
+
+def _evenly(least: int, most: int, tried: int) -> Sequence[int]:
+    """At most `tried` bases from `least` to `most`, in equal steps."""
     if most <= least:
         return [least]
     steps = min(most - least + 1, tried)
@@ -310,9 +362,35 @@ def _machines_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     """What machines or services cost, without people and the price of a second platform."""
     if plan.is_managed:
         return _managed_costing(setting, plan, ledger)
+    if plan.edge is not None:
+        _charge_devices(setting, plan.edge, ledger)
     if plan.owned is None:
         return _rented_costing(setting, plan, ledger)
     return _owned_costing(setting, plan, plan.owned, ledger)
+
+
+def _charge_devices(setting: Setting, edge: EdgePlan, ledger: Ledger) -> None:
+    """Enter the boxes at the devices, and the disks of what is kept there."""
+    known = setting.known
+    charge_boxes(ledger, edge, tariff_figure(setting.country, known), known)
+    if edge.at_places:
+        charge_disks(ledger, setting.part(edge.at_places).stored_gb, known)
+
+
+def _stored_in_cloud(setting: Setting, plan: Plan) -> Array:
+    """GB kept in the cloud at the end of each month, shape (worlds, months).
+
+    What arises at places with boxes is kept there; of what end users prepare, what they send.
+    """
+    stored = setting.stored_gb
+    works = {m.modality: m for m in setting.workload.modalities}
+    for modality in plan.edge.modalities if plan.edge is not None else ():
+        elsewhere = setting.part((modality,)).stored_gb
+        if plan.edge is not None and modality not in plan.edge.at_places:
+            kept_back = 1.0 - sent_share(works[modality], setting.answers, setting.known)
+            elsewhere = elsewhere * kept_back[:, None]
+        stored = stored - elsewhere
+    return np.maximum(stored, 0.0)
 
 
 def side_npv(setting: Setting, plan: Plan) -> float:
@@ -362,11 +440,15 @@ def _split_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
 
     The work of the parts is compared on one accelerator, by mean load.
     """
-    parts = tuple(
-        (part, _machines_costing(part, p.plan, ledger))
-        for p in plan.parts
-        for part in [part_setting(setting, p)]
-    )
+    parts = []
+    formulas = dict[str, dict[str, None]]()
+    for p in plan.parts:
+        part = part_setting(setting, p)
+        parts.append((part, _machines_costing(part, p.plan, ledger)))
+        for key, line in ledger.lines.items():
+            formulas.setdefault(key, {})[line.formula] = None
+    for key, said in formulas.items():
+        ledger.lines[key].formula = "; and ".join(said)
     _charge_people(setting, plan, ledger)
     nobody = np.zeros(setting.worlds.count)
     _charge_second_platform(setting, ledger, np.ones_like(nobody))
@@ -380,7 +462,7 @@ def _split_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
         unserved_share=_over_parts(shares, [c.unserved_share for _, c in parts]),
         used_share=next(c.used_share for _, c in parts if c.plan.owned is not None),
         rented_hours=sum((c.rented_hours for _, c in parts), nobody),
-        parts=parts,
+        parts=tuple(parts),
     )
 
 
@@ -426,7 +508,7 @@ def _managed_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     charge_egress(ledger, setting.leaving_gb, keeper, setting.dearest_egress)
     _put_on_bill(bills, keeper, keeper.name, ledger.monthly_cash - before)
     charge_support(ledger, tuple(bills.values()), setting.known)
-    _charge_taking_out(setting, keeper, ledger)
+    _charge_taking_out(setting, setting.stored_gb, keeper, ledger)
     none = np.zeros(setting.worlds.count)
     fleet = setting.fitting_fleet(setting.stand_in)
     return Costing(plan, ledger, fleet, none, none, np.full_like(none, np.nan), none)
@@ -460,12 +542,13 @@ def _rented_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
         by_month = reserved_accelerators(planned, offer, plan.reservation, ledger.months)
         hours = np.broadcast_to(HOURS_PER_MONTH * by_month[None, :], hours.shape)
     provider = setting.provider(offer)
-    charge_storage(ledger, setting.stored_gb, provider, offer.geography, setting.dearest_storage)
+    stored_gb = _stored_in_cloud(setting, plan)
+    charge_storage(ledger, stored_gb, provider, offer.geography, setting.dearest_storage)
     charge_egress(ledger, setting.leaving_gb, provider, setting.dearest_egress)
     charge_between_zones(ledger, setting.served_gb, provider, known)
     bill = ledger.monthly_cash - before
     charge_support(ledger, [Bill(provider.name, bill, provider.support)], known)
-    _charge_taking_out(setting, provider, ledger)
+    _charge_taking_out(setting, stored_gb, provider, ledger)
     none = np.zeros(known.worlds.count)
     busy = HOURS_PER_MONTH * fleet.busy().sum(axis=1)
     return Costing(plan, ledger, fleet, none, none, busy / hours.sum(axis=1), hours.sum(axis=1))
@@ -534,9 +617,11 @@ def _charge_moves(setting: Setting, plan: Plan, ledger: Ledger) -> None:
     charge_moving(ledger, start, "exit.supplier_weeks" if leaves else None, setting.answers, known)
 
 
-def _charge_taking_out(setting: Setting, keeper: Provider, ledger: Ledger) -> None:
-    stored, dearest = setting.stored_gb[:, -1], setting.dearest_egress
-    charge_taking_out(ledger, stored, keeper, dearest, setting.free_to_leave)
+def _charge_taking_out(
+    setting: Setting, stored_gb: Array, keeper: Provider, ledger: Ledger
+) -> None:
+    dearest = setting.dearest_egress
+    charge_taking_out(ledger, stored_gb[:, -1], keeper, dearest, setting.free_to_leave)
 
 
 def _rented_share(fleet: Fleet, working: Array) -> Array:

@@ -151,6 +151,12 @@ COSTS: tuple[Cost, ...] = (
         _owns_or_commits,
         "everything is rented as it is needed",
     ),
+    Cost(
+        "Boxes at the devices, their upkeep and electricity",
+        "edge",
+        lambda o: o.division == "by_stage",
+        "nothing is prepared at the devices",
+    ),
     Cost("Rack space", "facility", _owns, _NOTHING_OWNED),
     Cost("Electricity and cooling", "energy", _owns, "in the price"),
     Cost("Insurance", "insurance", _owns, _NOTHING_OWNED),

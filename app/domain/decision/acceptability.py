@@ -18,7 +18,8 @@ def share_error(share: float, worlds: int) -> float:
 
     Validity: independent worlds. At 20,000 it is at most 0.0035, at a share of one half.
     """
-    return math.sqrt(share * (1.0 - share) / worlds)
+    # The shares of worlds are summed, and the sum of all may exceed one in the last bit.
+    return math.sqrt(max(share * (1.0 - share), 0.0) / worlds)
 
 
 def duels(scored: Array) -> Array:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.domain.constraints import data_class
+from app.domain.cost.edge import EdgePlan, sent_share, stranded_boxes_usd
 from app.domain.cost.managed import services_for
 from app.domain.cost.owned import energy_kwh, pue_figure, stranded_usd, utilisation
 from app.domain.cost.plan import (
@@ -279,6 +280,8 @@ def _crossing_tb(costing: Costing, setting: Setting) -> Array:
     for modality in setting.workload.modalities:
         born = setting.answers.choice(f"modalities.{modality.modality}.born")
         monthly = modality.items_per_day * modality.raw_gb_per_item * DAYS_PER_MONTH / 1e3
+        if costing.plan.edge is not None and modality.modality in costing.plan.edge.modalities:
+            monthly = monthly * sent_share(modality, setting.answers, setting.known)
         crossing.append(monthly * _crossing_share(costing, born))
     result: Array = np.sum(crossing, axis=0) * growth
     return result
@@ -356,6 +359,8 @@ def _demanded(costing: Costing, setting: Setting) -> Array:
         keys.append("talent.managed_api")
     if plan.owned is not None:
         keys.append(f"talent.{plan.owned.place}")
+    if plan.edge is not None:
+        keys.append("talent.own_site")
     if plan.offer is not None and (plan.owned is None or plan.is_hybrid):
         keys.append(f"talent.rented_{plan.offer.kind}")
     demand = np.max([known.positive(key) for key in keys], axis=0)
@@ -490,6 +495,8 @@ def tonnes_co2(costing: Costing, setting: Setting) -> Array | None:
         parts.append(_owned_carbon(costing, setting))
     if costing.plan.offer is not None:
         parts.append(_rented_carbon(costing, costing.plan.offer, setting))
+    if costing.plan.edge is not None:
+        parts.append(_box_carbon(costing.plan.edge, setting))
     if any(part is None for part in parts):
         return None
     result: Array = np.sum([part for part in parts if part is not None], axis=0) / 1e6
@@ -531,6 +538,16 @@ def _rented_carbon(costing: Costing, offer: Offer, setting: Setting) -> Array | 
     draw = full_kw * (idle + (1 - idle) * np.clip(busy, 0.0, 1.0))
     kwh = costing.rented_hours * draw * known.value("pue.hyperscale")
     result: Array = kwh * place.grid_carbon.value + _embodied_g(costing.rented_hours, setting)
+    return result
+
+
+def _box_carbon(edge: EdgePlan, setting: Setting) -> Array | None:
+    """gCO2e of the electricity of boxes at the devices, (worlds,); who makes them does not say."""
+    country, months = setting.country, setting.workload.months
+    if country is None or country.grid_carbon is None:
+        return None
+    kwh = setting.known.positive("edge.box_kw") * 730.0 * edge.standing(months).sum()
+    result: Array = kwh * country.grid_carbon.value
     return result
 
 
@@ -585,10 +602,12 @@ def predictability(
     stranded = np.zeros(known.worlds.count)
     if owned is not None:
         stranded = stranded_usd(owned, months, known, stopped)
+    elif costing.plan.edge is not None:
+        stranded = stranded_boxes_usd(costing.plan.edge, months, known, stopped)
     elif costing.plan.reservation is not None:
         stranded = _committed_usd(costing, costing.plan.reservation, months, stopped)
     wasted = float(np.median(stranded))
-    tied = "bought" if owned is not None else "committed"
+    tied = "committed" if costing.plan.reservation is not None else "bought"
     words = (
         "when prices and demand alone vary, the dearest 1 of 10 cases is on average "
         f"USD {_rounded(upward)} above the middle; stopping half-way would waste "

@@ -1,6 +1,6 @@
 """Checking the answers: every one of them in words, and what must be put right first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -75,6 +75,7 @@ class CheckPage(Page):
         rests_on_defaults: fewer core questions were answered than not.
         title, title_problem: of the version, as typed, and what is wrong with it.
         is_refused: somebody tried to save the version, and the problems forbid it.
+        form: a name for this form, so that sending it twice saves one version.
     """
 
     template: ClassVar[str] = "projects/check.html"
@@ -85,18 +86,20 @@ class CheckPage(Page):
     clashes: tuple[ClashRow, ...]
     stand_ins: tuple[AnswerRow, ...]
     rests_on_defaults: bool
+    form: str
     title: str = ""
     title_problem: str = ""
     is_refused: bool = False
 
 
-def check_page(
+def check_page(  # noqa: PLR0913  # the answers, and the form as typed
     project: Project,
     questions: QuestionSet,
     stored: Stored,
     problems: Sequence[Problem],
     *,
     open_notes: Mapping[str, int],
+    form: str,
     title: str = "",
     is_refused: bool = False,
 ) -> CheckPage:
@@ -119,6 +122,7 @@ def check_page(
         ),
         stand_ins=tuple(row for g in groups for row in g.rows if "default" in row.tags),
         rests_on_defaults=answered * 2 < asked,
+        form=form,
         title=title,
         title_problem=next((p.message for p in problems if p.path == TITLE), ""),
         is_refused=is_refused,
@@ -153,6 +157,16 @@ def _rows(
         for question in asked_questions(questions, stored)
         if question.section == section and is_shown(question, stored)
     ]
+
+
+def answer_lines(questions: QuestionSet, stored: Stored) -> Iterator[tuple[str, str, str, str]]:
+    """Section, question, answer and tags of everything that is asked, in words."""
+    titles = {section.key: section.title for section in questions.sections}
+    for question in asked_questions(questions, stored):
+        if is_shown(question, stored):
+            answer, tags = _answer(question, stored), _tags(question, stored)
+            text = question_text(question, questions)
+            yield titles[question.section], text, "; ".join(answer), ", ".join(tags)
 
 
 def _answer(question: Question, stored: Stored) -> tuple[str, ...]:

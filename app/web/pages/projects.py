@@ -241,13 +241,18 @@ def _next_section(questions: QuestionSet, sections: Sequence[Progress], stored: 
 
 
 def _version(version: Version) -> VersionLink:
-    best = version.recommended
     return VersionLink(
         version.number,
         version.title,
         day(version.created_at.isoformat()),
-        f"{LABELS[best['label']][0]}: {best['title']}" if best else "No option left",
+        found_in_words(version),
     )
+
+
+def found_in_words(version: Version) -> str:
+    """What a version recommends, in a few words."""
+    best = version.recommended
+    return f"{LABELS[best['label']][0]}: {best['title']}" if best else "No option left"
 
 
 def progress(

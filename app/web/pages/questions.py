@@ -120,6 +120,7 @@ class SectionPage(Page):
     returns: str
     window: str
     is_by_link: bool
+    who_is_here: str
     problems: tuple[FieldProblem, ...] = ()
     saved: str = ""
     touched: tuple[Block, ...] = ()
@@ -180,6 +181,7 @@ def section_page(  # noqa: PLR0913  # what is asked, what is stored, who looks a
         returns=returns,
         window=window,
         is_by_link=way.is_by_link,
+        who_is_here="" if way.is_by_link else f"{way.base}/here/{key}?window={window}",
     )
     return replace(page, problems=_problems_on(page))
 

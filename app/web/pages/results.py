@@ -99,6 +99,7 @@ class ResultPage(Page):
         demand_address: where every phase of the demand is; empty by a link, which is one page.
         cost_address: where the decision figures are; empty by a link.
         why_address: where every rival is, and how sure the order is; empty by a link.
+        files_address: under it are the spreadsheet and the table of costs; empty by a link.
         shared: for whoever reads it by a link; None for others.
         addresses: answer path → where to change it; empty for a sample.
         parts: address and name of each block, in the order of the page.
@@ -114,6 +115,7 @@ class ResultPage(Page):
     share_address: str
     compare_address: str
     code_address: str
+    files_address: str
     shared: Shared | None
     parts: tuple[tuple[str, str], ...]
     frozen: Frozen
@@ -195,6 +197,12 @@ def _code_address(number: int, project_id: int, sample_key: str) -> str:
     return f"/sample/{sample_key}/blueprint" if sample_key else ""
 
 
+def _files_address(number: int, project_id: int, sample_key: str) -> str:
+    if project_id:
+        return f"/projects/{project_id}/versions/{number}"
+    return f"/sample/{sample_key}" if sample_key else ""
+
+
 def _page(
     saved: SavedAssessment,
     questions: QuestionSet,
@@ -214,6 +222,7 @@ def _page(
         share_address=share_address,
         compare_address="",
         code_address=_code_address(saved.number, project_id, sample_key),
+        files_address=_files_address(saved.number, project_id, sample_key),
         shared=shared,
         parts=_parts(result),
         frozen=_frozen(saved),

@@ -138,7 +138,7 @@ def compare_page(
     project = after.project
     reason = no_attribution or comparing.why_not(two)
     address = f"/projects/{project.id}/compare/moved"
-    answers = tuple(_changed_answers(two, questions))
+    answers = tuple(changed_answers(before.answers, after.answers, questions))
     return ComparePage(
         project=project,
         from_picks=_picks(versions, before.number),
@@ -287,9 +287,8 @@ def _months(result: Json) -> int:
 # ---- which answers changed ---------------------------------------------------------------------
 
 
-def _changed_answers(two: Pair, questions: QuestionSet) -> Iterator[Row]:
+def changed_answers(before: Stored, after: Stored, questions: QuestionSet) -> Iterator[Row]:
     """The questions that are answered otherwise, in the order in which they are asked."""
-    before, after = two.before.answers, two.after.answers
     asked = [_asked(questions, stored) for stored in (before, after)]
     either = {*forms.chosen_of(before.get(MODALITIES)), *forms.chosen_of(after.get(MODALITIES))}
     for question in questions.asked(either):

@@ -23,6 +23,8 @@ _ALSO_DRIVES: Mapping[str, tuple[str, ...]] = {
     "sustainability": ("tco:compute",),
 }
 _MOST_NAMED = 3
+# Both are alike in a criterion that ties only where it holds all the weight.
+_ALL = 0.9995
 # A central weight this far above an equal share is what somebody cares about.
 _CARED_FOR = 1.1
 
@@ -256,11 +258,17 @@ def _parts(
             title=criterion["title"],
             points=signed(points),
             weight=percent(criterion["weight"]),
-            tie=percent(part["ties_at"]) if part["ties_at"] is not None else "no weight does",
+            tie=_tie(part["ties_at"]),
             behind=tuple(
                 Answer(q.text, places.at(q.fields[0].path) if places else "") for q in behind
             ),
         )
+
+
+def _tie(weight: float | None) -> str:
+    if weight is None:
+        return "no weight"
+    return "nothing but all of it" if weight > _ALL else percent(weight)
 
 
 def _moves(question: Question, criterion: str) -> bool:
@@ -368,5 +376,6 @@ def _rest(result: Json) -> str:
     nothing = found["varied"] - len(found["inputs"])
     return (
         f"{found['varied']} inputs were varied. For {nothing} of them it is worth nothing to know "
-        "more: along them nobody's lead moves by more than chance."
+        "more: along them nobody's lead moves by more than chance. A choice outside the core that "
+        "nobody made is not tried; its default stands in."
     )

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers
 from app.services import asking, assessments, assignments, notes, projects, teams
+from app.web.answering import a_name
 from app.web.current import MOST, CurrentProject, TheReference
 from app.web.deps import Db, Now, SignedIn, Typed
 from app.web.pages.asking import next_questions
@@ -120,6 +121,11 @@ def check(request: Request, db: Db, reference: TheReference, project: CurrentPro
     stored = projects.answers(db, project)
     problems = assessments.check(db, reference, project)
     page = check_page(
-        project, reference.questions, stored, problems, open_notes=notes.count_open(db, project)
+        project,
+        reference.questions,
+        stored,
+        problems,
+        open_notes=notes.count_open(db, project),
+        form=a_name(),
     )
     return show(request, page)

@@ -1,10 +1,12 @@
 """Answering: one section a page, saved as one types, checked on "Save and continue"."""
 
+import hashlib
+from html import escape
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.services import answering as service
 from app.services import notes, projects
@@ -12,8 +14,9 @@ from app.web import answering
 from app.web.answering import Desk
 from app.web.current import CurrentProject, Key, Number, TheReference
 from app.web.deps import Db, Now, SignedIn, Typed
-from app.web.forms import Posted
+from app.web.forms import LONGEST_WINDOW, Posted
 from app.web.pages.questions import way_through
+from app.web.presence import Presence
 
 router = APIRouter()
 
@@ -91,3 +94,24 @@ def resolve(
     key = notes.resolve(db, reference.questions, by, project, note_id, now)
     here = way_through(project).question(reference.questions.question(key))
     return RedirectResponse(f"{here}#notes", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/projects/{project_id}/here/{section}")
+def who_is_here(
+    request: Request,
+    by: SignedIn,
+    now: Now,
+    project: CurrentProject,
+    section: Key,
+    window: Annotated[str, Query(max_length=LONGEST_WINDOW)] = "",
+) -> Response:
+    """Who else has this section open; nothing new is said as "not modified"."""
+    presence: Presence = request.app.state.presence
+    others = presence.others(f"{project.id}/{section}", window, by.name, now)
+    verb = "is" if len(others) == 1 else "are"
+    said = f"{' and '.join(others)} {verb} also in this section." if others else ""
+    tag = f'"{hashlib.sha256(said.encode()).hexdigest()[:16]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if request.headers.get("If-None-Match") == tag:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return HTMLResponse(escape(said), headers=headers)

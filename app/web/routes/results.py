@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers
-from app.services import assessments, notes, projects
+from app.services import assessments, notes, once, projects
+from app.web.answering import a_name
 from app.web.current import CurrentProject, Number, Rival, TheReference, worlds_wanted
 from app.web.deps import Db, Now, SignedIn
 from app.web.kept import show_kept
@@ -34,10 +35,17 @@ def save(  # noqa: PLR0913  # dependencies and a form
     project: CurrentProject,
     worlds: Annotated[int, Depends(worlds_wanted)],
     title: Annotated[str, Form(max_length=10_000)] = "",
+    form: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """Compute and keep a version, and lead to it; or say what must be put right first."""
+
+    def submit() -> str:
+        return str(
+            assessments.submit(db, reference, by, project, title=title, worlds=worlds, now=now)
+        )
+
     try:
-        number = assessments.submit(db, reference, by, project, title=title, worlds=worlds, now=now)
+        number = once.done(db, by, form and f"{project.id}:{form}", submit, now=now)
     except InvalidAnswers as error:
         stored = projects.answers(db, project)
         page = check_page(
@@ -48,6 +56,7 @@ def save(  # noqa: PLR0913  # dependencies and a form
             title=title,
             is_refused=True,
             open_notes=notes.count_open(db, project),
+            form=a_name(),
         )
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return RedirectResponse(f"/projects/{project.id}/versions/{number}", HTTPStatus.SEE_OTHER)

@@ -33,7 +33,8 @@ def test_a_cost_that_an_option_lacks_says_why() -> None:
 def test_what_is_charged_is_what_the_table_says_is_priced(option: Option) -> None:
     document = a_large_document(**EVERY_NIGHT)
     modalities = document["answers"]["modalities"]
-    modalities["text"] = {**modalities["image"], "volume_per_day": 100_000, "born": "end_users"}
+    modalities["text"] = {**modalities["image"], "volume_per_day": 20_000_000}
+    modalities["image"] |= {"megapixels": 12, "born": "edge"}
     setting = a_setting(document, worlds=20)
     plan = candidate(option, setting).plan
     assert plan is not None

@@ -17,6 +17,7 @@ SCORED = np.array([[0.6, 0.5, 0.1], [0.4, 0.4, 0.9]])
 def test_the_error_of_a_half_is_the_largest_and_as_published() -> None:
     assert share_error(0.5, 20_000) == pytest.approx(0.0035, abs=5e-5)
     assert share_error(0.0, 20_000) == share_error(1.0, 20_000) == 0.0
+    assert share_error(1.0 + 2e-16, 300) == 0.0, "thirds added up"
     assert share_error(0.9, 2_000) < share_error(0.5, 2_000)
 
 

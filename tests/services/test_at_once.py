@@ -1,0 +1,145 @@
+"""Many at once, each in a transaction of their own, on real databases (security.md O1, O2, O4)."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from app import reference
+from app.persistence import Session
+from app.persistence.engine import Database, connect, migrate
+from app.services import answering, once, projects, weights
+from app.services.answering import Given
+from app.services.people import Person
+from app.services.projects import Project
+from tests.builders import a_person, a_project
+
+QUESTIONS = reference.load().questions
+# The fewest with which each trips: three threads more than there are places in the pool.
+AT_ONCE = 8
+ROUNDS = 3
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def real(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database of its own, in which transactions end for good."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'footing.db'}"
+        drop: Callable[[], None] = lambda: None  # noqa: E731
+    else:
+        server = make_url(request.getfixturevalue("postgresql_url"))
+        name = f"{server.database}_at_once"
+        maintenance = create_engine(server, isolation_level="AUTOCOMMIT")
+        with maintenance.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        url = server.set(database=name).render_as_string(hide_password=False)
+
+        def drop() -> None:
+            with maintenance.connect() as connection:
+                connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+            maintenance.dispose()
+
+    migrate(url)
+    database = connect(url)
+    with database.alone() as db:
+        weights.ensure(db, reference.load(), datetime.now(UTC))
+    yield database
+    database.close()
+    drop()
+
+
+@pytest.fixture
+def bo(real: Database) -> Person:
+    with real.alone() as db:
+        return a_person(db)
+
+
+@pytest.fixture
+def project(real: Database, bo: Person) -> Project:
+    with real.alone() as db:
+        return a_project(db, bo)
+
+
+def at_once(database: Database, work: Callable[[Session, int], object]) -> list[object]:
+    """What each of several threads gets that begin `work` in the same moment."""
+    ready = Barrier(AT_ONCE)
+
+    def one(number: int) -> object:
+        ready.wait()
+        with database.alone() as db:
+            return work(db, number)
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return list(threads.map(one, range(AT_ONCE)))
+
+
+def test_answers_to_different_questions_are_all_there(
+    real: Database, bo: Person, project: Project
+) -> None:
+    paths = [path for path in QUESTIONS.section_keys if QUESTIONS.field(path).kind == "quantity"]
+    for round_ in range(ROUNDS):
+        own = paths[round_ * AT_ONCE : (round_ + 1) * AT_ONCE]
+
+        def answer(db: Session, number: int, own: list[str] = own) -> object:
+            given = {own[number]: Given({"likely": str(number + 1)})}
+            now = datetime.now(UTC)
+            return answering.save(db, QUESTIONS, bo, project, given, window=f"{number}", now=now)
+
+        assert at_once(real, answer) == [{}] * AT_ONCE
+        with real.reading() as db:
+            stored = projects.answers(db, project)
+        assert [stored[path] for path in own] == [
+            {"likely": str(number + 1)} for number in range(AT_ONCE)
+        ]
+
+
+def test_of_answers_to_one_question_one_is_stored_and_the_others_are_told(
+    real: Database, bo: Person, project: Project
+) -> None:
+    for round_ in range(ROUNDS):
+        base = round_
+
+        def answer(db: Session, number: int, base: int = base) -> object:
+            given = {"needed_in_weeks": Given({"likely": f"{base}{number}"}, base)}
+            now = datetime.now(UTC)
+            return answering.save(db, QUESTIONS, bo, project, given, window=f"{number}", now=now)
+
+        told = at_once(real, answer)
+        assert told.count({}) == 1
+        with real.reading() as db:
+            row = answering.current(db, project)["needed_in_weeks"]
+        assert row.revision == base + 1
+        assert row.window == str(told.index({}))
+
+
+def test_a_form_that_is_sent_several_times_is_done_once(real: Database, bo: Person) -> None:
+    for round_ in range(ROUNDS):
+        form = f"form {round_}"
+
+        def start(db: Session, _: int, form: str = form) -> object:
+            now = datetime.now(UTC)
+
+            def work() -> str:
+                return str(a_project(db, bo, form).id)
+
+            return once.done(db, bo, form, work, now=now)
+
+        assert len(set(at_once(real, start))) == 1
+        with real.reading() as db:
+            names = [found.name for found in projects.listing(db, bo).own]
+        assert names.count(form) == 1
+
+
+def test_without_a_name_a_form_is_done_each_time(real: Database, bo: Person) -> None:
+    now = datetime.now(UTC)
+    with real.alone() as db:
+        results = [once.done(db, bo, "", lambda: "done", now=now) for _ in range(2)]
+        assert results == ["done", "done"]
+        assert once.done(db, bo, "f", lambda: "one", now=now) == "one"
+        assert once.done(db, bo, "f", lambda: "two", now=now) == "one"
+        other = a_person(db, "Eve")
+        assert once.done(db, other, "f", lambda: "hers", now=now) == "hers"
