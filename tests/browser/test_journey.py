@@ -17,6 +17,7 @@ OF_A_PROJECT = (
     "/check",
     "/versions/1",
     "/versions/1/why",
+    "/versions/1/what-if",
 )
 PUBLIC = (
     "/",
@@ -26,6 +27,7 @@ PUBLIC = (
     "/sample/hospital_group",
     "/sample/contact_centre",
     "/sample/contact_centre/why",
+    "/sample/contact_centre/what-if?price.rented=-50",
     "/cases",
     "/cases/mayo-clinic-superpod",
     "/sources?kind=offers",

@@ -27,7 +27,7 @@ _EFFORT_MINUTES: Mapping[FieldKind, int] = {
     "ranking": 5,
     "quantity": 5,
 }
-_UNSURE = ("default", "estimated")
+_UNSURE = ("default", "estimated", "what-if")
 
 # One may stop where the first is this sure and no open question is likelier to turn it.
 STOP_FROM = 0.90
