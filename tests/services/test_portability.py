@@ -246,6 +246,7 @@ def test_a_damaged_archive_is_refused_and_adds_nothing(
         gzip.compress(b"[" * 100_000),
         gzip.compress(b'{"format": "footing-archive/1"}')[:-9],
     ],
+    ids=["nothing", "not packed", "not JSON", "another format", "too deep", "cut off"],
 )
 def test_what_is_no_archive_is_said_to_be_none(db: Session, bo: Person, content: bytes) -> None:
     with pytest.raises(InvalidAnswers):
