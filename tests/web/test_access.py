@@ -154,6 +154,7 @@ NEEDED = {
     "POST /api/v1/projects/{project_id}/versions": EDITOR,
     "GET /api/v1/projects/{project_id}/versions/{number}": VIEWER,
     "GET /api/v1/projects/{project_id}/versions/{number}/costs": VIEWER,
+    "GET /api/v1/projects/{project_id}/versions/{number}/what-if": VIEWER,
     "GET /api/v1/projects/{project_id}/versions/{number}/costs.csv": VIEWER,
     "GET /api/v1/projects/{project_id}/versions/{number}/blueprint": VIEWER,
     "GET /projects/import": SIGNED_IN,

@@ -48,7 +48,6 @@ class DriverRow:
     was: str
     slider: Slider
     problem: str
-    is_moved: bool
     is_answer: bool
 
 
@@ -198,7 +197,6 @@ def _rows(question: Question, faults: Faults) -> tuple[DriverRow, ...]:
             was=_words(driver.now.likely, driver),
             slider=_slider(driver),
             problem=faults.of(_id(i)),
-            is_moved=driver.field.path in question.typed,
             is_answer=driver.is_answer,
         )
         for i, driver in enumerate(question.drivers)

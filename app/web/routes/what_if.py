@@ -10,9 +10,9 @@ from app.domain.errors import InvalidAnswers
 from app.persistence import Session
 from app.services import assessments, projects, samples, what_if
 from app.services.assessments import SavedAssessment
-from app.services.what_if import NotComputable
+from app.services.what_if import KeptOutcomes, NotComputable
 from app.web.current import CurrentProject, Key, Number
-from app.web.deps import Db, Now, SignedIn, public_address
+from app.web.deps import Db, Now, Outcomes, SignedIn, public_address
 from app.web.forms import LONGEST_VALUE, Posted
 from app.web.kept import show_kept
 from app.web.pages.what_if import WhatIfPage, refused_page, what_if_page, wrong_page
@@ -26,22 +26,35 @@ computing = APIRouter()
 
 @computing.get("/projects/{project_id}/versions/{number}/what-if")
 def version(
-    request: Request, db: Db, by: SignedIn, project: CurrentProject, number: Number
+    request: Request,
+    db: Db,
+    by: SignedIn,
+    outcomes: Outcomes,
+    project: CurrentProject,
+    number: Number,
 ) -> Response:
     """What a saved version would say with the values in the address."""
     saved = assessments.numbered(db, project, number)
     back = f"/projects/{project.id}/versions/{number}"
-    return _answered(request, db, saved, back, may_save=projects.may_edit(by, project))
+    return _answered(request, db, outcomes, saved, back, may_save=projects.may_edit(by, project))
 
 
 @computing.get("/sample/{key}/what-if")
-def sample(request: Request, db: Db, key: Key) -> Response:
+def sample(request: Request, db: Db, outcomes: Outcomes, key: Key) -> Response:
     """What a sample would say with the values in the address."""
-    return _answered(request, db, samples.saved(db, key), f"/sample/{key}", may_save=False)
+    return _answered(
+        request, db, outcomes, samples.saved(db, key), f"/sample/{key}", may_save=False
+    )
 
 
 def _answered(
-    request: Request, db: Session, saved: SavedAssessment, back: str, *, may_save: bool
+    request: Request,
+    db: Session,
+    outcomes: KeptOutcomes,
+    saved: SavedAssessment,
+    back: str,
+    *,
+    may_save: bool,
 ) -> Response:
     address = f"{public_address(request)}{back}/what-if"
     try:
@@ -53,7 +66,7 @@ def _answered(
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
     def page_of() -> WhatIfPage:
-        found = what_if.computed(asked, request.app.state.outcomes)
+        found = what_if.computed(asked, outcomes)
         return what_if_page(found, back=back, address=address, may_save=may_save)
 
     made_from = (
