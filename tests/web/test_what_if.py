@@ -3,10 +3,12 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from app.domain.assessment.what_if import OptionThen
 from app.persistence import Session
 from app.persistence import assessments as rows
 from app.reference import load
 from app.services import samples
+from app.web.pages.what_if import difference
 from tests.answering import ENOUGH, fill_in, start_with_enough, the, words
 from tests.builders import NOON, a_snapshot
 from tests.web_client import Client
@@ -62,7 +64,7 @@ def test_a_moved_driver_is_shown_with_what_follows(signed_in: Client, version: s
     assert form(page)[VOLUME] == "80000"
     said = words(page, "#outcome")
     assert "40,000 images/day → 80,000 images/day" in said
-    assert "as today → +50%" in said
+    assert "0% → +50%" in said
     assert "As saved" in said
     assert words(page, "#link").endswith(f"{version}/what-if?{VOLUME}=80000&price.rented=50")
     assert "cannot be saved" in said
@@ -122,6 +124,27 @@ def test_an_older_engine_is_told_so(signed_in: Client, version: str, db: Session
 def test_a_sample_is_tried_by_everybody_and_kept_by_nobody(client: Client, db: Session) -> None:
     samples.ensure(db, load(), worlds=50, now=NOON)
     page = client.page("/sample/contact_centre/what-if?price.api=-50")
-    assert "as today → −50%" in words(page, "#outcome")
+    assert "0% → −50%" in words(page, "#outcome")
     assert not page.select("button[formmethod]")
     assert client.post("/sample/contact_centre/what-if").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ((100, False), (1_300, False), "+USD 1,200"),
+        ((1_300, True), (100, True), "−USD 1,200"),
+        ((100, False), (1_300, True), "at least +USD 1,200"),
+        ((1_300, True), (100, False), "at most −USD 1,200"),
+        ((100, False), (100.4, True), "no change"),
+    ],
+)
+def test_a_price_that_is_missing_on_one_side_makes_the_difference_a_bound(
+    before: tuple[float, bool], after: tuple[float, bool], said: str
+) -> None:
+    old, new = (
+        OptionThen("x", "X", "cloud", usd, at_least=at_least, failed={})
+        for usd, at_least in (before, after)
+    )
+    assert difference(old, new) == said
+    assert difference(None, new) == "no data"

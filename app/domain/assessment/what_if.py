@@ -72,7 +72,8 @@ class Driver:
         now, field = self.now, self.field
         signed = field.minimum is not None and field.minimum < 0
         if not signed and now.likely > 0:
-            moved = now.scaled(likely / now.likely)
+            low, high = now.low / now.likely, now.high / now.likely
+            moved = Range(likely * low, likely, likely * high)
         else:
             by = likely - now.likely
             moved = Range(now.low + by, likely, now.high + by)

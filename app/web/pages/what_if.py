@@ -37,7 +37,6 @@ class DriverRow:
     Attributes:
         name: of its field in the address.
         value: what the field shows; `was` with its unit is the version's.
-        is_answer: whether it may be kept as an answer.
     """
 
     id: str
@@ -48,7 +47,6 @@ class DriverRow:
     was: str
     slider: Slider
     problem: str
-    is_answer: bool
 
 
 @dataclass(frozen=True)
@@ -197,7 +195,6 @@ def _rows(question: Question, faults: Faults) -> tuple[DriverRow, ...]:
             was=_words(driver.now.likely, driver),
             slider=_slider(driver),
             problem=faults.of(_id(i)),
-            is_answer=driver.is_answer,
         )
         for i, driver in enumerate(question.drivers)
     )
@@ -208,9 +205,9 @@ def _typed(value: float, field: Field) -> str:
 
 
 def _words(value: float, driver: Driver) -> str:
-    """A value with its unit; of a market, how it differs from today."""
+    """A value with its unit; of a market, how its prices differ from those of the version."""
     if not driver.is_answer:
-        return f"{change(exact(100 * value), value)}%" if value else "as today"
+        return f"{change(exact(100 * value), value)}%"
     if driver.field.percent:
         return f"{exact(100 * value)}{driver.field.unit.replace(' ', ' ', 1)}"
     return f"{exact(value)} {driver.field.unit}".strip()
@@ -279,18 +276,22 @@ def _costs(before: Outcome, after: Outcome) -> Iterator[CostRow]:
     for key in dict.fromkeys((*after.leading, *before.leading)):
         old, new = before.options.get(key), after.options.get(key)
         title = (new or old or after.options[key]).title
-        moved = new.usd - old.usd if new and old else None
         yield CostRow(
             option=title,
             before=_usd(old),
             after=_usd(new),
-            difference=NO_DATA if moved is None else _difference(moved),
+            difference=difference(old, new),
             note="leads" if key == after.best else "led" if key == before.best else "",
         )
 
 
-def _difference(usd: float) -> str:
-    return "no change" if abs(usd) < 1 else change(money(usd), usd)
+def difference(old: OptionThen | None, new: OptionThen | None) -> str:
+    """What is added; a bound where a price is missing on one side only."""
+    if old is None or new is None:
+        return NO_DATA
+    usd = new.usd - old.usd
+    bound = {1: "at least ", -1: "at most "}.get(new.at_least - old.at_least, "")
+    return "no change" if abs(usd) < 1 else f"{bound}{change(money(usd), usd)}"
 
 
 def _usd(option: OptionThen | None) -> str:
