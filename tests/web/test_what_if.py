@@ -66,6 +66,8 @@ def test_a_moved_driver_is_shown_with_what_follows(signed_in: Client, version: s
     assert "40,000 images/day → 80,000 images/day" in said
     assert "0% → +50%" in said
     assert "As saved" in said
+    back = [str(link["href"]) for link in page.select("#outcome li a")]
+    assert back == [f"{version}/what-if?price.rented=50", f"{version}/what-if?{VOLUME}=80000"]
     assert words(page, "#link").endswith(f"{version}/what-if?{VOLUME}=80000&price.rented=50")
     assert "cannot be saved" in said
 

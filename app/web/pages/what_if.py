@@ -1,7 +1,7 @@
 """The what-if page of a saved version: its drivers to move, and what it would say then."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlencode
@@ -61,13 +61,22 @@ class CostRow:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """A driver that was moved, and the address of the page without that."""
+
+    label: str
+    before: str
+    after: str
+    without: str
+
+
+@dataclass(frozen=True)
 class Told:
     """What the version would say.
 
     Attributes:
         sentence: who leads now; `before` says who led.
         fails, holds: must-haves that fail now and did not, and the other way round.
-        moved: label, value before and value after of each driver that was moved.
     """
 
     sentence: str
@@ -75,7 +84,7 @@ class Told:
     rows: tuple[CostRow, ...]
     fails: tuple[str, ...]
     holds: tuple[str, ...]
-    moved: tuple[tuple[str, str, str], ...]
+    moved: tuple[Moved, ...]
     worlds: str
 
 
@@ -126,7 +135,7 @@ def wrong_page(
         rows=_rows(question, faults),
         faults=faults,
         may_save=may_save,
-        link=_link(question, address),
+        link=_link(question.typed, address),
     )
 
 
@@ -137,8 +146,8 @@ def what_if_page(found: WhatIf, *, back: str, address: str, may_save: bool) -> W
         question.saved,
         back,
         rows=_rows(question, NO_FAULTS),
-        told=_told(found),
-        link=_link(question, address),
+        told=_told(found, back),
+        link=_link(question.typed, address),
         may_save=may_save,
         unsaved=_unsaved(question) if may_save else "",
     )
@@ -172,8 +181,8 @@ def _page(  # noqa: PLR0913  # the parts in which the three pages differ
     )
 
 
-def _link(question: Question, address: str) -> str:
-    query = urlencode(question.typed)
+def _link(typed: Mapping[str, str], address: str) -> str:
+    query = urlencode(typed)
     return f"{address}?{query}" if query else address
 
 
@@ -247,7 +256,7 @@ def _step(about: float) -> float:
 # ---- what came out -----------------------------------------------------------------------------
 
 
-def _told(found: WhatIf) -> Told:
+def _told(found: WhatIf, back: str) -> Told:
     before, after, question = found.before, found.after, found.question
     return Told(
         sentence=_sentence(after),
@@ -255,13 +264,22 @@ def _told(found: WhatIf) -> Told:
         rows=tuple(_costs(before, after)),
         fails=tuple(_newly(before, after, "is ruled out now")),
         holds=tuple(_newly(after, before, "no longer breaks this")),
-        moved=tuple(
-            (d.field.label, _words(d.now.likely, d), _words(question.values[d.field.path], d))
-            for d in question.drivers
-            if d.field.path in question.values
-        ),
+        moved=tuple(_moved(question, back)),
         worlds=whole(after.worlds),
     )
+
+
+def _moved(question: Question, back: str) -> Iterator[Moved]:
+    for driver in question.drivers:
+        path = driver.field.path
+        if path in question.values:
+            rest = {other: text for other, text in question.typed.items() if other != path}
+            yield Moved(
+                driver.field.label,
+                _words(driver.now.likely, driver),
+                _words(question.values[path], driver),
+                _link(rest, f"{back}/what-if"),
+            )
 
 
 def _sentence(told: Outcome) -> str:
