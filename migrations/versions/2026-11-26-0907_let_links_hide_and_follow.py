@@ -25,7 +25,9 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("follows_newest", sa.Boolean(), nullable=False, server_default=sa.false())
         )
-        batch_op.add_column(sa.Column("hides", sa.Text(), nullable=False, server_default=""))
+        batch_op.add_column(
+            sa.Column("hides", sa.Text(), nullable=False, server_default=sa.text("''"))
+        )
 
 
 def downgrade() -> None:
