@@ -17,6 +17,8 @@ from app.services import assessments
 from app.services.assessments import SavedAssessment
 from app.services.projects import Project
 from app.services.redaction import HIDDEN, redacted
+from app.services.share_links import SharedVersion
+from app.web.pages.results import shared_page
 from app.web.pages.spreadsheet import spreadsheet
 from tests.builders import NOON
 
@@ -119,3 +121,21 @@ def test_an_answer_to_a_question_that_is_no_more_is_hidden(saved: SavedAssessmen
     answers: Mapping[str, Any] = {**saved.answers, "asked_once": "secret"}
     old = replace(saved, answers=dict(answers))
     assert "asked_once" not in redacted(old, DATA.questions, ["names"]).answers
+
+
+def test_the_page_is_whole_without_what_is_hidden(saved: SavedAssessment) -> None:
+    """Every form of the page's data, as a template gets it."""
+    hides = ("prices", "site", "names", "notes")
+    shared = SharedVersion(
+        link_id=1,
+        saved=redacted(saved, DATA.questions, hides),
+        maker="",
+        created_at=NOON,
+        expires_at=NOON,
+        follows_newest=False,
+        hides=hides,
+    )
+    page = repr(shared_page(shared, DATA.questions))
+    assert HIDDEN in page
+    for canary in (*PRICES.values(), *SITE.values(), "Germany", "Canary"):
+        assert str(canary) not in page
