@@ -29,6 +29,9 @@ from app.services.projects import Project
 from tests.builders import NOON, a_draft, a_person, a_project, a_sample, join
 from tests.domain.builders import a_decided_document
 
+QUESTIONS = reference.load().questions
+
+
 SHIPPED = reference.load()
 # Tables that refer to a project and do not travel, and why.
 STAYS = {
@@ -282,7 +285,7 @@ def test_a_deleted_project_leaves_nothing_but_a_line_in_the_log(
         if "project_id" in table.columns:
             assert db.scalar(select(func.count()).select_from(table)) == 0, table.name
     with pytest.raises(NotFound):
-        share_links.look_up(db, token, NOON)
+        share_links.look_up(db, QUESTIONS, token, NOON)
     with pytest.raises(NotFound):
         projects.find(db, bo, project.id)
 

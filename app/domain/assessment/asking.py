@@ -179,7 +179,7 @@ def _open_quantity(question: Question, paths: Sequence[str], found: Found) -> Js
     return {
         "path": paths[0],
         "question": name,
-        "evidence": "default" if "default" in grades else "estimated",
+        "evidence": next(grade for grade in _UNSURE if grade in grades),
         "value": number(effect.value),
         "changes_winner_share": number(effect.changes_winner),
         "alternatives": {},
