@@ -10,7 +10,7 @@ from app.domain.questionnaire.reading import read_answers
 from app.services import assessments, samples
 from app.services.assessments import SavedAssessment
 from app.services.projects import Project
-from app.web.pages.cost_detail import CostPage, cost_page
+from app.web.pages.cost_detail import CostPage, cost_page, surface_cell
 from tests.answering import start_with_enough, words
 from tests.builders import NOON
 from tests.web_client import Client
@@ -109,11 +109,20 @@ def test_the_scope_says_priced_missing_or_why_not(page: CostPage) -> None:
     assert all(cell.why for cell in every if cell.status != "priced")
 
 
-def test_a_cell_of_the_surface_names_the_cheaper_side(page: CostPage) -> None:
+def test_a_cell_of_the_surface_names_the_cheaper_side() -> None:
+    own, rent, missing = (
+        surface_cell(80.0, 100.0),
+        surface_cell(100.0, 50.0),
+        surface_cell(None, 50.0),
+    )
+    assert (own.who, own.by, own.owned_wins) == ("own", "20% less", True)
+    assert (rent.who, rent.by, rent.owned_wins) == ("rent", "50% less", False)
+    assert (missing.who, missing.owned_wins) == ("no data", False)
+
+
+def test_the_surface_has_a_cell_for_each_volume_and_price(page: CostPage) -> None:
     assert page.surface is not None
-    cells = [cell for _, row in page.surface.rows for cell in row]
-    assert {cell.who for cell in cells} == {"own", "rent"}
-    assert all(cell.owned_wins == (cell.who == "own") for cell in cells)
+    assert {len(row) for _, row in page.surface.rows} == {len(page.surface.prices)}
 
 
 def test_a_version_of_an_older_engine_says_that_it_has_none(result: dict[str, Any]) -> None:

@@ -91,7 +91,7 @@ def assessed(
             rival,
             choices,
             moves,
-            surface(evaluated, setting),
+            surface(evaluated, held_against, setting),
             ENGINE_VERSION,
         )
     )

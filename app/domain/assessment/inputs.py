@@ -13,8 +13,7 @@ _MARKET_NAMES: Mapping[str, str] = {
 
 def is_asked(name: str, setting: Setting) -> bool:
     """Whether a question asks for the input; otherwise it is a figure of the market."""
-    answers = setting.answers
-    return name in answers.questions.fields(answers.modalities)
+    return setting.answers.questions.has_field(name)
 
 
 def input_name(name: str, setting: Setting) -> str:

@@ -28,7 +28,8 @@ _OF_ALL_WORLDS = ("predictability", "latency")
 _WEIGHTS = "weights"
 _MOST_BARS = 40
 
-_VOLUMES = (0.25, 0.5, 1.0, 2.0, 4.0)
+# Half and double: each volume but today's is planned anew, which is what takes the time.
+_VOLUMES = (0.5, 1.0, 2.0)
 _PRICES = (0.4, 0.6, 0.8, 1.0, 1.25, 1.5)
 
 
@@ -143,19 +144,27 @@ def _range(name: str, setting: Setting) -> tuple[float | None, float | None, str
 # ---- where buying and renting meet -------------------------------------------------------------
 
 
-def surface(evaluated: Sequence[Evaluated], setting: Setting) -> Json | None:
+def surface(
+    evaluated: Sequence[Evaluated], held_against: Reference, setting: Setting
+) -> Json | None:
     """`surface` of a result: volume x rented prices → the cost of the cheapest way to buy and rent.
 
-    Of the likely case; both are planned anew for every volume. None where nothing can be owned.
+    Of the likely case; at today's volume with the plans that were evaluated, at any other planned
+    anew. None where nothing can be owned.
     """
     owned = _best_owned(evaluated)
     if owned is None:
         return None
+    bought = next(e.plan for e in evaluated if e.option.key == owned.key)
+    today = _Ways(setting.likely, bought, [y.plan for y in held_against.yardsticks])
     return {
         "owned": owned.key,
         "volumes": list(_VOLUMES),
         "prices": list(_PRICES),
-        "rows": [_row(volume, owned, setting) for volume in _VOLUMES],
+        "rows": [
+            _row(volume, today if volume == 1.0 else _planned(volume, owned, setting))
+            for volume in _VOLUMES
+        ],
     }
 
 
@@ -170,14 +179,27 @@ def _best_owned(evaluated: Sequence[Evaluated]) -> Option | None:
     return next((option for option in OPTIONS if option.key == key), None)
 
 
-def _row(volume: float, owned: Option, setting: Setting) -> Json:
+@dataclass(frozen=True)
+class _Ways:
+    """The plan that owns everything, if there is one, and those that rent, in a likely world."""
+
+    likely: Setting
+    bought: Plan | None
+    rented: Sequence[Plan]
+
+
+def _planned(volume: float, owned: Option, setting: Setting) -> _Ways:
     scaled = Setting(_times(setting.answers, volume), setting.facts, likely_world())
-    bought = candidate(owned, scaled).plan
     rented = [plan for option in COMPARATORS if (plan := comparator_plan(option, scaled))]
+    return _Ways(scaled, candidate(owned, scaled).plan, rented)
+
+
+def _row(volume: float, ways: _Ways) -> Json:
+    bought = [ways.bought] if ways.bought else []
     return {
         "volume": volume,
-        "owned_usd": [_usd(scaled, [bought] if bought else [], price) for price in _PRICES],
-        "rented_usd": [_usd(scaled, rented, price) for price in _PRICES],
+        "owned_usd": [_usd(ways.likely, bought, price) for price in _PRICES],
+        "rented_usd": [_usd(ways.likely, ways.rented, price) for price in _PRICES],
     }
 
 

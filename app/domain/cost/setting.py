@@ -112,8 +112,7 @@ class Setting:
         return result
 
     def _is_unanswered(self, name: str) -> bool:
-        asked = self.answers.questions.fields(self.answers.modalities)
-        return name in asked and not self.answers.is_given(name)
+        return self.answers.questions.has_field(name) and not self.answers.is_given(name)
 
     def _is_exogenous(self, name: str) -> bool:
         """Whether an input's spread is the world's doing rather than a gap in the answers."""

@@ -349,7 +349,7 @@ def _surface(result: Json) -> Surface | None:
             (
                 f"{number(row['volume'])} times",
                 tuple(
-                    _cell(own, rent)
+                    surface_cell(own, rent)
                     for own, rent in zip(row["owned_usd"], row["rented_usd"], strict=True)
                 ),
             )
@@ -358,7 +358,8 @@ def _surface(result: Json) -> Surface | None:
     )
 
 
-def _cell(own: float | None, rent: float | None) -> SurfaceCell:
+def surface_cell(own: float | None, rent: float | None) -> SurfaceCell:
+    """Which of two costs in USD is lower, and by how much of the higher."""
     if own is None or rent is None:
         return SurfaceCell(NO_DATA, "", owned_wins=False)
     low, high = sorted((own, rent))
