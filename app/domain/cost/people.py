@@ -128,7 +128,7 @@ def charge_moving(
             {month: float(usd[0])},
             figure(known.figure(key)),
             Factor(salary_term(answers)),
-            divided_by("weeks in a year", _WEEKS_A_YEAR, "weeks"),
+            divided_by("weeks in a year", _WEEKS_A_YEAR, "weeks a year"),
         )
         line.formula = "weeks of an engineer x cost of an engineer-year / 52"
 

@@ -155,7 +155,7 @@ def outcomes(found: list[Verdict]) -> set[str]:
 
 def test_all_eighteen_are_here() -> None:
     assert list(CASES) == [f"V{n}" for n in range(1, 19)]
-    ours = {"V0", "M1", "S1", "H1", "H2", "L1", "L2"}
+    ours = {"V0", "M1", "S1", "H1", "H2", "H3", "L1", "L2"}
     assert {rule.key for rule in QUESTIONS.rules} == {*CASES, *ours}
 
 

@@ -180,7 +180,7 @@ def test_8_a_price_for_a_time_is_multiplied_by_that_time() -> None:
         for option in assessed(document, 20)["options"]:
             for line in option["cost_lines"]:
                 for product in line["products"]:
-                    units = [f["unit"] for f in product["factors"] if not f["divides"]]
+                    units = [f["unit"] for f in product["factors"]]  # or divided by weeks a year
                     prices = " ".join(unit for unit in units if unit.startswith("USD"))
                     amounts = " ".join(unit for unit in units if not unit.startswith("USD"))
                     assert prices, (line["key"], units)
