@@ -18,6 +18,8 @@ from app.persistence.tables import (
     AnswerChangeRow,
     AnswerRow,
     AssessmentRow,
+    KeptDraftRow,
+    MilestoneRow,
     NoteRow,
     ProjectRow,
     Row,
@@ -29,7 +31,15 @@ from app.persistence.tables import (
 Plain = dict[str, Any]
 
 # In the order in which they can be put in.
-PARTS: tuple[type[Row], ...] = (AnswerRow, AnswerChangeRow, NoteRow, ActivityRow, AssessmentRow)
+PARTS: tuple[type[Row], ...] = (
+    AnswerRow,
+    AnswerChangeRow,
+    KeptDraftRow,
+    NoteRow,
+    ActivityRow,
+    AssessmentRow,
+    MilestoneRow,
+)
 
 
 class NotReadable(ValueError):

@@ -149,6 +149,7 @@ def test_where_every_quantity_is_answered_no_variance_is_left_to_defaults() -> N
         egress_tb_per_month=1,
         discount_rate=0.08,
         engineer_year_usd=200_000,
+        site={"type": "own_datacentre", "free_kw": 5_000, "kw_per_rack": 60, "pue": 1.4},
     )
     assert answered == pytest.approx(0, abs=1e-12)
     assert 0 < share({}) <= 1
