@@ -19,6 +19,7 @@ from app.services import cases, prices, samples, weights
 from app.services.backtest_keeper import BacktestKeeper
 from app.services.letters import MailServer
 from app.services.openid_provider import Client, Provider
+from app.services.what_if import KeptOutcomes
 from app.settings import Settings
 from app.web import api, errors, routes, security
 from app.web.api.meter import Meter
@@ -96,6 +97,7 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
     app.state.database = database
     app.state.computing = FairQueue(1)
     app.state.kept = KeptPages()
+    app.state.outcomes = KeptOutcomes()
     app.state.backtest_keeper = BacktestKeeper(
         database, reference.load(), app.state.computing, failed=_note_failure
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from os import cpu_count
 
-from benchmarks import blueprints, decision, demand, engine, impact, pages, prices, submits
+from benchmarks import blueprints, decision, demand, engine, impact, pages, prices, submits, what_if
 from benchmarks.measuring import Line
 
 
@@ -37,6 +37,7 @@ def _lines() -> Iterator[Line]:
     yield from demand.lines()
     yield from decision.lines()
     yield from engine.lines()
+    yield from what_if.lines()
     yield from blueprints.lines()
     yield from prices.lines()
 

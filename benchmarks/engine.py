@@ -11,12 +11,18 @@ import numpy as np
 
 from app import reference
 from app.domain.assessment import WORLDS_ON_SUBMIT, assess
+from app.domain.assessment.candidates import candidate
+from app.domain.cost.plan import costing
+from app.domain.cost.setting import Setting
+from app.domain.options import OPTIONS
+from app.domain.questionnaire.answers import Change
 from app.domain.questionnaire.reading import read_answers
 from app.domain.worlds import Worlds
 from benchmarks.measuring import Line, in_turns, seconds
 from benchmarks.server import SAMPLE
 
 ROUNDS = 3
+MONTHS = 60
 
 
 def lines() -> Iterator[Line]:
@@ -46,10 +52,57 @@ def lines() -> Iterator[Line]:
     sizes = f"{inputs} inputs, {options} options, {months} months"
     detail = f"{spent['ours']:.2f} s against {spent['bare']:.2f} s: {sizes}"
     yield Line("assessment of 20,000 worlds / bare numpy", ratio, "x time", detail, 2.0)
+    yield _pricing()
     before, after = _memory()
     arrays = WORLDS_ON_SUBMIT * 8 * (inputs + months) / 1e6
     detail = f"{after:.0f} MB in all; one set of inputs and months is {arrays:.0f} MB"
     yield Line("peak memory of one assessment", after - before, "MB", detail)
+
+
+def _pricing() -> Line:
+    """The cost engine alone: every plan priced month by month, against the same arithmetic."""
+    data = reference.load()
+    answers = read_answers(reference.sample(SAMPLE), data.questions)
+    answers = answers.changed([Change("horizon_months", MONTHS)])
+    setting = Setting(answers, data.facts, Worlds(WORLDS_ON_SUBMIT, 1))
+    plans = [c.plan for o in OPTIONS if (c := candidate(o, setting)).plan is not None]
+    priced = [costing(setting, plan).ledger for plan in plans]  # draws what it needs, once
+    entries = [sum(1 for line in ledger.lines.values() if line.npv.any()) for ledger in priced]
+    spent: dict[str, float] = {}
+
+    def ours() -> float:
+        spent["ours"] = seconds(lambda: [costing(setting, plan) for plan in plans])
+        return spent["ours"]
+
+    def bare() -> float:
+        spent["bare"] = seconds(lambda: [entered(count) for count in entries])
+        return spent["bare"]
+
+    ratio = in_turns(ours, bare, ROUNDS)
+    detail = (
+        f"{spent['ours']:.2f} s against {spent['bare']:.2f} s: {len(plans)} options, "
+        f"{MONTHS} months, {sum(entries)} lines"
+    )
+    return Line("pricing over 20,000 worlds / bare numpy", ratio, "x time", detail, 2.0)
+
+
+def entered(lines: int) -> float:
+    """Cash flows of one option: each line is volume x price x growth, discounted and added up."""
+    generator = np.random.default_rng(1)
+    volume, price, rate = generator.random((3, WORLDS_ON_SUBMIT))
+    ends = np.arange(1, MONTHS + 1)
+    discount = (1.0 + rate / 1e3)[:, None] ** -ends[None, :].astype(np.float64)
+    cash, ranked, running = (np.zeros((WORLDS_ON_SUBMIT, MONTHS)) for _ in range(3))
+    total = 0.0
+    for _ in range(lines):
+        growth = (1.0 + rate)[:, None] ** (ends[None, :] / 12.0)
+        payments = (volume * price)[:, None] * growth
+        total += float(np.einsum("wm,wm->w", payments, discount).sum())
+        total += float(payments.sum(axis=1).sum())
+        cash += payments
+        ranked += payments
+        running += payments
+    return total
 
 
 def kernel(inputs: int, options: int, months: int) -> float:

@@ -1,8 +1,6 @@
-// Says what became of a typed answer, and copies a link. Everything works without this file.
+// Says what became of an answer, ties sliders to numbers, copies links. All works without it.
 "use strict";
-
-const SLOW_MS = 300;
-const RETRY_MS = 5000;
+const [SLOW_MS, RETRY_MS] = [300, 5000];
 
 function say(question, words, isTrouble) {
   const state = question.querySelector("[data-state]");
@@ -23,10 +21,7 @@ document.addEventListener("htmx:before:request", (event) => {
   clearTimeout(waiting.get(question));
   waiting.set(question, setTimeout(() => say(question, "Saving", false), SLOW_MS));
 });
-
-document.addEventListener("htmx:after:request", (event) => {
-  clearTimeout(waiting.get(questionOf(event)));
-});
+document.addEventListener("htmx:after:request", (event) => clearTimeout(waiting.get(questionOf(event))));
 
 function notSaved(event, words) {
   const question = questionOf(event);
@@ -44,6 +39,11 @@ document.addEventListener("htmx:error", (event) => {
 document.addEventListener("htmx:response:error", (event) => {
   if (event.detail.ctx.response.status === 409) return; // the answer itself says what to choose
   notSaved(event, "Not saved: the server could not take it. Trying again.");
+});
+
+document.addEventListener("input", ({ target }) => {
+  const twin = document.getElementById(target.dataset.twin);
+  if (twin && !isNaN(target.value)) twin.value = target.value; // a number and its slider
 });
 
 for (const offer of document.querySelectorAll("[data-copy]")) {

@@ -14,9 +14,11 @@ from sqlalchemy import Column, LargeBinary, Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.persistence.tables import (
+    ActivityRow,
     AnswerChangeRow,
     AnswerRow,
     AssessmentRow,
+    NoteRow,
     ProjectRow,
     Row,
     ScorecardRow,
@@ -27,7 +29,7 @@ from app.persistence.tables import (
 Plain = dict[str, Any]
 
 # In the order in which they can be put in.
-PARTS: tuple[type[Row], ...] = (AnswerRow, AnswerChangeRow, AssessmentRow)
+PARTS: tuple[type[Row], ...] = (AnswerRow, AnswerChangeRow, NoteRow, ActivityRow, AssessmentRow)
 
 
 class NotReadable(ValueError):

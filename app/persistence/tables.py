@@ -17,6 +17,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     event,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column
@@ -550,7 +551,7 @@ class AuditRow(Row):
 class ShareLinkRow(Row):
     """A way in without an account: to read one version, or to answer some sections.
 
-    Deleting the version, or the project, deletes it.
+    Deleting the version, or the project, deletes it; also where it follows the newest one.
     """
 
     __tablename__ = "share_link"
@@ -570,6 +571,8 @@ class ShareLinkRow(Row):
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
     number: Mapped[int | None]
     sections: Mapped[JSONValue] = mapped_column(JSON(none_as_null=True))
+    follows_newest: Mapped[bool] = mapped_column(server_default=false())
+    hides: Mapped[str] = mapped_column(server_default=text("''"))  # keys with blanks between
     label: Mapped[str]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]

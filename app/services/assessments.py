@@ -39,6 +39,7 @@ class SavedAssessment:
         answers: field path → what was typed.
         result: the result as plain data.
         price_snapshot: the price catalogue it was priced with; None before they were numbered.
+        hidden: paths of the answers that were taken out of this copy; `redaction`.
     """
 
     project: Project
@@ -54,6 +55,7 @@ class SavedAssessment:
     engine_version: str
     seed: int
     price_snapshot: int | None = None
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

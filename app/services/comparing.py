@@ -1,6 +1,6 @@
 """Comparing two saved versions of one project, and computing what moved the result between them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.domain.assessment import ENGINE_VERSION
@@ -53,17 +53,18 @@ class NotAttributable(Exception):
 
 def why_not(two: Pair) -> str:
     """Why nothing can be attributed, as far as the two versions say; empty when they do not."""
-    others = {
-        version.number: version.engine_version
-        for version in (two.before, two.after)
-        if version.engine_version != ENGINE_VERSION
-    }
+    return of_other_engines((two.before, two.after), "so nothing is attributed")
+
+
+def of_other_engines(versions: Iterable[SavedAssessment], consequence: str) -> str:
+    """Which of `versions` another engine saved, and the consequence; empty when none is."""
+    others = {v.number: v.engine_version for v in versions if v.engine_version != ENGINE_VERSION}
     if not others:
         return ""
     saved = " and ".join(f"version {n} by engine version {e}" for n, e in others.items())
     return (
         f"Footing saved {saved}; this is engine version {ENGINE_VERSION}. "
-        "Numbers of another engine cannot be computed again, so nothing is attributed."
+        f"Numbers of another engine cannot be computed again, {consequence}."
     )
 
 

@@ -4,21 +4,23 @@ How such a link is kept, opened and ended is the same for those that let somebod
 (`services/answer_links.py`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain.errors import Gone, InvalidAnswers, NotFound, Problem
+from app.domain.questionnaire.questions import QuestionSet
 from app.persistence import Session
 from app.persistence import assessments as assessment_rows
 from app.persistence import share_links as rows
 from app.persistence.tables import ShareLinkRow
 from app.reports.words import day
-from app.services import assessments, audit, people, projects
+from app.services import assessments, audit, people, projects, redaction
 from app.services.assessments import SavedAssessment
 from app.services.people import Person
 from app.services.projects import Project
+from app.services.redaction import HIDEABLE
 from app.services.texts import one_line, too_long
 
 # Every link ends: one that was forgotten must not stay open for ever.
@@ -54,24 +56,36 @@ class Link:
 
 @dataclass(frozen=True)
 class ShareLink(Link):
-    """A link to read the version `number`."""
+    """A link to read the version `number`, or the newest one whichever that is.
+
+    Attributes:
+        hides: what its readers do not get; keys of `redaction`.
+    """
 
     number: int
     title: str
+    follows_newest: bool
+    hides: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class SharedVersion:
-    """What a link opens: a version, by whom it was shared, and how long it stays open."""
+    """What a link opens: a version, by whom it was shared, and how long it stays open.
+
+    Attributes:
+        saved: already without what the link hides.
+    """
 
     link_id: int
     saved: SavedAssessment
     maker: str
     created_at: datetime
     expires_at: datetime
+    follows_newest: bool
+    hides: tuple[str, ...]
 
 
-def create(
+def create(  # noqa: PLR0913  # what the form says
     db: Session,
     by: Person | None,
     project: Project,
@@ -80,19 +94,28 @@ def create(
     label: str,
     days: int,
     now: datetime,
+    follows_newest: bool = False,
+    hides: Collection[str] = (),
 ) -> str:
     """Make a link to version `number` that stays open for `days`, and return its token.
 
     This is the only time that the token can be seen: what is stored is its SHA-256.
 
+    Args:
+        follows_newest: it opens the newest version instead, whichever that is by then.
+        hides: what its readers do not get; of `HIDEABLE`.
+
     Raises:
         NotAllowed: `by` may not change the project.
-        InvalidAnswers: there is no such version, nobody is named, or `days` is not offered.
+        InvalidAnswers: there is no such version, nobody is named, or `days` or something to hide
+            is not offered.
     """
     projects.require_editor(by, project)
     label = one_line(label)
     version = assessment_rows.by_number(db, project.id, number)
     problems = [*label_problems(label), *days_problems(days)]
+    if not set(hides) <= set(HIDEABLE):
+        problems.append(Problem("hides", f"A link can hide {', '.join(HIDEABLE)}; nothing else."))
     if version is None:
         message = f"{project.name} has no version {number}; choose one that is saved."
         problems.insert(0, Problem("version", message))
@@ -103,13 +126,15 @@ def create(
         db,
         project.id,
         number=number,
+        follows_newest=follows_newest,
+        hides=" ".join(key for key in HIDEABLE if key in hides),
         token_sha256=people.hash_of(token),
         label=label,
         by=by.id if by else None,
         at=now,
         until=now + timedelta(days=days),
     )
-    what = f"version {number} of {project.name}"
+    what = f"{'the newest version' if follows_newest else f'version {number}'} of {project.name}"
     audit.note(db, by, f"shared by a link for {days} days", what, now=now)
     return token
 
@@ -137,8 +162,8 @@ def revoke(db: Session, by: Person | None, project: Project, link_id: int, now: 
     audit.note(db, by, "revoked a link to", project.name, now=now)
 
 
-def look_up(db: Session, token: str, now: datetime) -> SharedVersion:
-    """The version that the link of this token opens, whoever is asking.
+def look_up(db: Session, questions: QuestionSet, token: str, now: datetime) -> SharedVersion:
+    """The version that the link of this token opens, whoever is asking; what it hides is not in it.
 
     Raises:
         NotFound: there is no such link; its project or its version may have been erased.
@@ -148,12 +173,17 @@ def look_up(db: Session, token: str, now: datetime) -> SharedVersion:
     link, maker = opened(db, token, now)
     if link.number is None:
         raise unknown_link()
+    project, hides = projects.behind_a_link(db, link.project_id), tuple(link.hides.split())
+    newest = assessments.latest(db, project) if link.follows_newest else None
+    saved = newest or assessments.numbered(db, project, link.number)
     return SharedVersion(
         link_id=link.id,
-        saved=assessments.numbered(db, projects.behind_a_link(db, link.project_id), link.number),
-        maker=maker,
+        saved=redaction.redacted(saved, questions, hides),
+        maker="" if "names" in hides else maker,
         created_at=link.created_at,
         expires_at=link.expires_at,
+        follows_newest=link.follows_newest,
+        hides=hides,
     )
 
 
@@ -167,7 +197,7 @@ def opened(db: Session, token: str, now: datetime) -> tuple[ShareLinkRow, str]:
     if found is None:
         raise unknown_link()
     link, maker = found
-    _refuse_ended(link, maker, now)
+    _refuse_ended(link, "" if "names" in link.hides.split() else maker, now)
     if not rows.may_still_share(db, link):
         raise Gone(
             "Whoever made this link may share the project no more. Ask its team for a new one."
@@ -213,8 +243,13 @@ def days_problems(days: int) -> list[Problem]:
 
 
 def _link(listed: rows.Listed) -> ShareLink:
-    number = listed.link.number or 0
-    return ShareLink(**of_row(listed.link, listed.maker), number=number, title=listed.title)
+    return ShareLink(
+        **of_row(listed.link, listed.maker),
+        number=listed.link.number or 0,
+        title=listed.title,
+        follows_newest=listed.link.follows_newest,
+        hides=tuple(listed.link.hides.split()),
+    )
 
 
 def of_row(link: ShareLinkRow, maker: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from app.persistence.fair_queue import FairQueue
 from app.services import people
 from app.services.backtest_keeper import BacktestKeeper
 from app.services.people import Caller, Person
+from app.services.what_if import KeptOutcomes
 from app.web.forms import Posted
 from app.web.link_misses import LinkMisses
 from app.web.security import SAFE_METHODS, SessionCookie
@@ -64,6 +65,11 @@ async def _link_misses(request: Request) -> LinkMisses:
     return misses
 
 
+async def _outcomes(request: Request) -> KeptOutcomes:
+    outcomes: KeptOutcomes = request.app.state.outcomes
+    return outcomes
+
+
 def _moment() -> datetime:
     return datetime.now(UTC)
 
@@ -72,6 +78,7 @@ Cookie = Annotated[SessionCookie, Depends(_cookie)]
 TheDatabase = Annotated[Database, Depends(_database)]
 Now = Annotated[datetime, Depends(_moment)]
 Misses = Annotated[LinkMisses, Depends(_link_misses)]
+Outcomes = Annotated[KeptOutcomes, Depends(_outcomes)]
 Keeper = Annotated[BacktestKeeper, Depends(_backtest_keeper)]
 
 

@@ -17,6 +17,7 @@ OF_A_PROJECT = (
     "/check",
     "/versions/1",
     "/versions/1/why",
+    "/versions/1/what-if",
 )
 PUBLIC = (
     "/",
@@ -26,6 +27,7 @@ PUBLIC = (
     "/sample/hospital_group",
     "/sample/contact_centre",
     "/sample/contact_centre/why",
+    "/sample/contact_centre/what-if?price.rented=-50",
     "/cases",
     "/cases/mayo-clinic-superpod",
     "/sources?kind=offers",
@@ -126,11 +128,11 @@ def test_an_answer_brings_up_the_question_that_depends_on_it(page: Page, server:
     sign_in(page, server)
     start_project(page, "Gates")
     page.get_by_role("link", name="Your site").first.click()
-    expect(page.locator(".gated")).to_have_count(1)
+    expect(page.locator(".gated")).to_have_count(2)  # power, and the tariff
     page.get_by_role("radio", name="server room").check()
     expect(page.locator(".gated")).to_have_count(0)
     page.get_by_role("radio", name="None").check()
-    expect(page.locator(".gated")).to_have_count(1)
+    expect(page.locator(".gated")).to_have_count(2)
 
 
 def test_a_broken_connection_is_said_and_mended(browser: Browser, server: Server) -> None:

@@ -166,9 +166,9 @@ def test_a_link_is_for_reading_or_for_answering_and_never_both(
     with pytest.raises(NotFound) as one:
         answer_links.look_up(db, to_read, NOON)
     with pytest.raises(NotFound) as other:
-        share_links.look_up(db, to_answer, NOON)
+        share_links.look_up(db, QUESTIONS, to_answer, NOON)
     with pytest.raises(NotFound) as unknown:
-        share_links.look_up(db, "guessed", NOON)
+        share_links.look_up(db, QUESTIONS, "guessed", NOON)
     assert str(one.value) == str(other.value) == str(unknown.value)
     assert [link.label for link in share_links.listing(db, bo, project)] == ["Fin"]
     assert [link.label for link in answer_links.listing(db, bo, project)] == ["Cy"]

@@ -29,6 +29,9 @@ from app.services.projects import Project
 from tests.builders import NOON, a_draft, a_person, a_project, a_sample, join
 from tests.domain.builders import a_decided_document
 
+QUESTIONS = reference.load().questions
+
+
 SHIPPED = reference.load()
 # Tables that refer to a project and do not travel, and why.
 STAYS = {
@@ -36,6 +39,7 @@ STAYS = {
     "mean_values": "made anew from the scorecards",
     "share_link": "a key to this installation",
     "asking": "computed again from the answers",
+    "assignment": "asks accounts, which are nobody elsewhere",
 }
 
 
@@ -245,6 +249,7 @@ def test_a_damaged_archive_is_refused_and_adds_nothing(
         gzip.compress(b"[" * 100_000),
         gzip.compress(b'{"format": "footing-archive/1"}')[:-9],
     ],
+    ids=["nothing", "not packed", "not JSON", "another format", "too deep", "cut off"],
 )
 def test_what_is_no_archive_is_said_to_be_none(db: Session, bo: Person, content: bytes) -> None:
     with pytest.raises(InvalidAnswers):
@@ -280,7 +285,7 @@ def test_a_deleted_project_leaves_nothing_but_a_line_in_the_log(
         if "project_id" in table.columns:
             assert db.scalar(select(func.count()).select_from(table)) == 0, table.name
     with pytest.raises(NotFound):
-        share_links.look_up(db, token, NOON)
+        share_links.look_up(db, QUESTIONS, token, NOON)
     with pytest.raises(NotFound):
         projects.find(db, bo, project.id)
 

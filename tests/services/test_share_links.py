@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from app import reference
 from app.domain.errors import Gone, InvalidAnswers, NotAllowed, NotFound
 from app.persistence import Session, assessments
 from app.persistence import projects as project_rows
@@ -17,6 +18,9 @@ from app.services.projects import Project
 from app.services.share_links import ShareLink
 from app.services.teams import Role, Team
 from tests.builders import NOON, a_person, a_project, a_sample, a_snapshot, join
+
+QUESTIONS = reference.load().questions
+
 
 DAY = timedelta(days=1)
 
@@ -45,7 +49,7 @@ def _only(db: Session, by: Person, project: Project) -> ShareLink:
 def test_a_link_opens_the_version_it_was_made_for(
     db: Session, bo: Person, project: Project
 ) -> None:
-    shared = share_links.look_up(db, _share(db, bo, project), NOON)
+    shared = share_links.look_up(db, QUESTIONS, _share(db, bo, project), NOON)
     assert (shared.saved.project.id, shared.saved.number) == (project.id, 1)
     assert (shared.maker, shared.created_at, shared.expires_at) == ("Bo", NOON, NOON + 7 * DAY)
     link = _only(db, bo, project)
@@ -67,7 +71,7 @@ def test_editors_and_owners_of_its_team_may_share_list_and_revoke(
     newest = share_links.listing(db, cy, found)[0]
     share_links.revoke(db, cy, found, newest.id, NOON)
     with pytest.raises(Gone, match="Ask Cy for a new one"):
-        share_links.look_up(db, token, NOON)
+        share_links.look_up(db, QUESTIONS, token, NOON)
 
 
 def _taken_out(db: Session, bo: Person, team: Team, ada: Person) -> None:
@@ -96,7 +100,7 @@ def test_a_link_is_worth_what_its_maker_may_do_now(
     token = _share(db, bo, project)
     lose(db, bo, project.team, ada)
     with pytest.raises(Gone, match=r"Ask their team|Ask its team"):
-        share_links.look_up(db, token, NOON)
+        share_links.look_up(db, QUESTIONS, token, NOON)
 
 
 def test_sharing_and_revoking_are_in_the_audit_log(
@@ -125,7 +129,7 @@ def test_nobody_else_may(db: Session, bo: Person, project: Project) -> None:
         with pytest.raises(NotAllowed):
             share_links.revoke(db, person, project, link.id, NOON)
     assert _only(db, bo, project) == link
-    assert share_links.look_up(db, token, NOON).saved.number == 1
+    assert share_links.look_up(db, QUESTIONS, token, NOON).saved.number == 1
 
 
 def test_a_sample_is_not_shared(db: Session) -> None:
@@ -141,7 +145,7 @@ def test_the_link_of_another_project_cannot_be_revoked(
     token, other = _share(db, bo, project), a_project(db, bo, "Other")
     with pytest.raises(NotFound):
         share_links.revoke(db, bo, other, _only(db, bo, project).id, NOON)
-    assert share_links.look_up(db, token, NOON).saved.number == 1
+    assert share_links.look_up(db, QUESTIONS, token, NOON).saved.number == 1
 
 
 # ---- what can be asked for ----------------------------------------------------------------------
@@ -166,10 +170,10 @@ def test_a_link_works_for_as_long_as_was_chosen(
     token = _share(db, bo, project, days=days)
     end = NOON + days * DAY
     last = end - timedelta(microseconds=1)
-    assert share_links.look_up(db, token, last).saved.number == 1
+    assert share_links.look_up(db, QUESTIONS, token, last).saved.number == 1
     assert _only(db, bo, project).is_open(last)
     with pytest.raises(Gone, match=r"worked until .* Ask Bo"):
-        share_links.look_up(db, token, end)
+        share_links.look_up(db, QUESTIONS, token, end)
     assert not _only(db, bo, project).is_open(end)
 
 
@@ -182,8 +186,8 @@ def test_a_revoked_link_opens_nothing_from_that_moment(
     token, other = _share(db, bo, project), _share(db, bo, project)
     share_links.revoke(db, bo, project, share_links.listing(db, bo, project)[1].id, NOON)
     with pytest.raises(Gone, match="revoked on 24 Nov 2026"):
-        share_links.look_up(db, token, NOON)
-    assert share_links.look_up(db, other, NOON).saved.number == 1
+        share_links.look_up(db, QUESTIONS, token, NOON)
+    assert share_links.look_up(db, QUESTIONS, other, NOON).saved.number == 1
 
 
 @pytest.mark.parametrize("erased", ["assessment", "project"])
@@ -194,21 +198,21 @@ def test_an_erased_version_or_project_takes_its_links_with_it(
     db.execute(text(f"DELETE FROM {erased}"))  # noqa: S608  # a name of ours
     db.expire_all()
     with pytest.raises(NotFound) as ended:
-        share_links.look_up(db, token, NOON)
+        share_links.look_up(db, QUESTIONS, token, NOON)
     with pytest.raises(NotFound) as unknown:
-        share_links.look_up(db, "guessed", NOON)
+        share_links.look_up(db, QUESTIONS, "guessed", NOON)
     assert str(ended.value) == str(unknown.value)
 
 
 def test_a_link_pins_its_version(db: Session, bo: Person, project: Project) -> None:
     token = _share(db, bo, project)
-    before = share_links.look_up(db, token, NOON)
+    before = share_links.look_up(db, QUESTIONS, token, NOON)
     for count in range(20):
         at = NOON + count * timedelta(minutes=1)
         project_rows.save_answer(db, project.id, "scope", f"estate {count}", Author(bo.id), at)
         assessments.keep(db, project.id, a_snapshot(f"Later {count}"), by=bo.id, at=at)
         db.expire_all()
-        assert share_links.look_up(db, token, at) == before
+        assert share_links.look_up(db, QUESTIONS, token, at) == before
 
 
 # ---- the token ----------------------------------------------------------------------------------
@@ -216,14 +220,14 @@ def test_a_link_pins_its_version(db: Session, bo: Person, project: Project) -> N
 
 def test_only_the_hash_of_a_token_is_stored(db: Session, bo: Person, project: Project) -> None:
     token = _share(db, bo, project)
-    share_links.note_opened(db, share_links.look_up(db, token, NOON).link_id, NOON)
+    share_links.note_opened(db, share_links.look_up(db, QUESTIONS, token, NOON).link_id, NOON)
     row = db.execute(text("SELECT * FROM share_link")).mappings().one()
     assert row["token_sha256"] == hashlib.sha256(token.encode()).hexdigest()
     assert token not in repr(dict(row))
 
 
 def test_openings_are_counted(db: Session, bo: Person, project: Project) -> None:
-    shared = share_links.look_up(db, _share(db, bo, project), NOON)
+    shared = share_links.look_up(db, QUESTIONS, _share(db, bo, project), NOON)
     assert _only(db, bo, project).last_opened_at is None
     for later in (DAY, 2 * DAY):
         share_links.note_opened(db, shared.link_id, NOON + later)

@@ -1,6 +1,9 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from app import reference
+from app.domain.questionnaire.questions import Question
+from app.web.pages.blocks import drives_in_words
 from tests.answering import asked, fill_in, parsed, start, start_with_enough, the, words
 from tests.web_client import Client
 
@@ -198,3 +201,11 @@ def test_the_right_section_is_named_on_each_question_page(signed_in: Client) -> 
 def test_what_a_question_drives_is_said_in_words(signed_in: Client, project: str) -> None:
     page = signed_in.page(f"{project}/questions/security")
     assert "the must-have “Data stays where it must”" in words(page, "details.why")
+
+
+@pytest.mark.parametrize("question", reference.load().questions.questions, ids=lambda q: q.key)
+def test_whatever_a_question_drives_has_words(question: Question) -> None:
+    questions = reference.load().questions
+    said = [drives_in_words(code, questions) for code in question.drives]
+    assert said
+    assert not [words for words in said if "_" in words or ":" in words]

@@ -220,6 +220,30 @@ def test_nothing_left_puts_what_was_ruled_out_first(shown: Shown) -> None:
     assert not page.select("#comparison, #cost, svg[role=img]")
 
 
+def test_where_nothing_fits_the_least_to_give_up_is_said(shown: Shown) -> None:
+    rule = {
+        "id": "V13",
+        "title": "Investment ceiling",
+        "owner": "finance",
+        "message": "USD 320,000 is needed.",
+        "because": ["ceilings.capex_usd"],
+        "smallest_change": "Raise the ceiling to USD 320,000.",
+        "modality": [],
+        "zone": "",
+    }
+    shown.result["relaxations"] = [
+        {
+            "rules": [rule],
+            "changes": [{"path": "ceilings.capex_usd", "value": 320_000}],
+            "options": [{"key": "own_site", "title": "Own servers"}],
+        }
+    ]
+    page = shown.page()
+    assert "the least you would have to give up" in words(page, "#give-up")
+    assert words(page, "#give-up h3") == "Own servers"
+    assert "Raise the ceiling to USD 320,000." in words(page, "#give-up")
+
+
 def test_a_missing_price_is_never_a_zero(shown: Shown) -> None:
     option = next(o for o in shown.result["options"] if o["feasible"])
     line = option["cost_lines"][0]

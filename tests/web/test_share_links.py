@@ -1,6 +1,8 @@
 import hashlib
+import io
 import logging
 import re
+import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -205,8 +207,10 @@ def test_it_shows_the_version_as_its_own_page_does(
 ) -> None:
     own, shared = signed_in.page(f"{saved.hub}/versions/1"), reader.page(f"/s/{token}")
     assert "shared with you by Ada" in words(shared, ".note")
-    for only_for_its_people in ("/measurements", "/demand"):
-        the(own, f"#demand p:has(> a[href$='{only_for_its_people}'])").decompose()
+    for files in (own, shared):  # they offer other files
+        the(files, "#cost p.hint").decompose()
+    for leads_on in own.select("p:has(> a[href^='/projects/'])"):
+        leads_on.decompose()
     for block in ("#verdict", "#comparison", "#cost", "#stability", "#demand", "#versions"):
         assert words(own, block) == words(shared, block)
     assert [a["id"] for a in own.select("section[id]")] == [
@@ -223,8 +227,9 @@ def test_nothing_on_it_leads_into_the_project_or_needs_an_account(
     assert not page.select("form, [hx-get], [hx-post], [action], [src^=http], iframe, img")
     for href in leads:
         if not href.startswith("#"):
-            assert re.match(r"/$|/cases/|/sources$", href), href
-            assert hasty.get(href).status_code == 200
+            assert re.match(r"/$|/cases/|/sources$|\?as=", href), href
+            base = f"/s/{token}" if href.startswith("?") else ""
+            assert hasty.get(base + href).status_code == 200
     html = hasty.get(f"/s/{token}").text
     for private in (token, "/projects", "Finance", "sign-in"):
         assert private not in html
@@ -418,3 +423,63 @@ def test_the_token_is_in_no_log_and_no_table(
         rows = [session.execute(select(table)).all() for table in Row.metadata.sorted_tables]
     assert token not in repr(rows)
     assert hashlib.sha256(token.encode()).hexdigest() in repr(rows)
+
+
+# ---- what it hides, and what it follows ---------------------------------------------------------
+
+
+def test_the_newest_version_is_followed_only_if_chosen(
+    signed_in: Client, hasty: TestClient, saved: Saved, token: str, result: str
+) -> None:
+    following = _share(signed_in, saved, follows="1")
+    with signed_in.database.alone() as session:
+        later = a_snapshot("Second estimate", result)
+        assessment_rows.keep(session, saved.project_id, later, by=saved.ada.id, at=NOON)
+    assert "Second estimate" in hasty.get(f"/s/{following}").text
+    assert "First estimate" in hasty.get(f"/s/{token}").text
+    assert "Always the newest" in words(signed_in.page(saved.share), "[aria-labelledby=links]")
+
+
+def test_names_and_title_are_hidden_in_every_form(
+    signed_in: Client, hasty: TestClient, saved: Saved, token: str
+) -> None:
+    hiding = _share_hiding(signed_in, saved)
+    for form in ("page", "json", "csv", "xlsx"):
+        assert hasty.get(f"/s/{token}?as={form}").status_code == 200
+        response = hasty.get(f"/s/{hiding}?as={form}")
+        assert response.status_code == 200, form
+        text = _text(response.content)
+        assert not re.search(r"\bAda\b|First estimate", text), form
+        assert response.headers["X-Robots-Tag"] == "noindex"
+    assert "Hidden by the team: names, the title" in hasty.get(f"/s/{hiding}").text
+    assert "Ada" in hasty.get(f"/s/{token}").text
+    assert "First estimate" in _text(hasty.get(f"/s/{token}?as=xlsx").content)
+
+
+def test_an_ended_link_that_hides_names_names_nobody(
+    signed_in: Client, reader: Client, saved: Saved
+) -> None:
+    hiding = _share_hiding(signed_in, saved)
+    _revoke(signed_in, saved)
+    assert "Ada" not in words(reader.page(f"/s/{hiding}", status=410))
+
+
+def test_nothing_else_can_be_hidden(signed_in: Client, saved: Saved) -> None:
+    form = {"version": "1", "label": "Finance", "days": "30", "hides": "everything"}
+    response = signed_in.post(saved.share, data=form)
+    assert response.status_code == 422
+    assert "A link can hide prices, site, names, notes" in response.text
+
+
+def _share_hiding(client: Client, saved: Saved) -> str:
+    form = {"version": "1", "label": "Finance", "days": "30", "hides": ["names", "notes"]}
+    response = client.post(saved.share, data=form)
+    return str(the(parsed(response), "#made").get_text()).removeprefix("http://testserver/s/")
+
+
+def _text(content: bytes) -> str:
+    """A file as text, each part of it if it is packed."""
+    if not content.startswith(b"PK"):
+        return content.decode()
+    book = zipfile.ZipFile(io.BytesIO(content))
+    return "".join(book.read(name).decode() for name in book.namelist())

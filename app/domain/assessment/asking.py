@@ -27,7 +27,7 @@ _EFFORT_MINUTES: Mapping[FieldKind, int] = {
     "ranking": 5,
     "quantity": 5,
 }
-_UNSURE = ("default", "estimated")
+_UNSURE = ("default", "estimated", "what-if")
 
 # One may stop where the first is this sure and no open question is likelier to turn it.
 STOP_FROM = 0.90
@@ -179,7 +179,7 @@ def _open_quantity(question: Question, paths: Sequence[str], found: Found) -> Js
     return {
         "path": paths[0],
         "question": name,
-        "evidence": "default" if "default" in grades else "estimated",
+        "evidence": next(grade for grade in _UNSURE if grade in grades),
         "value": number(effect.value),
         "changes_winner_share": number(effect.changes_winner),
         "alternatives": {},

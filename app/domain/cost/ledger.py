@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -138,7 +139,7 @@ class Ledger:
         """
         line = self._line(key)
         payments = np.broadcast_to(usd, (self.cash.shape[0], self.months))
-        line.npv += np.einsum("wm,wm->w", payments, self._arrears_factors())
+        line.npv += np.einsum("wm,wm->w", payments, self._arrears_factors)
         line.undiscounted += payments.sum(axis=1)
         self.cash[:, 1:-1] += payments
         self.ranked_cash[:, 1:-1] += payments
@@ -165,7 +166,7 @@ class Ledger:
         """Say that a line has no published price; `monthly_stand_in` (worlds, months) ranks it."""
         line = self._line(key)
         line.missing = True
-        factors = self._arrears_factors()
+        factors = self._arrears_factors
         line.stand_in += np.einsum("wm,wm->w", monthly_stand_in, factors)
         self.ranked_cash[:, 1:-1] += monthly_stand_in
         self.ranked_running += monthly_stand_in
@@ -231,7 +232,9 @@ class Ledger:
             self.lines[key] = Line(key, npv, undiscounted, stand_in)
         return self.lines[key]
 
+    @cached_property
     def _arrears_factors(self) -> Array:
+        """What a dollar at the end of each month is worth today, (worlds, months)."""
         ends = np.arange(1, self.months + 1)
         result: Array = (1.0 + self.monthly_rate)[:, None] ** -ends[None, :].astype(np.float64)
         return result

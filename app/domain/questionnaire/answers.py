@@ -8,8 +8,8 @@ from app.domain.measurements.kept import Measurement
 from app.domain.questionnaire.questions import Default, QuestionSet
 from app.domain.worlds import Array, Range, Worlds
 
-Evidence = Literal["measured", "quoted", "estimated", "default"]
-EVIDENCE_GRADES: tuple[Evidence, ...] = ("measured", "quoted", "estimated")
+Evidence = Literal["measured", "quoted", "estimated", "what-if", "default"]
+EVIDENCE_GRADES: tuple[Evidence, ...] = ("measured", "quoted", "estimated", "what-if")
 # Workloads in which a model is made or changed rather than used.
 TRAINING = frozenset({"pre_training", "fine_tuning"})
 Value = Range | str | tuple[str, ...] | bool

@@ -22,8 +22,14 @@ from app.domain.worlds import Range
 UNKNOWN = "unknown"
 FORMAT = "footing-answers/1"
 # A person's single number, by its evidence grade: P10 = likely/spread, P90 = likely*spread.
-# Judgement, 2026-11-24; somebody who gives low and high overrides it.
-SPREAD: Mapping[Evidence, float] = {"measured": 1.05, "quoted": 1.1, "estimated": 1.3}
+# Judgement, 2026-11-24; somebody who gives low and high overrides it. What is supposed to see what
+# would follow is known no better than what is estimated.
+SPREAD: Mapping[Evidence, float] = {
+    "measured": 1.05,
+    "quoted": 1.1,
+    "estimated": 1.3,
+    "what-if": 1.3,
+}
 
 _SUFFIXES = {"": 1.0, "k": 1e3, "m": 1e6, "million": 1e6, "thousand": 1e3, "bn": 1e9}
 _NUMBER = re.compile(r"^([+-]?[\d.,'\s\u00a0\u202f]+?)\s*([a-z%/ ]*)$", re.IGNORECASE)

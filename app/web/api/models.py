@@ -5,8 +5,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.domain.assessment.what_if import Outcome
 from app.services.assessments import Version
 from app.services.projects import Project
+from app.services.what_if import WhatIf
 
 
 class Sent(BaseModel):
@@ -147,6 +149,94 @@ class CostsOut(BaseModel):
     """Every option of a saved version with its cost lines; a missing price is null, never 0."""
 
     options: list[OptionCosts]
+
+
+class DriverOut(BaseModel):
+    """What may be moved, in the query of the request, and its value in the version.
+
+    Attributes:
+        unit: of `now`, which is a share for what is typed in percent.
+        minimum, maximum: what is possible, in the same unit.
+        is_answer: whether it is an answer; else the change of the prices of a market.
+    """
+
+    path: str
+    label: str
+    unit: str
+    now: float
+    minimum: float | None
+    maximum: float | None
+    is_answer: bool
+
+
+class OutcomeOption(BaseModel):
+    """One option; `usd` is the median over the worlds, `failed` says which must-haves it breaks."""
+
+    title: str
+    family: str
+    usd: float
+    at_least: bool
+    failed: dict[str, str]
+
+
+class OutcomeOut(BaseModel):
+    """The recommended option, the share of worlds its family wins, and every priced option."""
+
+    recommended: str
+    share_of_worlds: float
+    leading: list[str]
+    options: dict[str, OutcomeOption]
+    worlds: int
+
+    @classmethod
+    def of(cls, told: Outcome) -> "OutcomeOut":
+        """The outcome of one computation."""
+        return cls(
+            recommended=told.best,
+            share_of_worlds=told.share,
+            leading=list(told.leading),
+            options={
+                key: OutcomeOption(
+                    title=option.title,
+                    family=option.family,
+                    usd=option.usd,
+                    at_least=option.at_least,
+                    failed=dict(option.failed),
+                )
+                for key, option in told.options.items()
+            },
+            worlds=told.worlds,
+        )
+
+
+class WhatIfOut(BaseModel):
+    """What a version says and would say with `moved`, both in the same worlds."""
+
+    drivers: list[DriverOut]
+    moved: dict[str, float]
+    before: OutcomeOut
+    after: OutcomeOut
+
+    @classmethod
+    def of(cls, found: WhatIf) -> "WhatIfOut":
+        """What was asked, with its answer."""
+        return cls(
+            drivers=[
+                DriverOut(
+                    path=driver.field.path,
+                    label=driver.field.label,
+                    unit="share" if driver.field.percent else driver.field.unit,
+                    now=driver.now.likely,
+                    minimum=driver.field.minimum,
+                    maximum=driver.field.maximum,
+                    is_answer=driver.is_answer,
+                )
+                for driver in found.question.drivers
+            ],
+            moved=dict(found.question.values),
+            before=OutcomeOut.of(found.before),
+            after=OutcomeOut.of(found.after),
+        )
 
 
 class QuestionsOut(BaseModel):

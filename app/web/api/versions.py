@@ -3,16 +3,18 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from app.blueprints.choices import Choices
+from app.domain.errors import Conflict, InvalidAnswers, Problem
 from app.reports import cost_table
-from app.services import assessments, blueprints
+from app.services import assessments, blueprints, what_if
+from app.services.what_if import NotComputable
 from app.web.api.asking import ApiCaller, ApiProject
-from app.web.api.models import CostsOut, NewVersion, OptionCosts, VersionOut, VersionsOut
+from app.web.api.models import CostsOut, NewVersion, OptionCosts, VersionOut, VersionsOut, WhatIfOut
 from app.web.current import Number, TheReference, worlds_wanted
-from app.web.deps import Db, Now
+from app.web.deps import Db, Now, Outcomes
 from app.web.downloads import attachment
 from app.web.security import API
 
@@ -20,6 +22,7 @@ router = APIRouter(prefix=f"{API}/projects/{{project_id}}", default_response_cla
 # Apart, because it waits for the place for computing before anything else.
 computing = APIRouter(prefix=f"{API}/projects/{{project_id}}", default_response_class=JSONResponse)
 
+_NO_DRIVER = "This may not be moved in this version; ask without a query to see what may."
 Choice = Annotated[str, Query(max_length=80)]
 
 
@@ -46,6 +49,26 @@ def save(  # noqa: PLR0913  # dependencies and a body
         created_at=saved.created_at,
         recommended=saved.result["recommended"],
     )
+
+
+@computing.get("/versions/{number}/what-if")
+def tried(
+    request: Request, db: Db, outcomes: Outcomes, project: ApiProject, number: Number
+) -> WhatIfOut:
+    """What the version would say with the drivers in the query at other values, as typed.
+
+    Without a query, its drivers and what it says. Nothing is stored.
+    """
+    saved = assessments.numbered(db, project, number)
+    try:
+        asked = what_if.asked(db, saved, dict(request.query_params))
+    except NotComputable as error:
+        raise Conflict(str(error)) from error
+    known = {driver.field.path for driver in asked.drivers}
+    strange = [Problem(path, _NO_DRIVER) for path in request.query_params if path not in known]
+    if problems := [*strange, *asked.problems]:
+        raise InvalidAnswers(problems)
+    return WhatIfOut.of(what_if.computed(asked, outcomes))
 
 
 @router.get("/versions")

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from app.domain.errors import Problem
+from app.domain.options import OPTIONS
 from app.domain.questionnaire.answers import EVIDENCE_GRADES
 from app.domain.questionnaire.questions import Choice, Default, Field, Gate, Question, QuestionSet
 from app.domain.questionnaire.reading import UNKNOWN, is_shown
@@ -220,7 +221,7 @@ def block(
         text=question.text,
         hint=question.hint,
         why=question.why,
-        drives=tuple(_drives(code, questions) for code in question.drives),
+        drives=tuple(drives_in_words(code, questions) for code in question.drives),
         is_optional=not question.core,
         fields=tuple(
             _field(field, stored.get(field.path), messages.get(field.path, ""), is_alone=is_alone)
@@ -288,7 +289,8 @@ def slug(path: str) -> str:
     return path.replace(".", "-").replace("_", "-")
 
 
-def _drives(code: str, questions: QuestionSet) -> str:
+def drives_in_words(code: str, questions: QuestionSet) -> str:
+    """What a question drives, as the end of the sentence "It drives ..."."""
     kind, _, what = code.partition(":")
     match kind:
         case "tco":
@@ -297,6 +299,9 @@ def _drives(code: str, questions: QuestionSet) -> str:
             return f"the score for {_SCORES[what]}"
         case "veto":
             return f"the must-have “{questions.rule(what).title}”"
+        case "gate" if what:
+            title = next(option.title for option in OPTIONS if option.key == what)
+            return f"whether “{title}” is possible"
     return _DRIVES_ALONE[code]
 
 

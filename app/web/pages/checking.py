@@ -1,6 +1,6 @@
 """Checking the answers: every one of them in words, and what must be put right first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,6 +8,7 @@ from app.domain.errors import Problem
 from app.domain.questionnaire.questions import Field, Question, QuestionSet
 from app.domain.questionnaire.reading import clashes, is_shown, nested
 from app.services.projects import Project
+from app.services.redaction import HIDDEN
 from app.web import forms
 from app.web.pages.answer_words import DO_NOT_KNOW, NOT_ANSWERED, said
 from app.web.pages.base import FieldProblem, Page
@@ -159,13 +160,20 @@ def _rows(
     ]
 
 
-def answer_lines(questions: QuestionSet, stored: Stored) -> Iterator[tuple[str, str, str, str]]:
-    """Section, question, answer and tags of everything that is asked, in words."""
+def answer_lines(
+    questions: QuestionSet, stored: Stored, hidden: Collection[str] = ()
+) -> Iterator[tuple[str, str, str, str]]:
+    """Section, question, answer and tags of everything that is asked, in words.
+
+    Of a question whose answer was `hidden` only that is said.
+    """
     titles = {section.key: section.title for section in questions.sections}
     for question in asked_questions(questions, stored):
         if is_shown(question, stored):
             answer, tags = _answer(question, stored), _tags(question, stored)
             text = question_text(question, questions)
+            if any(field.path in hidden for field in question.fields):
+                answer, tags = (HIDDEN,), []
             yield titles[question.section], text, "; ".join(answer), ", ".join(tags)
 
 

@@ -267,7 +267,9 @@ def rented_at(provider: str, region: str = _NO_PLACE) -> str:
 
 
 def _fleet(option: Json) -> tuple[str, str]:
-    fleet = option.get("fleet")
+    fleet, prepared = option.get("fleet"), option.get("boxes")
+    if prepared and prepared["boxes"]:
+        return f"{prepared['boxes']:,} boxes at devices", f"in {prepared['places']:,} places"
     if not fleet:
         return "none", ""
     return servers(fleet), f"{fleet['accelerators']} x {fleet['accelerator']}"

@@ -31,6 +31,7 @@ from app.web.pages.comparison import (
 )
 from app.web.pages.costs import CostSheet, Yardstick, cost_sheets, old_prices, yardsticks
 from app.web.pages.questions import section_of
+from app.web.pages.share_links import hidden_in_words
 from app.web.pages.verdict import (
     AskNext,
     Flip,
@@ -59,6 +60,8 @@ class Shared:
     by: str
     on: str
     until: str
+    hidden: str
+    follows_newest: bool
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,13 @@ def sample_page(saved: SavedAssessment, questions: QuestionSet) -> ResultPage:
 
 def shared_page(shared: SharedVersion, questions: QuestionSet) -> ResultPage:
     """A version as whoever has a link to it reads it: the same, but it leads into no project."""
-    told = Shared(shared.maker, day(shared.created_at), day(shared.expires_at))
+    told = Shared(
+        by=shared.maker,
+        on=day(shared.created_at),
+        until=day(shared.expires_at),
+        hidden=hidden_in_words(shared.hides),
+        follows_newest=shared.follows_newest,
+    )
     return _page(shared.saved, questions, shared=told)
 
 

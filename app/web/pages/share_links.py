@@ -9,8 +9,22 @@ from app.domain.errors import Problem
 from app.reports.words import day
 from app.services.assessments import Version
 from app.services.projects import Project
+from app.services.redaction import HIDEABLE
 from app.services.share_links import DAYS_OFFERED, DAYS_PROPOSED, Link, ShareLink
 from app.web.pages.base import FieldProblem, Page
+
+HIDE_WORDS = {
+    "prices": "Your own prices and budgets, and the cost lines made of them; totals stay",
+    "site": "Site details: power, connection, country, prices there",
+    "names": "Names of people",
+    "notes": "The title of the version",
+}
+_HIDE_SHORT = {
+    "prices": "own prices",
+    "site": "site details",
+    "names": "names",
+    "notes": "the title",
+}
 
 
 @dataclass(frozen=True)
@@ -20,6 +34,8 @@ class Typed:
     version: int = 0
     label: str = ""
     days: int = DAYS_PROPOSED
+    follows: bool = False
+    hides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,7 @@ class LinkRow:
     id: int
     label: str
     version: str
+    hides: str
     made: str
     is_open: bool
     until: str
@@ -66,6 +83,8 @@ class SharePage(Page):
     made_for: str
     versions: tuple[Pick, ...]
     days: tuple[Pick, ...]
+    follows: tuple[Pick, ...]
+    hides: tuple[Pick, ...]
     label: str
     problems: tuple[FieldProblem, ...]
     messages: dict[str, str]
@@ -92,6 +111,11 @@ def share_page(
             Pick(v.number, named(v.number, v.title), v.number == typed.version) for v in versions
         ),
         days=tuple(Pick(days, f"{days} days", days == typed.days) for days in DAYS_OFFERED),
+        follows=(
+            Pick("", "This version, as it is", not typed.follows),
+            Pick("1", "Always the newest version", typed.follows),
+        ),
+        hides=tuple(Pick(key, HIDE_WORDS[key], key in typed.hides) for key in HIDEABLE),
         label=typed.label,
         problems=tuple(FieldProblem(f"#{p.path}", p.message) for p in problems),
         messages={problem.path: problem.message for problem in problems},
@@ -103,7 +127,8 @@ def _row(link: ShareLink, now: datetime) -> LinkRow:
     return LinkRow(
         id=link.id,
         label=link.label,
-        version=named(link.number, link.title),
+        version="Always the newest" if link.follows_newest else named(link.number, link.title),
+        hides=hidden_in_words(link.hides),
         made=day(link.created_at) + (f" by {link.maker}" if link.maker else ""),
         is_open=link.is_open(now),
         until=until_in_words(link, now),
@@ -114,6 +139,11 @@ def _row(link: ShareLink, now: datetime) -> LinkRow:
 def named(number: int, title: str) -> str:
     """What a version is called in a list: its number, and its title if it has one."""
     return f"Version {number}" + (f": {title}" if title else "")
+
+
+def hidden_in_words(hides: Sequence[str]) -> str:
+    """What a link hides, in few words; empty if nothing."""
+    return ", ".join(_HIDE_SHORT[key] for key in hides)
 
 
 def until_in_words(link: Link, now: datetime) -> str:

@@ -15,6 +15,6 @@ def spreadsheet(saved: SavedAssessment, questions: QuestionSet) -> bytes:
         title=saved.title,
         saved_at=saved.created_at,
         headline=headline(saved.result),
-        answers=tuple(answer_lines(questions, saved.answers)),
+        answers=tuple(answer_lines(questions, saved.answers, saved.hidden)),
     )
     return workbook(about, saved.result)

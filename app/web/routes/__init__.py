@@ -30,6 +30,7 @@ from app.web.routes import (
     stakeholders,
     teams,
     weights,
+    what_if,
 )
 
 _PAGES = (
@@ -43,6 +44,7 @@ _PAGES = (
     questions.router,
     measurements.router,
     results.router,
+    what_if.router,
     comparing.router,
     blueprints.router,
     answerers.router,
@@ -61,7 +63,7 @@ _PAGES = (
 
 def install(app: FastAPI) -> None:
     """Give the application its addresses."""
-    for router in (results.computing, comparing.computing, projects.computing):
+    for router in (results.computing, comparing.computing, projects.computing, what_if.computing):
         app.include_router(router, dependencies=[COMPUTE_PLACE, KNOW_VISITOR])
     for router in _PAGES:
         app.include_router(router, dependencies=[KNOW_VISITOR])

@@ -3,23 +3,32 @@
 from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, BackgroundTasks, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.domain.errors import InvalidAnswers
+from app.domain.questionnaire.questions import QuestionSet
+from app.domain.questionnaire.reading import nested
 from app.persistence.engine import Database, DatabaseUnusable
+from app.reports import cost_table
 from app.services import assessments, share_links
+from app.services.assessments import SavedAssessment
 from app.web.current import MOST, CurrentProject, Number, TheReference
 from app.web.deps import Db, From, Misses, Now, SignedIn, TheDatabase, public_address
+from app.web.downloads import attachment
 from app.web.pages.results import shared_page
 from app.web.pages.share_links import Typed, share_page
+from app.web.pages.spreadsheet import spreadsheet
 from app.web.render import show
+from app.web.routes.spreadsheets import CSV, XLSX
 from app.web.security import SHARED
 
 router = APIRouter()
+
+AsWhat = Literal["page", "xlsx", "csv", "json"]
 
 # Apart, because whoever has a link needs no account: no cookie is read, nobody is signed in.
 readers = APIRouter()
@@ -50,18 +59,30 @@ def create(  # noqa: PLR0913  # dependencies and a form
     version: Annotated[int, Form(ge=0, le=MOST)] = 0,
     label: Annotated[str, Form(max_length=10_000)] = "",
     days: Annotated[int, Form(ge=0, le=MOST)] = 0,
+    follows: Annotated[bool, Form()] = False,  # noqa: FBT002  # a field of the form
+    hides: Annotated[list[str], Form(max_length=100)] = [],  # noqa: B006  # FastAPI copies it
 ) -> Response:
     """Make a link and show it, this once; leading to another page would put it in an address."""
     versions = assessments.listing(db, project)
     try:
-        token = share_links.create(db, by, project, number=version, label=label, days=days, now=now)
+        token = share_links.create(
+            db,
+            by,
+            project,
+            number=version,
+            label=label,
+            days=days,
+            now=now,
+            follows_newest=follows,
+            hides=hides,
+        )
     except InvalidAnswers as error:
         page = share_page(
             project,
             versions,
             share_links.listing(db, by, project),
             now,
-            typed=Typed(version, label, days),
+            typed=Typed(version, label, days, follows, tuple(hides)),
             problems=error.problems,
         )
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -93,13 +114,34 @@ def read(  # noqa: PLR0913  # dependencies and an address
     afterwards: BackgroundTasks,
     reference: TheReference,
     token: str,
+    form: Annotated[AsWhat, Query(alias="as")] = "page",
 ) -> Response:
-    """The version that a link opens."""
+    """The version that a link opens, as a page or as a file; what it hides is in none of them."""
     with misses.counted(caller.network, now):
-        shared = share_links.look_up(db, token, now)
+        shared = share_links.look_up(db, reference.questions, token, now)
     if request.method == "GET":
         afterwards.add_task(note_opened, database, shared.link_id, now)
-    return show(request, shared_page(shared, reference.questions))
+    if form == "page":
+        return show(request, shared_page(shared, reference.questions))
+    return _file(shared.saved, reference.questions, form)
+
+
+def _file(saved: SavedAssessment, questions: QuestionSet, form: str) -> Response:
+    name = f"footing-version-{saved.number}.{form}"
+    if form == "xlsx":
+        return attachment(spreadsheet(saved, questions), name, XLSX)
+    if form == "csv":
+        return attachment(cost_table.as_csv(saved.result), name, CSV)
+    told = {
+        "name": saved.project.name,
+        "version": saved.number,
+        "title": saved.title,
+        "saved_by": saved.author,
+        "answers": nested(saved.answers),
+        "hidden": sorted(saved.hidden),
+        "result": saved.result,
+    }
+    return attachment(assessments.as_json(told), name, "application/json")
 
 
 async def note_opened(database: Database, link_id: int, now: datetime) -> None:

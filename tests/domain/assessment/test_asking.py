@@ -25,7 +25,7 @@ def exactly(value: float) -> Json:
     return {"low": value, "likely": value, "high": value, **MEASURED}
 
 
-def a_project_driven_by_its_volume(**volume: float) -> Document:
+def a_project_driven_by_its_volume(**volume: float | str) -> Document:
     """Rent or own hangs on how many images come: a hundredth or a hundred times as many."""
     images = {
         "volume_per_day": {"low": 2e4, "likely": 2e6, "high": 2e8, **volume},
@@ -78,6 +78,12 @@ def test_what_is_irrelevant_is_worth_nothing_and_never_asked(driven: Json) -> No
 def test_once_the_driver_is_measured_it_is_not_asked_again() -> None:
     known = assessed(a_project_driven_by_its_volume(**exactly(2e4)), 500)
     assert "modalities.image.volume_per_day" not in {row["path"] for row in known["open_questions"]}
+
+
+def test_a_driver_that_is_only_supposed_stays_open() -> None:
+    supposed = assessed(a_project_driven_by_its_volume(evidence="what-if"), 500)
+    assert supposed["open_questions"][0]["path"] == "modalities.image.volume_per_day"
+    assert supposed["open_questions"][0]["evidence"] == "what-if"
 
 
 def test_one_may_not_stop_while_the_driver_is_open(driven: Json) -> None:

@@ -207,3 +207,28 @@ def test_a_sample_is_read_and_not_changed(program: Client, file: dict[str, Any])
         address = f"/api/v1/projects/{one['id']}"
         assert program.get(address).json()["is_sample"]
         assert program.put(f"{address}/answers", json=file).status_code == 403
+
+
+def test_what_a_version_would_say_is_told_beside_what_it_says(
+    program: Client, version: str
+) -> None:
+    before = checksums(program.database)
+    still = program.get(f"{version}/what-if").json()
+    assert still["moved"] == {}
+    assert still["before"] == still["after"]
+    result = program.get(version).json()
+    assert still["before"]["recommended"] == result["recommended"]["option"]
+    assert {"price.rented", "price.api"} <= {driver["path"] for driver in still["drivers"]}
+    found = program.get(f"{version}/what-if", params={"price.rented": "100"}).json()
+    assert (found["moved"], found["before"]) == ({"price.rented": 1.0}, still["before"])
+    cloud = "hyperscaler_on_demand"
+    assert found["after"]["options"][cloud]["usd"] > found["before"]["options"][cloud]["usd"]
+    assert checksums(program.database) == before
+
+
+def test_what_may_not_be_moved_is_named(program: Client, version: str) -> None:
+    response = program.get(f"{version}/what-if", params={"weather": "5", "price.api": "-99"})
+    assert response.status_code == 422
+    wrong = {error["path"]: error["message"] for error in response.json()["errors"]}
+    assert wrong.keys() == {"weather", "price.api"}
+    assert "between -90 % and 400 %" in wrong["price.api"]

@@ -1,0 +1,121 @@
+"""What a link hides is in nothing that it opens: each field is searched for in every form."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app import reference
+from app.domain.questionnaire.reading import flattened, read_answers
+from app.reports import cost_table
+from app.services import assessments
+from app.services.assessments import SavedAssessment
+from app.services.projects import Project
+from app.services.redaction import HIDDEN, redacted
+from app.web.pages.spreadsheet import spreadsheet
+from tests.builders import NOON
+
+DATA = reference.load()
+PRICES = {
+    "site.electricity_usd_per_kwh": 0.23457,
+    "colocation_usd_per_kw_month": 345.67,
+}
+SITE = {"site.free_kw": 777.5, "site.kw_per_rack": 66.5473, "site.pue": 1.3457}
+
+
+@pytest.fixture(scope="module")
+def saved() -> SavedAssessment:
+    document: dict[str, Any] = reference.sample("hospital_group")
+    document["answers"]["site"] = {
+        "type": "own_datacentre",
+        "free_kw": 777.5,
+        "kw_per_rack": 66.5473,
+        "electricity_usd_per_kwh": 0.23457,
+        "pue": 1.3457,
+    }
+    document["answers"]["colocation_usd_per_kw_month"] = 345.67
+    result = assessments.compute(read_answers(document, DATA.questions), DATA, worlds=50)
+    return SavedAssessment(
+        project=Project(1, "Radiology", "", None, None, None, NOON),
+        number=1,
+        title="Canary title",
+        created_at=NOON,
+        author="Canary Person",
+        answers=flattened(document["answers"], DATA.questions),
+        result=result,
+        question_set=1,
+        weight_set=1,
+        facts_sha256="sha256:0",
+        engine_version="7",
+        seed=1,
+    )
+
+
+def _everything(saved: SavedAssessment) -> str:
+    """All that any reader of a version gets, as text: JSON, CSV and every sheet."""
+    told = json.dumps([saved.title, saved.author, saved.answers, saved.result])
+    book = zipfile.ZipFile(io.BytesIO(spreadsheet(saved, DATA.questions)))
+    sheets = "".join(book.read(name).decode() for name in book.namelist())
+    return told + cost_table.as_csv(saved.result) + sheets
+
+
+@pytest.mark.parametrize(
+    ("hides", "canaries"),
+    [
+        ("prices", [str(n) for n in PRICES.values()]),
+        ("site", [*(str(n) for n in SITE.values()), "0.23457", "Germany", '"DE"']),
+        ("names", ["Canary Person"]),
+        ("notes", ["Canary title"]),
+    ],
+)
+def test_what_is_hidden_is_in_no_form(
+    saved: SavedAssessment, hides: str, canaries: list[str]
+) -> None:
+    before = _everything(saved)
+    after = _everything(redacted(saved, DATA.questions, [hides]))
+    for canary in canaries:
+        assert canary in before, f"{canary} is there to be hidden"
+        assert canary not in after
+
+
+def test_totals_and_what_is_not_hidden_stay(saved: SavedAssessment) -> None:
+    after = redacted(saved, DATA.questions, ["prices"])
+    assert after.answers["site.free_kw"] == 777.5
+    assert (after.title, after.author) == ("Canary title", "Canary Person")
+    for old, new in zip(saved.result["options"], after.result["options"], strict=True):
+        assert old["tco_usd"] == new["tco_usd"]
+        assert [line["usd"] for line in old["cost_lines"]] == [
+            line["usd"] for line in new["cost_lines"]
+        ]
+
+
+def test_a_line_made_of_an_own_price_opens_no_more(saved: SavedAssessment) -> None:
+    """One factor alone would be what is left when the sum is divided by the others."""
+    after = redacted(saved, DATA.questions, ["prices"])
+    lines = {o["key"]: {x["key"]: x for x in o["cost_lines"]} for o in after.result["options"]}
+    rent = lines["colocation"]["facility"]
+    assert (rent["formula"], rent["products"], rent["inputs"]) == (HIDDEN, [], [])
+    assert lines["colocation"]["hardware"]["products"]
+    rows = csv.DictReader(io.StringIO(cost_table.as_csv(after.result)))
+    assert {row["formula"] for row in rows} > {HIDDEN}
+
+
+def test_hiding_nothing_changes_nothing(saved: SavedAssessment) -> None:
+    assert redacted(saved, DATA.questions, []) == saved
+
+
+def test_the_saved_version_is_left_as_it_is(saved: SavedAssessment) -> None:
+    before = json.dumps(saved.result)
+    redacted(saved, DATA.questions, ["prices", "site", "names", "notes"])
+    assert json.dumps(saved.result) == before
+
+
+def test_an_answer_to_a_question_that_is_no_more_is_hidden(saved: SavedAssessment) -> None:
+    answers: Mapping[str, Any] = {**saved.answers, "asked_once": "secret"}
+    old = replace(saved, answers=dict(answers))
+    assert "asked_once" not in redacted(old, DATA.questions, ["names"]).answers
