@@ -3,6 +3,7 @@
 import hashlib
 import json
 import threading
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +11,10 @@ from typing import Any
 
 from app.domain.assessment import ENGINE_VERSION, Assessed, assessed, ranked_only
 from app.domain.assessment.ranking import Ranking
+from app.domain.decision.scorecard import Scorecard
 from app.domain.errors import Conflict, InvalidAnswers, NotFound, Problem
-from app.domain.questionnaire.answers import Answers
+from app.domain.measurements.kept import Measurement
+from app.domain.questionnaire.answers import Answers, Given
 from app.domain.questionnaire.reading import flattened, nested, read_answers
 from app.domain.worlds import Worlds
 from app.persistence import Session, asking, scorecards
@@ -182,11 +185,11 @@ def keep(
     if problems := list(too_long("title", "The title", title, LONGEST_TITLE)):
         raise InvalidAnswers(problems)
     answers = read(db, reference, project)
-    found = _assessed(answers, reference, Worlds(worlds, SEED), profile="")
+    found = _found(answers, reference, worlds)
     snapshot = Snapshot(
         title=title,
         answers=dict(projects.answers(db, project)),
-        result=as_json(found.result),
+        result=found.text,
         question_set=reference.questions.version,
         weight_set=reference.weights.version,
         facts_sha256=reference.facts.sha256,
@@ -197,7 +200,8 @@ def keep(
     )
     row = rows.keep(db, project.id, snapshot, by=by.id if by else None, at=now)
     scorecards.keep(db, row, found.scorecard, reference.weights.keys)
-    asking.put(db, project.id, worth_asking(found.result, projects.answers(db, project)), now)
+    worth = worth_asking(json.loads(found.text), projects.answers(db, project))
+    asking.put(db, project.id, worth, now)
     return row.number
 
 
@@ -225,6 +229,50 @@ def rank(answers: Answers, reference: Reference, worlds: Worlds) -> Ranking:
     """The ranking alone, of `answers` with the facts and weights of `reference`."""
     with _COMPUTING:
         return ranked_only(answers, reference.facts, reference.weights, worlds)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """All that an assessment depends on; the name of the project is not among it."""
+
+    given: Mapping[str, Given]
+    unknown: frozenset[str]
+    modalities: tuple[str, ...]
+    measurements: tuple[Measurement, ...]
+    reference: Reference
+    worlds: int
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What an assessment gave: its result as text, so that nobody changes it, and its scorecard."""
+
+    text: str
+    scorecard: Scorecard
+
+
+# Who saves twice, or two who save the same at once, do not wait for the same to be computed again.
+# A result has some hundred kilobytes, so it is the last few.
+_RECENT: deque[tuple[_Asked, _Found]] = deque(maxlen=8)
+
+
+def _found(answers: Answers, reference: Reference, worlds: int) -> _Found:
+    given, unknown, kinds = answers.given, answers.unknown, answers.modalities
+    asked = _Asked(given, unknown, kinds, answers.measurements, reference, worlds)
+    with _COMPUTING:
+        before = next((found for earlier, found in _RECENT if earlier == asked), None)
+        if before is not None:
+            return before
+        made = assessed(
+            answers,
+            reference.facts,
+            reference.weights,
+            reference.cases,
+            Worlds(worlds, SEED),
+        )
+        found = _Found(as_json(made.result), made.scorecard)
+        _RECENT.append((asked, found))
+        return found
 
 
 def _assessed(answers: Answers, reference: Reference, worlds: Worlds, *, profile: str) -> Assessed:
