@@ -7,9 +7,10 @@ ships is the first. Assessments pin its prices with their facts, so a saved one 
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
+from functools import lru_cache
 from math import ceil
 from threading import Lock
 
@@ -106,7 +107,8 @@ def cheapest_fits(
     return sorted(found, key=lambda fit: fit[1] * (fit[0].usd_per_hour or 0.0))
 
 
-def named(offers: Sequence[Offer]) -> str:
+@lru_cache(maxsize=8)  # every request asks for the name of what ships
+def named(offers: tuple[Offer, ...]) -> str:
     """The name of a list of offers: the SHA-256 of what it says, in its order."""
     text = json.dumps([asdict(offer) for offer in offers], sort_keys=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
