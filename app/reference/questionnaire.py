@@ -101,6 +101,7 @@ def _field(places: tuple[Choice, ...], row: Row) -> Field:
         most=int(row.number("most")) if row.has("most") else None,
         default=_default(row),
         replaces=row.texts("replaces"),
+        modalities=row.texts("modalities"),
     )
     _check_field(row, field)
     return field

@@ -6,7 +6,6 @@ from app.domain.cost.setting import Setting
 
 _MARKET_NAMES: Mapping[str, str] = {
     "price.jump_rate": "how often list prices are cut",
-    "site.pue": "power usage effectiveness of the site",
     "site.electricity": "electricity price",
 }
 

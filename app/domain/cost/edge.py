@@ -21,6 +21,8 @@ from app.domain.worlds import Array, Range
 
 # Where data arises before it reaches any place of one's own or a cloud's.
 DEVICES = ("edge", "end_users")
+# Kinds of data of which a model may read less than what arises.
+PREPARED = ("image", "video")
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def sent_share(modality: ModalityWork, answers: Answers, known: Known) -> Array:
 
     Validity: pictures of the same compression; frames are sent as pictures.
     """
-    if modality.megapixels is None or modality.modality not in ("image", "video"):
+    if modality.megapixels is None or modality.modality not in PREPARED:
         return np.ones(known.worlds.count)
     if modality.modality == "image":
         read = known.positive("tokens.image_cap") * known.value("tokens.pixels_per_token") / 1e6

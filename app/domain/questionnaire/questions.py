@@ -55,6 +55,7 @@ class Field:
         required: the result cannot be computed without it.
         replaces: keys of the figures whose place the answer takes; of a choice, the figure
             that is kept under that key and the choice.
+        modalities: in a per-modality template, those it is asked for; empty for all of them.
     """
 
     path: str
@@ -71,6 +72,7 @@ class Field:
     most: int | None = None
     default: Default | None = None
     replaces: tuple[str, ...] = ()
+    modalities: tuple[str, ...] = ()
 
     @property
     def option_keys(self) -> tuple[str, ...]:
@@ -117,7 +119,11 @@ class Question:
 
     def for_modality(self, modality: str) -> "Question":
         """The template filled in for one modality."""
-        fields = tuple(replace(f, path=f.path.replace(PER_MODALITY, modality)) for f in self.fields)
+        fields = tuple(
+            replace(f, path=f.path.replace(PER_MODALITY, modality))
+            for f in self.fields
+            if not f.modalities or modality in f.modalities
+        )
         return replace(self, key=f"{modality}.{self.key}", fields=fields, per_modality=False)
 
 

@@ -17,10 +17,10 @@ def test_an_input_that_is_asked_for_is_named_as_it_is_asked() -> None:
 
 
 def test_a_figure_of_the_market_has_its_own_name_and_unit() -> None:
-    assert not is_asked("site.pue", SETTING)
-    assert input_name("site.pue", SETTING) == "power usage effectiveness of the site"
+    assert not is_asked("site.electricity", SETTING)
+    assert input_name("site.electricity", SETTING) == "electricity price"
     key = next(iter(SETTING.facts.figures))
     figure = SETTING.facts.figures[key]
     assert (input_name(key, SETTING), input_unit(key, SETTING)) == (figure.label, figure.unit)
     assert evidence_of(key, SETTING) == "market figure"
-    assert input_unit("site.pue", SETTING) == ""
+    assert input_unit("site.electricity", SETTING) == ""

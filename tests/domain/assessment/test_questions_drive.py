@@ -54,6 +54,7 @@ BESIDE: dict[str, dict[str, Any]] = {
 # The same for one kind of data, by the last part of the path.
 BESIDE_OF_DATA: dict[str, dict[str, Any]] = {
     "hard": {"latency": {"p95_ms": 50}},
+    "places": {"born": "edge", "megapixels": 40},
     "size_class": {"task": "understand"},
     "precision": {"task": "understand"},
 }
@@ -73,14 +74,17 @@ def project(path: str) -> Document:
     beside = BESIDE_OF_DATA.get(first[-1], {}) if is_of_data else {}
     modalities = {
         m: {"volume_per_day": min(VOLUMES.get(m, few), 1_000 * few), "born": "own_site"}
-        | {k: v for k, v in beside.items() if k != "task" or _may(m, v)}
+        | {k: v for k, v in beside.items() if _may(m, k, v)}
         for m in asked
     }
     return a_decided_document(modalities, **{**RICH, **BESIDE.get(path, {})})
 
 
-def _may(modality: str, task: object) -> bool:
-    return task in QUESTIONS.field(f"modalities.{modality}.task").option_keys
+def _may(modality: str, name: str, value: object) -> bool:
+    path = f"modalities.{modality}.{name}"
+    if name == "task":
+        return value in QUESTIONS.field(path).option_keys
+    return name != "megapixels" or QUESTIONS.has_field(path)
 
 
 def alternatives(field: Field) -> Iterator[object]:

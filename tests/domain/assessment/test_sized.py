@@ -89,7 +89,7 @@ def test_what_nobody_measured_rules_every_option_out_and_leaves_serving_without_
     assert result["recommended"] is None
     for option in result["options"]:
         assert not option["feasible"]
-        assert {rule["id"] for rule in option["failed"]} & {"V0", "M1"}
+        assert {rule["id"] for rule in option["failed"]} & {"V0", "M1", "H3"}
     lidar, text = demand_of(result, "sensor"), demand_of(result, "text")
     assert lidar["quality"] == "no data"
     assert lidar["busy_gpu_hours_per_day"] is None
