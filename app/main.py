@@ -93,6 +93,16 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
             ),
         ],
     )
+    equip(app, settings, database)
+    errors.install(app)
+    routes.install(app)
+    api.install(app)
+    app.mount("/static", KeptFiles(directory=STATIC), name="static")
+    return app
+
+
+def equip(app: FastAPI, settings: Settings, database: Database) -> None:
+    """Give the handlers what they work with, all of it new and over `database`."""
     app.state.settings = settings
     app.state.database = database
     app.state.computing = FairQueue(1)
@@ -113,11 +123,6 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
     app.state.meter = Meter()
     app.state.link_misses = LinkMisses()
     app.state.presence = Presence()
-    errors.install(app)
-    routes.install(app)
-    api.install(app)
-    app.mount("/static", KeptFiles(directory=STATIC), name="static")
-    return app
 
 
 def _provider(settings: Settings) -> Provider | None:
