@@ -20,11 +20,12 @@ from app.services.backtest_keeper import BacktestKeeper
 from app.services.letters import MailServer
 from app.services.openid_provider import Client, Provider
 from app.services.what_if import KeptOutcomes
-from app.settings import Settings
+from app.settings import Settings, shown
 from app.web import api, errors, routes, security
 from app.web.api.meter import Meter
 from app.web.kept import KeptPages
 from app.web.link_misses import LinkMisses
+from app.web.pages.administration import SettingRow
 from app.web.pages.base import Ways
 from app.web.presence import Presence
 from app.web.render import STATIC
@@ -94,6 +95,9 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
         ],
     )
     app.state.settings = settings
+    app.state.setting_rows = tuple(
+        SettingRow(row.name, row.value, row.origin, row.means) for row in shown(settings)
+    )
     app.state.database = database
     app.state.computing = FairQueue(1)
     app.state.kept = KeptPages()
