@@ -109,11 +109,7 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
     app.state.openid_cookie = security.SessionCookie("footing-openid", https=settings.uses_https)
     app.state.openid = _provider(settings)
     app.state.mail_server = _mail_server(settings)
-    app.state.ways = Ways(
-        passwords=not settings.sso_only,
-        provider=settings.oidc_name if settings.oidc_issuer else "",
-        letters=bool(settings.smtp_url) and not settings.sso_only,
-    )
+    app.state.ways = _ways(settings)
     app.state.meter = Meter()
     app.state.link_misses = LinkMisses()
     app.state.presence = Presence()
@@ -122,6 +118,14 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
     api.install(app)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
     return app
+
+
+def _ways(settings: Settings) -> Ways:
+    return Ways(
+        passwords=not settings.sso_only,
+        provider=settings.oidc_name if settings.oidc_issuer else "",
+        letters=bool(settings.smtp_url) and not settings.sso_only,
+    )
 
 
 def _provider(settings: Settings) -> Provider | None:
