@@ -48,7 +48,7 @@ from app.services.backtest_keeper import bring_up_to_date
 from app.services.blueprints import Blueprint
 from app.services.price_keeping import Upload
 from app.services.replaying import Replayed
-from app.settings import Settings, SettingsError, load, origins
+from app.settings import Settings, SettingsError, load, shown
 
 # How long a stop waits for the requests under way. Supervisors kill after 10 s: docker does.
 SECONDS_TO_FINISH = 8
@@ -295,8 +295,8 @@ def _print_sign_in_link(settings: Settings, database: Database) -> None:
 
 def _settings(_: argparse.Namespace) -> int:
     settings = load()
-    for name, value, origin in origins(settings):
-        print(f"{name:32} {origin:12} {value}".rstrip())
+    for setting in shown(settings):
+        print(f"{setting.name:32} {setting.origin:12} {setting.value}".rstrip())
     print(f"Footing is then at {settings.address}.")
     return 0
 

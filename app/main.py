@@ -20,11 +20,12 @@ from app.services.backtest_keeper import BacktestKeeper
 from app.services.letters import MailServer
 from app.services.openid_provider import Client, Provider
 from app.services.what_if import KeptOutcomes
-from app.settings import Settings
+from app.settings import Settings, shown
 from app.web import api, errors, routes, security
 from app.web.api.meter import Meter
 from app.web.kept import KeptPages
 from app.web.link_misses import LinkMisses
+from app.web.pages.administration import SettingRow
 from app.web.pages.base import Ways
 from app.web.presence import Presence
 from app.web.render import STATIC
@@ -104,6 +105,9 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
 def equip(app: FastAPI, settings: Settings, database: Database) -> None:
     """Give the handlers what they work with, all of it new and over `database`."""
     app.state.settings = settings
+    app.state.setting_rows = tuple(
+        SettingRow(row.name, row.value, row.origin, row.means) for row in shown(settings)
+    )
     app.state.database = database
     app.state.computing = FairQueue(1)
     app.state.kept = KeptPages()
@@ -115,14 +119,18 @@ def equip(app: FastAPI, settings: Settings, database: Database) -> None:
     app.state.openid_cookie = security.SessionCookie("footing-openid", https=settings.uses_https)
     app.state.openid = _provider(settings)
     app.state.mail_server = _mail_server(settings)
-    app.state.ways = Ways(
+    app.state.ways = _ways(settings)
+    app.state.meter = Meter()
+    app.state.link_misses = LinkMisses()
+    app.state.presence = Presence()
+
+
+def _ways(settings: Settings) -> Ways:
+    return Ways(
         passwords=not settings.sso_only,
         provider=settings.oidc_name if settings.oidc_issuer else "",
         letters=bool(settings.smtp_url) and not settings.sso_only,
     )
-    app.state.meter = Meter()
-    app.state.link_misses = LinkMisses()
-    app.state.presence = Presence()
 
 
 def _provider(settings: Settings) -> Provider | None:

@@ -4,11 +4,19 @@ import ipaddress
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote, unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "FOOTING_"
@@ -34,53 +42,79 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """Every setting; each is the environment variable of the same name after `FOOTING_`.
+    """Every setting; each is the environment variable of the same name after `FOOTING_`."""
 
-    Attributes:
-        database_url: `sqlite:///FILE` or `postgresql://...`; empty means a file in `data_dir`.
-        database_password_file: a file that holds the password `database_url` leaves out.
-        data_dir: folder for the embedded database.
-        host: address to listen on.
-        port: port to listen on.
-        public_url: the address people type, if a proxy is in front: `https://footing.example`.
-        trusted_proxies: addresses or networks, with commas between them, of the proxies in front.
-            Only they are believed when they say who the visitor is; by default nobody is.
-        worlds: plausible worlds an assessment is computed over.
-        cookie_secure: whether the sign-in cookie needs HTTPS; unset: if `public_url` has it.
-        allowed_hosts: further names, with commas between them, that a link we make may carry.
-        oidc_issuer: the OpenID provider by which people may sign in; needs `public_url`.
-        oidc_client_id, oidc_client_secret: what the provider knows Footing by.
-        oidc_client_secret_file: a file that holds the secret instead.
-        oidc_name: what people call that account, on the button: "Sign in with ...".
-        oidc_new_accounts: whether whoever the provider knows may come; else only the invited.
-        sso_only: nobody signs in with a password, and nobody gets a new one.
-        smtp_url: where letters are handed in: `smtp://USER@mail.example:587`; needs `public_url`.
-        smtp_password_file: a file that holds the password `smtp_url` leaves out.
-        mail_from: the address that letters come from.
-    """
-
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, env_ignore_empty=True, use_attribute_docstrings=True
+    )
+    # Names of those that the command line gave, which counts before the environment.
+    _from_command_line: frozenset[str] = PrivateAttr(default=frozenset())
 
     database_url: str = ""
+    """`sqlite:///FILE` or `postgresql://...`; empty means a file in the folder for data."""
+
     database_password_file: Path | None = None
+    """A file that holds the password that the database's address leaves out."""
+
     data_dir: Path = Path("data")
+    """Folder for the embedded database."""
+
     host: str = "127.0.0.1"
+    """Address to listen on."""
+
     port: int = Field(default=8000, ge=1, le=65535)
+    """Port to listen on."""
+
     public_url: str = ""
+    """The address people type, if a proxy is in front: `https://footing.example`."""
+
     trusted_proxies: str = ""
+    """Addresses or networks, with commas between them, of the proxies in front.
+
+    Only they are believed when they say who the visitor is; by default nobody is.
+    """
+
     worlds: int = Field(default=20_000, ge=100, le=200_000)
+    """Plausible worlds an assessment is computed over."""
+
     cookie_secure: bool | None = None
+    """Whether the sign-in cookie needs HTTPS; unset: if the public address has it."""
+
     allowed_hosts: str = ""
+    """Further names, with commas between them, that a link we make may carry."""
+
     oidc_issuer: str = ""
+    """The OpenID provider by which people may sign in; needs the public address."""
+
     oidc_client_id: str = ""
+    """What the provider knows Footing by."""
+
     oidc_client_secret: SecretStr = SecretStr("")
+    """What Footing proves to the provider that it is itself by."""
+
     oidc_client_secret_file: Path | None = None
+    """A file that holds that secret instead."""
+
     oidc_name: str = "your organisation's account"
+    """What people call that account, on the button: "Sign in with ..."."""
+
     oidc_new_accounts: bool = False
+    """Whether whoever the provider knows may come; else only the invited."""
+
     sso_only: bool = False
+    """Nobody signs in with a password, and nobody gets a new one."""
+
+    second_person: bool = False
+    """Weights and prices that an administrator publishes wait until another one approves."""
+
     smtp_url: str = ""
+    """Where letters are handed in: `smtp://USER@mail.example:587`; needs the public address."""
+
     smtp_password_file: Path | None = None
+    """A file that holds the password that the mail server's address leaves out."""
+
     mail_from: str = ""
+    """The address that letters come from."""
 
     @field_validator("database_url")
     @classmethod
@@ -221,6 +255,7 @@ def load(**overrides: object) -> Settings:
     problems = list(_unknown(os.environ))
     try:
         settings = Settings(**given)  # type: ignore[arg-type]  # pydantic checks the values
+        settings._from_command_line = frozenset(given)  # noqa: SLF001  # our own, made here
     except ValidationError as error:
         problems += [_sentence(e["loc"], e["msg"], e["input"]) for e in error.errors()]
     if problems:
@@ -228,13 +263,70 @@ def load(**overrides: object) -> Settings:
     return settings
 
 
-def origins(settings: Settings) -> Iterator[tuple[str, str, str]]:
-    """Name, value and origin of every setting: `environment` or `default`; no password."""
-    for name in Settings.model_fields:
-        value = getattr(settings, name)
-        text = "" if value is None else re.sub(r"(//[^/:@]*):.*@", r"\1:***@", str(value))
-        origin = "environment" if name in settings.model_fields_set else "default"
-        yield PREFIX + name.upper(), text, origin
+@dataclass(frozen=True)
+class Shown:
+    """A setting as anybody may see it.
+
+    Attributes:
+        name: of its environment variable.
+        value: without any secret in it; empty where there is none.
+        origin: where it comes from: `command line`, `environment`, `file` or `default`.
+        means: what it does.
+    """
+
+    name: str
+    value: str
+    origin: str
+    means: str
+
+
+def shown(settings: Settings) -> Iterator[Shown]:
+    """Every setting, where it came from and what it does; no secret."""
+    for name, field in Settings.model_fields.items():
+        yield Shown(
+            name=PREFIX + name.upper(),
+            value=_open_value(settings, name),
+            origin=_origin(settings, name),
+            means=" ".join((field.description or "").split()),
+        )
+
+
+def _origin(settings: Settings, name: str) -> str:
+    if name in settings._from_command_line:  # noqa: SLF001  # of this module
+        return "command line"
+    if name == "oidc_client_secret" and settings.oidc_client_secret_file is not None:
+        return "file"
+    return "environment" if name in settings.model_fields_set else "default"
+
+
+def _open_value(settings: Settings, name: str) -> str:
+    value = getattr(settings, name)
+    if name == "oidc_client_secret":
+        return "set" if settings.client_secret else "not set"
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return _without_secret(str(value)) if "://" in str(value) else str(value)
+
+
+# An address with each of its parts in its place: whatever is written otherwise may have a password
+# that begins or ends elsewhere than it seems to, and is not shown at all.
+_PLAIN_ADDRESS = re.compile(
+    r"(?P<scheme>[a-z+]+://)((?P<user>[^/:@?#]*)(?P<password>:[^/:@?#]*)?@)?"
+    r"(?P<place>(\[[0-9A-Fa-f:.]*\]|[^/:@?#\[\]]*)(:\d+)?(/[^@?#]*)?)(?P<rest>[?#][^@]*)?"
+)
+
+
+def _without_secret(address: str) -> str:
+    """The address without password and without query, where a database takes one too."""
+    found = _PLAIN_ADDRESS.fullmatch(address)
+    if found is None:
+        return "set"
+    user = found["user"] or ""
+    hidden = ":***" if found["password"] else ""
+    at = "@" if user or hidden else ""
+    return f"{found['scheme']}{user}{hidden}{at}{found['place']}{'?***' if found['rest'] else ''}"
 
 
 def _unknown(environment: Mapping[str, str]) -> Iterator[str]:
@@ -250,4 +342,5 @@ def _sentence(location: tuple[int | str, ...], message: str, value: object) -> s
     name = PREFIX + "_".join(str(part) for part in location).upper()
     reason = message.removeprefix("Value error, ").removeprefix("Input should be ")
     verb = "" if reason.startswith("must") else "must be "
-    return f"{name} is {value!r}, but {verb}{reason}."
+    seen = _without_secret(value) if isinstance(value, str) and "://" in value else value
+    return f"{name} is {seen!r}, but {verb}{reason}."

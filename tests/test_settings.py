@@ -1,9 +1,10 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import make_url
 
-from app.settings import Settings, SettingsError, load, origins
+from app.settings import Settings, SettingsError, load, shown
 
 
 def test_without_any_setting_everything_is_on_this_machine() -> None:
@@ -87,15 +88,74 @@ def test_everywhere_is_printed_as_a_place_to_go_to(host: str) -> None:
     assert Settings(host=host).address == "http://localhost:8000"
 
 
-def test_every_setting_says_where_it_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_setting_says_where_it_came_from_and_what_it_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("FOOTING_PORT", "9000")
-    monkeypatch.setenv("FOOTING_DATABASE_URL", "postgresql://me:se:c@ret@db/footing")
-    found = {name: (value, origin) for name, value, origin in origins(load())}
-    assert found["FOOTING_PORT"] == ("9000", "environment")
-    assert found["FOOTING_HOST"] == ("127.0.0.1", "default")
-    url = "postgresql+psycopg://me:***@db/footing"
-    assert found["FOOTING_DATABASE_URL"] == (url, "environment")
-    assert set(found) == {f"FOOTING_{name.upper()}" for name in Settings.model_fields}
+    monkeypatch.setenv("FOOTING_WORLDS", "500")
+    monkeypatch.setenv("FOOTING_DATABASE_URL", "postgresql://me:secret@db/footing")
+    found = {setting.name: setting for setting in shown(load(port=9001))}
+    assert found["FOOTING_PORT"].value == "9001"
+    assert found["FOOTING_PORT"].origin == "command line"
+    assert found["FOOTING_WORLDS"].origin == "environment"
+    assert (found["FOOTING_HOST"].value, found["FOOTING_HOST"].origin) == ("127.0.0.1", "default")
+    assert found["FOOTING_DATABASE_URL"].value == "postgresql+psycopg://me:***@db/footing"
+    assert found.keys() == {f"FOOTING_{name.upper()}" for name in Settings.model_fields}
+    assert all(setting.means.endswith(".") for setting in found.values())
+
+
+# Whatever somebody wrote, right or wrong: the word HUSH is the secret, or a part of it.
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://me:HUSH@db/footing",
+        "postgresql://:HUSH@db/footing",
+        "postgresql://me:HU:HUSH@db/footing",
+        "postgresql://me:1/HUSH@db/footing",
+        "postgresql://me:1?HUSH@db/footing",
+        "postgresql://me:1#HUSH@db/footing",
+        "postgresql://me:HUSH@HUSH@db/footing",
+        "postgresql://me@db/footing?password=HUSH",
+        "postgresql://me@db/footing?password=HUSH@HUSH",
+        "postgresql://db/footing?user=me&password=HUSH",
+        "postgresql://db/footing#HUSH",
+        "postgresql://me:HUSH/@db",
+        "postgresql://me:HUSH\n@db/footing",
+        "postgresql://[::1:HUSH@db/footing",
+    ],
+)
+def test_no_secret_is_shown_however_it_was_written(address: str) -> None:
+    for name in ("database_url", "smtp_url", "public_url", "oidc_issuer"):
+        settings = Settings.model_construct(_fields_set={name}, **{name: address})
+        assert "HUSH" not in repr(list(shown(settings))), name
+
+
+@pytest.mark.parametrize(
+    ("address", "seen"),
+    [
+        ("postgresql://me@db:5432/footing", "postgresql://me@db:5432/footing"),
+        ("postgresql://me:a@[::1]:5432/footing", "postgresql://me:***@[::1]:5432/footing"),
+        ("postgresql://db/footing?sslmode=require", "postgresql://db/footing?***"),
+        ("sqlite:////srv/footing.db", "sqlite:////srv/footing.db"),
+    ],
+)
+def test_what_is_no_secret_is_shown(address: str, seen: str) -> None:
+    settings = Settings.model_construct(database_url=address)
+    assert next(iter(shown(settings))).value == seen
+
+
+def test_a_client_secret_is_only_ever_set_or_not(tmp_path: Path) -> None:
+    def secret(settings: Settings) -> tuple[str, str]:
+        found = {setting.name: setting for setting in shown(settings)}
+        return found["FOOTING_OIDC_CLIENT_SECRET"].value, found["FOOTING_OIDC_CLIENT_SECRET"].origin
+
+    file = tmp_path / "secret"
+    file.write_text("HUSH")
+    assert secret(Settings()) == ("not set", "default")
+    assert secret(Settings(oidc_client_secret=SecretStr("HUSH"))) == ("set", "environment")
+    in_file = Settings(oidc_client_secret_file=file)
+    assert secret(in_file) == ("set", "file")
+    assert "HUSH" not in repr(list(shown(in_file)))
 
 
 COMPLETE = {
@@ -163,7 +223,7 @@ def test_secrets_come_from_files_or_the_environment_and_are_never_printed(
     monkeypatch.setenv("FOOTING_OIDC_CLIENT_SECRET", "very secret")
     monkeypatch.setenv("FOOTING_SMTP_URL", "smtp://footing:also%20secret@mail.example")
     assert (load().client_secret, load().smtp_password) == ("very secret", "also secret")
-    printed = " ".join(value for _, value, _ in origins(load()))
+    printed = " ".join(setting.value for setting in shown(load()))
     assert "very secret" not in printed
     assert "also" not in printed
     for name in ("oidc_client_secret", "smtp_password"):

@@ -179,10 +179,12 @@ def sessions_of(session: Session, person_id: int) -> Sequence[SessionRow]:
     ).all()
 
 
-def confirm(session: Session, token_sha256: str, at: datetime) -> None:
-    """Note that the password was given again."""
+def confirm(session: Session, token_sha256: str, renewed_sha256: str, at: datetime) -> None:
+    """Note that the password was given again; from now on another token opens the session."""
     session.execute(
-        update(SessionRow).where(SessionRow.token_sha256 == token_sha256).values(confirmed_at=at)
+        update(SessionRow)
+        .where(SessionRow.token_sha256 == token_sha256)
+        .values(confirmed_at=at, token_sha256=renewed_sha256)
     )
 
 

@@ -546,6 +546,8 @@ class AuditRow(Row):
     action: Mapped[str]
     subject: Mapped[str]
     detail: Mapped[str]
+    team_id: Mapped[int | None]  # of the team that it was about, whose name is kept too
+    team_name: Mapped[str] = mapped_column(server_default=text("''"))
 
 
 class ShareLinkRow(Row):

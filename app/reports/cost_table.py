@@ -4,13 +4,12 @@ import csv
 import io
 from typing import Any
 
+from app.reports.cells import cell
+
 COLUMNS = (
     "option", "option_title", "family", "feasible", "line", "line_title", "group",
     "usd", "p10", "p90", "missing", "formula",
 )  # fmt: skip
-# A spreadsheet takes a text that begins so for a formula. Source: OWASP, "CSV injection", read
-# 2026-11; a full-width sign is one too in a Japanese Excel.
-_STARTS_A_FORMULA = tuple("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
 
 
 def as_csv(result: dict[str, Any]) -> str:
@@ -26,13 +25,5 @@ def as_csv(result: dict[str, Any]) -> str:
         for line in option["cost_lines"]:
             of_line = (line["key"], line["title"], line["group"], line["usd"], line["p10"])
             rest = (line["p90"], line["missing"], line["formula"])
-            table.writerow([_cell(value) for value in (*head, *of_line, *rest)])
+            table.writerow([cell(value) for value in (*head, *of_line, *rest)])
     return out.getvalue()
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str) and value.startswith(_STARTS_A_FORMULA):
-        return f"'{value}"
-    return value

@@ -120,12 +120,20 @@ def sign_in(db: Session, *, email: str, password: str, caller: Caller, now: date
 
 def confirm(
     db: Session, by: Person, session_token: str, *, password: str, caller: Caller, now: datetime
-) -> bool:
-    """Whether the password is the one of `by`; if so the session counts as confirmed.
+) -> str:
+    """If the password is the one of `by` the session counts as confirmed; returns its new token.
+
+    The old one opens it no longer, so that whoever had it gains nothing; "" for another password.
 
     Raises:
         TooOften: as `sign_in`.
     """
+    if not _proves(db, by, password, caller, now):
+        return ""
+    return _renewed(db, session_token, now)
+
+
+def _proves(db: Session, by: Person, password: str, caller: Caller, now: datetime) -> bool:
     # Counted apart from signing in: who guesses there must not keep whoever is in from acting.
     account = f"confirming {by.id}"
     is_last = throttle.admit(db, account=account, network=caller.network, now=now)
@@ -134,8 +142,13 @@ def confirm(
             _note_locked_out(db, by, "confirming", now)
         return False
     throttle.forgive(db, account=account, network=caller.network, now=now)
-    rows.confirm(db, people.hash_of(session_token), now)
     return True
+
+
+def _renewed(db: Session, session_token: str, now: datetime) -> str:
+    renewed = people.new_token()
+    rows.confirm(db, people.hash_of(session_token), people.hash_of(renewed), now)
+    return renewed
 
 
 def _note_locked_out(db: Session, person: Person, what: str, now: datetime) -> None:
@@ -188,8 +201,8 @@ def change_password(
     password: str,
     caller: Caller,
     now: datetime,
-) -> None:
-    """Change one's own password and sign out everywhere else.
+) -> str:
+    """Change one's own password, sign out everywhere else, and return the session's token.
 
     Whoever has a password gives the present one; whoever has none came by a link a short while ago.
 
@@ -202,16 +215,16 @@ def change_password(
     row = _own(db, by)
     if row.password_hash is None and not people.is_confirmed(db, session_token, now):
         raise NotAllowed("Sign in again first: by a new link, or by your organisation's account.")
-    if row.password_hash is not None and not confirm(
-        db, by, session_token, password=present, caller=caller, now=now
-    ):
+    if row.password_hash is not None and not _proves(db, by, present, caller, now):
         raise InvalidAnswers([Problem("present", "That is not your present password.")])
     if weak := passwords.weakness(password, (row.name, row.email or "")):
         raise InvalidAnswers([Problem("password", weak)])
     row.password_hash = passwords.hashed(password)
+    session_token = _renewed(db, session_token, now)
     rows.end_sessions_of(db, by.id, but=people.hash_of(session_token))
     rows.forget_links(db, by.id)
     audit.note(db, by, "changed their own password", "", now=now)
+    return session_token
 
 
 def _own(db: Session, by: Person) -> PersonRow:

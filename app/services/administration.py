@@ -52,14 +52,16 @@ def account(db: Session, by: Person, person_id: int) -> Account:
 
 
 def appoint(db: Session, by: Person, person_id: int, now: datetime) -> None:
-    """Make somebody an administrator.
+    """Make somebody an administrator, who signs in anew to be one.
 
     Raises:
         NotAllowed, NotFound: as `account`.
         Conflict: the account is closed.
     """
     row = _open(_acting_on(db, by, person_id))
-    row.is_administrator = True
+    if not row.is_administrator:
+        row.is_administrator = True
+        rows.end_sessions_of(db, row.id)  # none from before becomes an administrator's
     audit.note(db, by, "made administrator:", _named(row), now=now)
 
 

@@ -83,7 +83,14 @@ def create(  # noqa: PLR0913  # what the form says
         until=now + timedelta(days=days),
     )
     titles = ", ".join(section.title for section in chosen)
-    audit.note(db, by, f"asked by a link for {days} days to answer", project.name, now=now)
+    audit.note(
+        db,
+        by,
+        f"asked by a link for {days} days to answer",
+        project.name,
+        now=now,
+        team_id=project.team_id,
+    )
     activity.note(db, project.id, by.name if by else "", f"asked by a link: {titles}", now=now)
     return token
 

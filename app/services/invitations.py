@@ -72,7 +72,9 @@ def invite(
         at=now,
         until=now + LASTS,
     )
-    audit.note(db, by, f"invited as {role} to team {team.name}:", for_whom, now=now)
+    audit.note(
+        db, by, f"invited as {role} to team {team.name}:", for_whom, now=now, team_id=team.id
+    )
     return token
 
 
@@ -98,7 +100,7 @@ def take_back(db: Session, by: Person, team_id: int, invitation_id: int, *, now:
     team = teams.owned(db, by, team_id)
     if not rows.take_back(db, team.id, invitation_id):
         raise NotFound("There is no such invitation any more.")
-    audit.note(db, by, "took back an invitation to team", team.name, now=now)
+    audit.note(db, by, "took back an invitation to team", team.name, now=now, team_id=team.id)
 
 
 def look(db: Session, token: str, now: datetime) -> Offer:
@@ -158,7 +160,7 @@ def _account(
         if row.taken_addresses >= MOST_TAKEN_ADDRESSES:
             what = f"tried {MOST_TAKEN_ADDRESSES} addresses that have accounts to enter team"
             nobody = f"whoever holds the invitation for {row.for_whom}"
-            audit.note_of(db, nobody, what, team.name, now=now)
+            audit.note_of(db, nobody, what, team.name, now=now, team_id=team.id)
     return accounts.create(db, wanted, now)
 
 
@@ -166,7 +168,7 @@ def _enter(db: Session, row: InvitationRow, team: TeamRow, by: Person, now: date
     if not rows.use_invitation(db, row.id, now):
         raise _used()
     rows.put(db, team_id=team.id, person_id=by.id, role=row.role, at=now)
-    audit.note(db, by, f"came as {row.role} into team", team.name, now=now)
+    audit.note(db, by, f"came as {row.role} into team", team.name, now=now, team_id=team.id)
 
 
 def _usable(db: Session, token_sha256: str, now: datetime) -> tuple[InvitationRow, TeamRow, str]:

@@ -9,7 +9,7 @@ from app.domain.errors import Conflict, NotFound
 from app.persistence import Session
 from app.persistence import audit as audit_rows
 from app.persistence import people as rows
-from app.persistence.tables import SessionRow, SignInLinkRow
+from app.persistence.tables import AuditRow, SessionRow, SignInLinkRow
 
 LINK_LASTS = timedelta(minutes=30)
 SESSION_LASTS = timedelta(days=14)
@@ -137,8 +137,7 @@ def accept_sign_in_link(db: Session, token: str, *, caller: Caller, now: datetim
     use_up(db, link, now)
     rows.end_sessions_of(db, link.person_id)
     note = f"from {caller.network or 'an unknown address'}"
-    audit_rows.add(
-        db,
+    line = AuditRow(
         at=now,
         by_id=row.id,
         by_name=row.name,
@@ -146,6 +145,7 @@ def accept_sign_in_link(db: Session, token: str, *, caller: Caller, now: datetim
         subject="",
         detail=note,
     )
+    audit_rows.add(db, line)
     return begin_session(db, link.person_id, caller=caller, now=now)
 
 

@@ -52,7 +52,7 @@ def of_project(db: Session, by: Person, project: Project, now: datetime) -> Arch
         NotAllowed: `by` may not change the project.
     """
     projects.require_editor(by, project)
-    audit.note(db, by, "exported project", project.name, now=now)
+    audit.note(db, by, "exported project", project.name, now=now, team_id=project.team_id)
     return Archive(_file_name(project.name), _packed(db, [project.id], "", now))
 
 
@@ -63,7 +63,7 @@ def of_team(db: Session, by: Person, team_id: int, now: datetime) -> Archive:
         NotFound, NotAllowed: `by` is not in the team, or does not own it.
     """
     team = teams.owned(db, by, team_id)
-    audit.note(db, by, "exported team", team.name, now=now)
+    audit.note(db, by, "exported team", team.name, now=now, team_id=team.id)
     return Archive(
         _file_name(team.name), _packed(db, portable.of_team(db, team.id), team.name, now)
     )
@@ -151,7 +151,15 @@ def take_in(
         raise _damaged("it lacks a part, or a part is not what it should be") from error
     scorecards.fill_means(db)
     found = [projects.find(db, by, project_id) for project_id in ids]
-    audit.note(db, by, "imported into team", team.name, now=now, detail=f"{len(found)} projects")
+    audit.note(
+        db,
+        by,
+        "imported into team",
+        team.name,
+        now=now,
+        team_id=team.id,
+        detail=f"{len(found)} projects",
+    )
     return found
 
 
@@ -270,7 +278,7 @@ def erase_project(db: Session, by: Person, project: Project, typed: str, now: da
     teams.owned(db, by, project.team.id)
     _check_typed(typed, project.name)
     portable.drop_project(db, project.id)
-    audit.note(db, by, "deleted project", project.name, now=now)
+    audit.note(db, by, "deleted project", project.name, now=now, team_id=project.team_id)
 
 
 def erase_team(db: Session, by: Person, team_id: int, typed: str, now: datetime) -> None:
@@ -284,8 +292,8 @@ def erase_team(db: Session, by: Person, team_id: int, typed: str, now: datetime)
     _check_typed(typed, team.name)
     for project_id in portable.of_team(db, team.id):
         portable.drop_project(db, project_id)
+    audit.note(db, by, "deleted team", team.name, now=now, team_id=team.id)  # while it has a name
     portable.drop_team(db, team.id)
-    audit.note(db, by, "deleted team", team.name, now=now)
 
 
 def _check_typed(typed: str, name: str) -> None:

@@ -43,6 +43,11 @@ class Project:
     created_at: datetime
 
     @property
+    def team_id(self) -> int | None:
+        """Of its team; None for a sample."""
+        return self.team.id if self.team else None
+
+    @property
     def is_sample(self) -> bool:
         """Whether it shipped with Footing."""
         return self.sample_key is not None

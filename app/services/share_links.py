@@ -135,7 +135,7 @@ def create(  # noqa: PLR0913  # what the form says
         until=now + timedelta(days=days),
     )
     what = f"{'the newest version' if follows_newest else f'version {number}'} of {project.name}"
-    audit.note(db, by, f"shared by a link for {days} days", what, now=now)
+    audit.note(db, by, f"shared by a link for {days} days", what, now=now, team_id=project.team_id)
     return token
 
 
@@ -159,7 +159,7 @@ def revoke(db: Session, by: Person | None, project: Project, link_id: int, now: 
     projects.require_editor(by, project)
     if not rows.revoke(db, project.id, link_id, now):
         raise NotFound(f"{project.name} has no link {link_id}.")
-    audit.note(db, by, "revoked a link to", project.name, now=now)
+    audit.note(db, by, "revoked a link to", project.name, now=now, team_id=project.team_id)
 
 
 def look_up(db: Session, questions: QuestionSet, token: str, now: datetime) -> SharedVersion:

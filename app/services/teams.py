@@ -76,7 +76,7 @@ def start(db: Session, by: Person, *, name: str, now: datetime) -> Team:
         raise NotAllowed("An API token makes no teams: sign in to make one.")
     row = rows.add(db, name=_usable(name), at=now)
     rows.put(db, team_id=row.id, person_id=by.id, role="owner", at=now)
-    audit.note(db, by, "made team", row.name, now=now)
+    audit.note(db, by, "made team", row.name, now=now, team_id=row.id)
     return _team(row, "owner")
 
 
@@ -135,7 +135,7 @@ def change_role(
         _keep_an_owner(db, row, without=member_id)
         rows.take_back_all(db, row.id, member_id)
     rows.put(db, team_id=row.id, person_id=member_id, role=new, at=now)
-    audit.note(db, by, f"made {new} of team {row.name}:", name, now=now)
+    audit.note(db, by, f"made {new} of team {row.name}:", name, now=now, team_id=row.id)
 
 
 def take_out(db: Session, by: Person, team_id: int, member_id: int, *, now: datetime) -> None:
@@ -155,7 +155,7 @@ def take_out(db: Session, by: Person, team_id: int, member_id: int, *, now: date
     rows.take_back_all(db, row.id, member_id)
     rows.take_out(db, row.id, member_id)
     verb = "left team" if member_id == by.id else f"took {name} out of team"
-    audit.note(db, by, verb, row.name, now=now)
+    audit.note(db, by, verb, row.name, now=now, team_id=row.id)
 
 
 # ---- what an administrator may do: no more than finding an owner for who has none ------------
@@ -192,7 +192,7 @@ def give_owner(db: Session, by: Person, team_id: int, member_id: int, *, now: da
     if rows.owners(db, team_id):
         raise Conflict(f"{row.name} has an owner, who decides that.")
     rows.put(db, team_id=team_id, person_id=member_id, role="owner", at=now)
-    audit.note(db, by, f"made owner of team {row.name}:", name, now=now)
+    audit.note(db, by, f"made owner of team {row.name}:", name, now=now, team_id=team_id)
 
 
 def _require_administrator(by: Person) -> None:

@@ -68,7 +68,15 @@ def name(db: Session, by: Person, project: Project, number: int, name: str, now:
         raise _no_version(project, number)
     rows.put(db, project.id, number, name, by_name=by.name, at=now)
     did = f"named version {number}: {name}" if name else f"took the name of version {number} away"
-    audit.note(db, by, "named a version of", project.name, now=now, detail=f"version {number}")
+    audit.note(
+        db,
+        by,
+        "named a version of",
+        project.name,
+        now=now,
+        team_id=project.team_id,
+        detail=f"version {number}",
+    )
     activity.note(db, project.id, by.name, did, now=now)
 
 

@@ -198,6 +198,7 @@ def _administrator(by: SignedIn) -> Person:
 
 # An administrator. The services decide as well; this keeps the page itself from others.
 Administrator = Annotated[Person, Depends(_administrator)]
+ADMINISTRATORS_ONLY = Depends(_administrator)  # for a page that no service makes
 
 
 async def _session_token(request: Request, cookie: Cookie) -> str:

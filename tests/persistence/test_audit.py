@@ -3,13 +3,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.persistence import Session, audit
+from app.persistence.tables import AuditRow
 from tests.builders import NOON
 
 
 def _add(db: Session, subject: str) -> None:
-    audit.add(
-        db, at=NOON, by_id=1, by_name="Ada", action="closed", subject=subject, detail="left us"
+    line = AuditRow(
+        at=NOON, by_id=1, by_name="Ada", action="closed", subject=subject, detail="left us"
     )
+    audit.add(db, line)
 
 
 @pytest.mark.parametrize("change", ["UPDATE audit SET by_name = 'Eve'", "DELETE FROM audit"])

@@ -112,10 +112,13 @@ def test_guessing_ends_and_leaves_others_and_the_signed_in_alone(db: Session, bo
 def test_giving_the_password_again_confirms_the_session(db: Session, bo: Person) -> None:
     session, later = _sign_in(db, "bo@example.org"), NOON + 20 * MINUTE
     assert session
-    for password, is_right in (("a guess that is wrong", False), (PASSWORD, True)):
-        confirmed = accounts.confirm(db, bo, session, password=password, caller=HERE, now=later)
-        assert confirmed is is_right
-        assert people.is_confirmed(db, session, later) is is_right
+    guess = "a guess that is wrong"
+    assert not accounts.confirm(db, bo, session, password=guess, caller=HERE, now=later)
+    assert not people.is_confirmed(db, session, later)
+    renewed = accounts.confirm(db, bo, session, password=PASSWORD, caller=HERE, now=later)
+    assert people.is_confirmed(db, renewed, later)
+    assert people.person_for(db, renewed, later) == bo
+    assert people.person_for(db, session, later) is None
 
 
 def test_confirming_is_throttled_like_signing_in(db: Session, bo: Person) -> None:
@@ -134,8 +137,8 @@ def _change(
     present: str = PASSWORD,
     password: str = NEW_PASSWORD,
     now: datetime = NOON,
-) -> None:
-    accounts.change_password(
+) -> str:
+    return accounts.change_password(
         db, by, session, present=present, password=password, caller=HERE, now=now
     )
 
@@ -143,9 +146,10 @@ def _change(
 def test_a_new_password_signs_out_everywhere_else_and_ends_links(db: Session, bo: Person) -> None:
     here, there = (people.begin_session(db, bo.id, caller=HERE, now=NOON) for _ in range(2))
     link = people.link_for(db, bo.id, NOON)
-    _change(db, bo, here)
-    assert people.person_for(db, here, NOON) == bo
-    assert people.person_for(db, there, NOON) is None
+    renewed = _change(db, bo, here)
+    assert people.person_for(db, renewed, NOON) == bo
+    for before in (here, there):
+        assert people.person_for(db, before, NOON) is None
     assert _sign_in(db, "bo@example.org") is None
     assert _sign_in(db, "bo@example.org", "eleven green bicycles")
     with pytest.raises(Exception, match="no such sign-in link"):

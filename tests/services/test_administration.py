@@ -64,12 +64,16 @@ def test_every_act_is_in_the_audit_log(db: Session, ada: Person, bo: Person, act
 def test_appointing_and_dismissing_hold_from_the_next_request_on(
     db: Session, ada: Person, bo: Person
 ) -> None:
+    before = people.begin_session(db, bo.id, caller=Caller(), now=NOON)
+    administration.appoint(db, ada, bo.id, NOON)
+    assert people.person_for(db, before, NOON) is None  # who had it is no administrator now
     session = people.begin_session(db, bo.id, caller=Caller(), now=NOON)
-    for act, is_administrator in ((administration.appoint, True), (administration.dismiss, False)):
-        act(db, ada, bo.id, NOON)
+    administration.appoint(db, ada, bo.id, NOON)
+    for is_administrator in (True, False):
         found = people.person_for(db, session, NOON)
         assert found is not None
         assert found.is_administrator is is_administrator
+        administration.dismiss(db, ada, bo.id, NOON)
 
 
 def test_of_two_who_dismiss_each_other_the_second_comes_too_late(db: Session, ada: Person) -> None:

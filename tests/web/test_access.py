@@ -81,6 +81,8 @@ NEEDED = {
     "POST /admin/people/{person_id}/{act}": ADMINISTRATOR,
     "POST /admin/teams/{team_id}/owner/{person_id}": ADMINISTRATOR,
     "GET /admin/audit": ADMINISTRATOR,
+    "POST /admin/audit/export": ADMINISTRATOR,
+    "GET /admin/settings": ADMINISTRATOR,
     "GET /admin/prices": ADMINISTRATOR,
     "POST /admin/prices/files": ADMINISTRATOR,
     "GET /admin/prices/files/{draft_id}": ADMINISTRATOR,

@@ -1,9 +1,14 @@
 import re
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from app.main import assemble
+from app.persistence.engine import Database
 from app.services import audit
 from app.services.people import Person
+from app.settings import Settings
 from tests.builders import NOON, a_person, a_team, join
 from tests.web_client import Client
 
@@ -80,3 +85,41 @@ def test_the_log_says_who_did_what_in_pages(signed_in: Client, bo: Person) -> No
     (older,) = first.select("a[href^='/admin/audit?before=']")
     assert "closed the account" not in first.get_text()
     assert "closed the account" in signed_in.get(str(older["href"])).text
+
+
+def test_settings_are_shown_with_where_they_come_from_and_no_secret(
+    database: Database, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("HUSH-file")
+    settings = Settings(
+        public_url="https://footing.example",
+        oidc_issuer="https://idp.example",
+        oidc_client_id="footing",
+        oidc_client_secret=SecretStr("HUSH <b>&amp;"),
+        database_url="postgresql://me:HUSH%40a@db/footing?password=HUSH",
+        smtp_url="smtp://me:HUSH%2Fb@mail.example",
+        mail_from="footing@footing.example",
+        smtp_password_file=secret,
+        oidc_name="<script>alert(1)</script>",
+    )
+    client = Client(assemble(settings, database))
+    client.headers["Origin"] = "https://footing.example"
+    client.base_url = "https://testserver"
+    client.sign_in()
+    page = client.page("/admin/settings")
+    rows = {
+        str(row.select_one("th").get_text(strip=True)): [td.get_text() for td in row.select("td")]  # type: ignore[union-attr]
+        for row in page.select("tbody tr")
+    }
+    assert "HUSH" not in str(page)
+    assert rows["FOOTING_OIDC_CLIENT_SECRET"][:2] == ["set", "environment"]
+    assert rows["FOOTING_DATABASE_URL"][0] == "postgresql+psycopg://me:***@db/footing?***"
+    assert rows["FOOTING_OIDC_NAME"][0] == "<script>alert(1)</script>"
+    assert rows["FOOTING_PORT"] == ["8000", "default", "Port to listen on."]
+    assert rows.keys() == {f"FOOTING_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_only_administrators_see_the_settings(signed_in: Client, bo: Person) -> None:
+    signed_in.sign_in_as(bo)
+    assert "Only administrators" in signed_in.page("/admin/settings", status=403).get_text()

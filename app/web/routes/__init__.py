@@ -8,6 +8,7 @@ from app.web.routes import (
     administration,
     answer_links,
     answerers,
+    audit,
     blueprints,
     case_keeping,
     cases,
@@ -39,6 +40,7 @@ _PAGES = (
     account.router,
     teams.router,
     administration.router,
+    audit.router,
     portability.router,  # before /projects/{project_id}, which would take its address
     projects.router,
     questions.router,

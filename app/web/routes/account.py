@@ -17,6 +17,7 @@ from app.web.current import MOST, Number
 from app.web.deps import (
     PASSWORDS_COUNT,
     Confirmed,
+    Cookie,
     Db,
     From,
     Now,
@@ -86,6 +87,7 @@ def change_password(  # noqa: PLR0913  # dependencies and a form
     db: Db,
     by: SignedIn,
     token: SessionToken,
+    cookie: Cookie,
     now: Now,
     caller: From,
     present: Typed = "",
@@ -93,13 +95,15 @@ def change_password(  # noqa: PLR0913  # dependencies and a form
 ) -> Response:
     """Change the password, and sign out everywhere else."""
     try:
-        accounts.change_password(
+        renewed = accounts.change_password(
             db, by, token, present=present, password=password, caller=caller, now=now
         )
     except InvalidAnswers as error:
         page = replace(_page(db, by, token, now), faults=faults(error.problems))
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    return RedirectResponse("/account?done=password", HTTPStatus.SEE_OTHER)
+    response = RedirectResponse("/account?done=password", HTTPStatus.SEE_OTHER)
+    cookie.give(response, renewed, lasts=people.SESSION_LASTS)
+    return response
 
 
 @router.post("/account/openid/unlink")

@@ -1,24 +1,31 @@
-"""For administrators: people, and who did what."""
+"""For administrators: people, and how this Footing is set up."""
 
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.persistence import Session
-from app.services import administration, audit, teams
+from app.services import administration, teams
 from app.services.people import Person
-from app.web.current import MOST, Number
-from app.web.deps import PASSWORDS_COUNT, Administrator, Confirmed, Db, Now, public_address
-from app.web.pages.administration import AuditPage, PeoplePage, PersonPage
+from app.web.current import Number
+from app.web.deps import (
+    ADMINISTRATORS_ONLY,
+    PASSWORDS_COUNT,
+    Administrator,
+    Confirmed,
+    Db,
+    Now,
+    public_address,
+)
+from app.web.pages.administration import PeoplePage, PersonPage, SettingsPage
 from app.web.render import show
 
 router = APIRouter(prefix="/admin")
 
-LINES_A_PAGE = 100
 Act = Literal["appoint", "dismiss", "close", "reopen"]
 _ACTS: dict[Act, Callable[[Session, Person, int, datetime], None]] = {
     "appoint": administration.appoint,
@@ -65,14 +72,7 @@ def give_owner(*, db: Db, by: Confirmed, now: Now, team_id: Number, person_id: N
     return RedirectResponse("/admin/people", HTTPStatus.SEE_OTHER)
 
 
-@router.get("/audit")
-def log(
-    request: Request,
-    db: Db,
-    by: Administrator,
-    before: Annotated[int | None, Query(ge=1, le=MOST)] = None,
-) -> Response:
-    """Who did what."""
-    lines = audit.newest(db, by, most=LINES_A_PAGE, before=before)
-    older = lines[-1].id if len(lines) == LINES_A_PAGE else None
-    return show(request, AuditPage(tuple(lines), older))
+@router.get("/settings", dependencies=[ADMINISTRATORS_ONLY])
+def settings(request: Request) -> Response:
+    """How this Footing is set up, and by what."""
+    return show(request, SettingsPage(request.app.state.setting_rows))

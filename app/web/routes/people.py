@@ -141,13 +141,14 @@ def use_link(
 
 
 @router.post("/confirm")
-def confirm(
+def confirm(  # noqa: PLR0913  # dependencies and a form
     request: Request,
     *,
     db: Db,
     by: SignedIn,
     now: Now,
     token: SessionToken,
+    cookie: Cookie,
     caller: From,
     posted: Posted,
 ) -> Response:
@@ -155,9 +156,13 @@ def confirm(
     password, to = (str(posted.get(name, "")) for name in (CONFIRMING, "to"))
     # Without a password: whoever signed in again meanwhile, in another tab.
     is_afresh = not password and people.is_confirmed(db, token, now)
-    if is_afresh or accounts.confirm(db, by, token, password=password, caller=caller, now=now):
+    if not is_afresh:
+        token = accounts.confirm(db, by, token, password=password, caller=caller, now=now)
+    if token:
         # 307: the browser posts the same fields again, now to where they belong.
-        return RedirectResponse(own_path(to), HTTPStatus.TEMPORARY_REDIRECT)
+        response = RedirectResponse(own_path(to), HTTPStatus.TEMPORARY_REDIRECT)
+        cookie.give(response, token, lasts=people.SESSION_LASTS)
+        return response
     kept = tuple(
         (name, value)
         for name, value in posted.multi_items()
