@@ -94,6 +94,16 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
             ),
         ],
     )
+    equip(app, settings, database)
+    errors.install(app)
+    routes.install(app)
+    api.install(app)
+    app.mount("/static", KeptFiles(directory=STATIC), name="static")
+    return app
+
+
+def equip(app: FastAPI, settings: Settings, database: Database) -> None:
+    """Give the handlers what they work with, all of it new and over `database`."""
     app.state.settings = settings
     app.state.setting_rows = tuple(
         SettingRow(row.name, row.value, row.origin, row.means) for row in shown(settings)
@@ -113,11 +123,6 @@ def assemble(settings: Settings, database: Database) -> FastAPI:
     app.state.meter = Meter()
     app.state.link_misses = LinkMisses()
     app.state.presence = Presence()
-    errors.install(app)
-    routes.install(app)
-    api.install(app)
-    app.mount("/static", KeptFiles(directory=STATIC), name="static")
-    return app
 
 
 def _ways(settings: Settings) -> Ways:

@@ -21,7 +21,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from app import reference
-from app.main import assemble
+from app.main import assemble, equip
 from app.persistence import Session
 from app.persistence.engine import Database, connect, migrate
 from app.services import prices, weights
@@ -30,6 +30,7 @@ from tests.web_client import Client
 
 # The first of the 20,000: what is computed is the same, only its shares are less exact.
 WORLDS = 500
+SETTINGS = Settings(worlds=WORLDS, allowed_hosts="testserver")
 
 
 @pytest.fixture(scope="session")
@@ -101,9 +102,22 @@ def db(database: Database) -> Iterator[Session]:
         yield session
 
 
+@pytest.fixture(scope="session")
+def assembled(engine: Engine) -> FastAPI:
+    """The application with its routes, which take longer to put together than to ask."""
+    return assemble(SETTINGS, Database(engine))
+
+
 @pytest.fixture
-def app(database: Database) -> FastAPI:
-    return assemble(Settings(worlds=WORLDS, allowed_hosts="testserver"), database)
+def app(assembled: FastAPI, database: Database) -> FastAPI:
+    equip(assembled, SETTINGS, database)
+    return assembled
+
+
+@pytest.fixture
+def own_app(database: Database) -> FastAPI:
+    """One for the test alone, which may add addresses to it."""
+    return assemble(SETTINGS, database)
 
 
 @pytest.fixture

@@ -30,13 +30,13 @@ PROBLEMS = [Problem("growth", "Growth is 'lots'; enter a share such as 0.3.")]
     ],
 )
 def test_an_error_of_the_domain_is_a_page(
-    app: FastAPI, error: DomainError, status: int, sentence: str
+    own_app: FastAPI, error: DomainError, status: int, sentence: str
 ) -> None:
-    @app.get("/raises")
+    @own_app.get("/raises")
     def raises() -> None:
         raise error
 
-    client = Client(app)
+    client = Client(own_app)
     page = client.page("/raises", status=status)
     assert sentence in page.get_text()
 
@@ -49,13 +49,13 @@ def test_an_error_of_the_domain_is_a_page(
     ],
 )
 def test_a_database_out_of_order_is_a_page_that_says_when_to_come_back(
-    app: FastAPI, error: Exception, status: int, sentence: str
+    own_app: FastAPI, error: Exception, status: int, sentence: str
 ) -> None:
-    @app.get("/raises")
+    @own_app.get("/raises")
     def raises() -> None:
         raise error
 
-    response = Client(app).get("/raises")
+    response = Client(own_app).get("/raises")
     assert response.status_code == status
     assert response.headers["Retry-After"] == "5"
     assert sentence in response.text
@@ -72,20 +72,20 @@ def test_so_is_an_error_of_http(client: Client, method: str, path: str, status: 
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
-def test_a_number_in_an_address_that_is_none_leads_nowhere(app: FastAPI) -> None:
-    @app.get("/things/{number}")
+def test_a_number_in_an_address_that_is_none_leads_nowhere(own_app: FastAPI) -> None:
+    @own_app.get("/things/{number}")
     def thing(number: int) -> int:
         return number
 
-    assert Client(app).get("/things/banana").status_code == 404
+    assert Client(own_app).get("/things/banana").status_code == 404
 
 
-def test_a_page_of_somebodys_asks_a_visitor_to_sign_in(app: FastAPI) -> None:
-    @app.get("/mine")
+def test_a_page_of_somebodys_asks_a_visitor_to_sign_in(own_app: FastAPI) -> None:
+    @own_app.get("/mine")
     def mine(person: SignedIn) -> str:
         return f"<p>{person.name}</p>"
 
-    client = Client(app)
+    client = Client(own_app)
     refused = client.get("/mine")
     assert refused.status_code == 403
     assert "sign in to see it" in refused.text

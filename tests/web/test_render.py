@@ -24,16 +24,16 @@ class GreetingPage(Page):
 
 
 @pytest.fixture
-def greeting(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Client:
+def greeting(own_app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Client:
     base = (render.TEMPLATES / "base.html").read_text()
     loader = DictLoader({"greeting.html": TEMPLATE, "base.html": base})
     monkeypatch.setattr(render.environment(), "loader", loader)
 
-    @app.get("/greeting")
+    @own_app.get("/greeting")
     def show_greeting(request: Request) -> HTMLResponse:
         return render.show(request, GreetingPage(name="<Ada>"), block="form")
 
-    return Client(app)
+    return Client(own_app)
 
 
 def test_a_browser_gets_the_whole_page_escaped(greeting: Client) -> None:

@@ -15,12 +15,12 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
-def failing(app: FastAPI) -> Client:
-    @app.get("/fails")
+def failing(own_app: FastAPI) -> Client:
+    @own_app.get("/fails")
     def fails() -> None:
         raise ZeroDivisionError("a secret detail")
 
-    return Client(app)
+    return Client(own_app)
 
 
 def test_every_middleware_is_installed(app: FastAPI) -> None:
