@@ -566,6 +566,23 @@ class MeanValuesRow(Row):
     content: Mapped[bytes]
 
 
+class UsesRow(Row):
+    """What an assessment made use of, in short, to be counted without reading results.
+
+    Each is keys with blanks between: the must-haves that rule an option out, those that leave
+    one open and rule none out, and the answers that a default stood in for.
+    """
+
+    __tablename__ = "uses"
+
+    assessment_id: Mapped[int] = mapped_column(
+        ForeignKey("assessment.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    excludes: Mapped[str]
+    leaves_open: Mapped[str]
+    defaults: Mapped[str]
+
+
 class AuditRow(Row):
     """Who did what, in words; triggers refuse to change or delete a line.
 

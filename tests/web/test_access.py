@@ -82,6 +82,7 @@ NEEDED = {
     "POST /admin/teams/{team_id}/owner/{person_id}": ADMINISTRATOR,
     "GET /admin/audit": ADMINISTRATOR,
     "POST /admin/audit/export": ADMINISTRATOR,
+    "GET /admin/rules": ADMINISTRATOR,
     "GET /admin/settings": ADMINISTRATOR,
     "GET /admin/prices": ADMINISTRATOR,
     "POST /admin/prices/files": ADMINISTRATOR,
