@@ -52,8 +52,7 @@ def without(session: Session) -> Iterator[tuple[int, str]]:
     )
     while ids := session.scalars(missing).all():
         results = select(AssessmentRow.id, AssessmentRow.result).where(AssessmentRow.id.in_(ids))
-        for assessment_id, result in session.execute(results).all():
-            yield assessment_id, result
+        yield from session.execute(results).all()
 
 
 def counted(session: Session) -> Counted:
