@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from app import reference
 from app.persistence.engine import Database, connect, migrate
 from app.persistence.fair_queue import FairQueue
-from app.services import cases, prices, samples, weights
+from app.services import cases, prices, rules, samples, weights
 from app.services.backtest_keeper import BacktestKeeper
 from app.services.letters import MailServer
 from app.services.openid_provider import Client, Provider
@@ -63,6 +63,7 @@ def prepare(settings: Settings) -> Database:
         prices.ensure(session, facts, now)
         library = weights.facts_in_force(session, facts)
         weights.ensure(session, library, now)
+        rules.fill(session)
         in_force = weights.in_force(session, library)
         samples.ensure(session, in_force, worlds=settings.worlds, now=now)
         cases.ensure(session, in_force)

@@ -36,7 +36,7 @@ KIND_OF_FIELD: Mapping[FieldKind, Kind] = {
 # What the engine works out for a rule, by the name under which an expression asks for it.
 FACTS: Mapping[str, tuple[Kind, str]] = {
     "modality.name": ("text", "the kind of data that is judged"),
-    "zone.kind": ("text", "offer, service, own_site or colocation"),
+    "zone.kind": ("text", "kind of place: offer, service, own_site or colocation"),
     "zone.is_sold": ("truth", "whether somebody else runs it: rented machines or a service"),
     "zone.name": ("text", "the place, in words"),
     "zone.seller": ("text", "who sells it"),

@@ -59,14 +59,14 @@ def check(text: str, kinds: Mapping[str, Kind], wanted: Kind) -> None:
     Raises:
         BadExpression: it has another kind, an unknown name, or mixes kinds.
     """
-    kind = _kind(_parsed(text), kinds)
+    kind = _kind(parsed(text), kinds)
     if kind != wanted:
         raise BadExpression(f"{text!r} is a {kind}, not a {wanted}.")
 
 
 def names(text: str) -> frozenset[str]:
     """The names that `text` asks for."""
-    return frozenset(_names(_parsed(text)))
+    return frozenset(_names(parsed(text)))
 
 
 @lru_cache(maxsize=1_024)
@@ -76,10 +76,15 @@ def compiled(text: str) -> Evaluator:
     Raises:
         BadExpression: the text is too long, too deep, or holds something that is not allowed.
     """
-    return _compiled(_parsed(text))
+    return _compiled(parsed(text))
 
 
-def _parsed(text: str) -> ast.expr:
+def parsed(text: str) -> ast.expr:
+    """`text` as a tree of nodes, of which nothing but its syntax and its size is checked.
+
+    Raises:
+        BadExpression: it is no expression, too long or too deep.
+    """
     if len(text) > MOST_CHARACTERS:
         raise BadExpression(f"An expression has at most {MOST_CHARACTERS} characters.")
     try:
@@ -95,18 +100,18 @@ def _depth(node: ast.AST) -> int:
     return 1 + max(map(_depth, ast.iter_child_nodes(node)), default=0)
 
 
-def _dotted(node: ast.expr) -> str:
+def dotted(node: ast.expr) -> str:
     """`a.b.c` as one name; "" for anything else."""
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):
-        start = _dotted(node.value)
+        start = dotted(node.value)
         return f"{start}.{node.attr}" if start else ""
     return ""
 
 
 def _names(node: ast.expr) -> Iterator[str]:
-    if name := _dotted(node):
+    if name := dotted(node):
         yield name
         return
     for operand in _operands(node):
@@ -117,7 +122,7 @@ def _names(node: ast.expr) -> Iterator[str]:
 
 
 def _compiled(node: ast.expr) -> Evaluator:
-    if name := _dotted(node):
+    if name := dotted(node):
         return lambda get: get(name)
     build = _BUILD.get(type(node))
     if build is None:
@@ -166,7 +171,7 @@ def _combined(node: ast.BinOp) -> Evaluator:
 
 
 def _called(node: ast.Call) -> Evaluator:
-    name = _dotted(node.func)
+    name = dotted(node.func)
     if name not in ("known", "ceil") or len(node.args) != 1 or node.keywords:
         raise _refused(node)
     argument = _compiled(node.args[0])
@@ -224,7 +229,7 @@ def _applied(function: Callable[..., Value], *parts: Evaluator) -> Evaluator:
 
 def _kind(node: ast.expr, kinds: Mapping[str, Kind]) -> Kind:
     _compiled(node)
-    if name := _dotted(node):
+    if name := dotted(node):
         if name not in kinds:
             raise BadExpression(f"Nothing is named {name!r}.")
         return kinds[name]
@@ -242,7 +247,7 @@ def _kind_of_operation(node: ast.expr, inner: list[Kind]) -> Kind:
         fits, result = inner in [[k, k] for k in _COMBINE[type(node.op)][1]], inner[0]
     elif isinstance(node, ast.Compare):
         fits = _is_comparable(node.ops[0], *inner)
-    elif isinstance(node, ast.Call) and _dotted(node.func) == "ceil":
+    elif isinstance(node, ast.Call) and dotted(node.func) == "ceil":
         fits, result = inner == ["number"], "number"
     else:
         fits = isinstance(node, ast.Call) or set(inner) == {"truth"}

@@ -10,7 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.domain.facts import Confidence, Offer, Provider, Source
 from app.persistence import dialects
-from app.persistence.tables import PriceDraftRow, PriceOfferRow, PriceSnapshotRow
+from app.persistence.tables import (
+    PriceDraftRow,
+    PriceOfferRow,
+    PriceSnapshotRow,
+    ProposalRow,
+)
 
 _COLUMNS = (
     "provider", "region", "country", "geography", "accelerator", "instance", "unit", "per_machine",
@@ -178,5 +183,9 @@ def draft(session: Session, draft_id: int) -> tuple[PriceDraftRow, bytes] | None
 
 
 def forget_drafts(session: Session, before: datetime) -> None:
-    """Delete the files that were brought before this moment."""
-    session.execute(delete(PriceDraftRow).where(PriceDraftRow.at < before))
+    """Delete the files that were brought before this moment and wait for no decision."""
+    proposed = select(ProposalRow.price_draft_id).where(
+        ProposalRow.outcome.is_(None), ProposalRow.price_draft_id.is_not(None)
+    )
+    old = PriceDraftRow.at < before
+    session.execute(delete(PriceDraftRow).where(old, PriceDraftRow.id.not_in(proposed)))

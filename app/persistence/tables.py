@@ -423,6 +423,42 @@ class PriceDraftRow(Row):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+class ProposalRow(Row):
+    """Weights or prices that one administrator wants in force, until another one decides.
+
+    `content` is what is wanted, as JSON. Names are kept, and people are not foreign keys: what
+    was decided outlives them.
+    """
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        CheckConstraint("kind IN ('weights', 'prices', 'prices_again')", name="kind"),
+        CheckConstraint("outcome IN ('approved', 'turned_down', 'withdrawn')", name="outcome"),
+        CheckConstraint(
+            "(outcome IS NULL) = (decided_by_name IS NULL)"
+            " AND (outcome IS NULL) = (decided_at IS NULL)",
+            name="decided",
+        ),
+        _NEVER_REUSE_IDS,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    based_on: Mapped[int]  # number of what was in force
+    content: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
+    price_draft_id: Mapped[int | None] = mapped_column(
+        ForeignKey("price_draft.id", ondelete="SET NULL"), index=True
+    )
+    reason: Mapped[str]
+    by_id: Mapped[int]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+    outcome: Mapped[str | None]
+    decided_by_name: Mapped[str | None]
+    decided_why: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+
+
 class AssessmentRow(Row):
     """A saved, numbered version of a project: answers, result and everything it was made from.
 
@@ -528,6 +564,23 @@ class MeanValuesRow(Row):
     profile: Mapped[str]
     ranks_itself: Mapped[bool]
     content: Mapped[bytes]
+
+
+class UsesRow(Row):
+    """What an assessment made use of, in short, to be counted without reading results.
+
+    Each is keys with blanks between: the must-haves that rule an option out, those that leave
+    one open and rule none out, and the answers that a default stood in for.
+    """
+
+    __tablename__ = "uses"
+
+    assessment_id: Mapped[int] = mapped_column(
+        ForeignKey("assessment.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    excludes: Mapped[str]
+    leaves_open: Mapped[str]
+    defaults: Mapped[str]
 
 
 class AuditRow(Row):

@@ -22,7 +22,7 @@ from app.persistence import assessments as rows
 from app.persistence.assessments import Snapshot
 from app.persistence.tables import AssessmentRow, JSONValue
 from app.reference import Reference
-from app.services import projects
+from app.services import projects, rules
 from app.services.people import Person
 from app.services.projects import Project
 from app.services.texts import one_line, storable_data, too_long
@@ -200,7 +200,9 @@ def keep(
     )
     row = rows.keep(db, project.id, snapshot, by=by.id if by else None, at=now)
     scorecards.keep(db, row, found.scorecard, reference.weights.keys)
-    worth = worth_asking(json.loads(found.text), projects.answers(db, project))
+    result = json.loads(found.text)
+    rules.note(db, row.id, result)
+    worth = worth_asking(result, projects.answers(db, project))
     asking.put(db, project.id, worth, now)
     return row.number
 

@@ -21,7 +21,7 @@ from app.persistence import projects as project_rows
 from app.persistence.portable import NotReadable
 from app.persistence.tables import JSONValue
 from app.reference import weighing
-from app.services import audit, projects, teams
+from app.services import audit, projects, rules, teams
 from app.services.people import Person
 from app.services.projects import Project
 from app.services.teams import Team
@@ -145,6 +145,7 @@ def take_in(
         team = _team(db, by, document, team_id, now)
         numbers = _take_in_pinned(db, document)
         ids = [_take_in_project(db, plain, team, numbers) for plain in document["projects"]]
+        rules.fill(db)
     except NotReadable as error:
         raise _damaged(str(error)) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -19,6 +19,7 @@ from app.reference.price_names import vocabulary
 from app.services import audit, cases, prices, texts, weights
 from app.services.audit import OPERATOR
 from app.services.people import Person
+from app.services.publishing import Publisher
 
 DRAFT_KEPT_FOR = timedelta(days=7)
 _EXAMPLE = "prices of November, read from the providers' pages"
@@ -143,11 +144,10 @@ def operators_plan(
     file = read_prices(upload.content, stated, known)
     base = prices.all_offers(db, shipped)
     found = judged(file.rows, known, base, now.date())
-    newest = price_catalogue.newest(db)
     return Plan(
         file=upload.name,
         form=file.form,
-        based_on=newest.number if newest else 0,
+        based_on=number_in_force(db),
         changes=changes(base, found, shipped.facts.providers),
         passed_over=file.passed_over,
         repeated=found.repeated,
@@ -158,9 +158,19 @@ def operators_plan(
 
 
 def publish(
-    db: Session, shipped: Reference, by: Person, draft_id: int, choice: Choice, now: datetime
+    db: Session,
+    shipped: Reference,
+    by: Person,
+    draft_id: int,
+    choice: Choice,
+    now: datetime,
+    *,
+    proposed_by: Person | None = None,
 ) -> int:
     """Publish the prices of the accepted providers of a file; returns the catalogue's number.
+
+    Args:
+        proposed_by: who chose and gave the reason, where `by` only approves.
 
     Raises:
         NotAllowed: `by` is not an administrator.
@@ -168,8 +178,21 @@ def publish(
         InvalidAnswers: nothing is accepted, a caution was not looked at, or there is no reason.
         Conflict: another catalogue was published meanwhile. Of two at once, one is published.
     """
-    _require_administrator(by)
-    return _publish(db, shipped, by, plan(db, shipped, by, draft_id, now), choice, now)
+    planned = plan(db, shipped, by, draft_id, now)
+    return _publish(db, shipped, Publisher(by, proposed_by), planned, choice, now)
+
+
+def check(
+    db: Session, shipped: Reference, by: Person, draft_id: int, choice: Choice, now: datetime
+) -> str:
+    """The reason as it is kept, if the choice could be published now.
+
+    Raises:
+        NotAllowed, NotFound, InvalidAnswers, Conflict: as `publish`.
+    """
+    _, reason = _accepted(plan(db, shipped, by, draft_id, now), choice)
+    _require_newest(db, choice.based_on)
+    return reason
 
 
 def operators_publish(
@@ -186,7 +209,7 @@ def operators_publish(
 def _publish(
     db: Session,
     shipped: Reference,
-    by: Person | None,
+    by: Publisher | None,
     planned: Plan,
     choice: Choice,
     now: datetime,
@@ -235,7 +258,7 @@ def _accepted(planned: Plan, choice: Choice) -> tuple[list[ProviderChanges], str
     return taken, reason
 
 
-def publish_again(
+def publish_again(  # noqa: PLR0913  # what it takes to publish
     db: Session,
     shipped: Reference,
     by: Person,
@@ -244,23 +267,19 @@ def publish_again(
     based_on: int,
     reason: str,
     now: datetime,
+    proposed_by: Person | None = None,
 ) -> int:
     """Publish an earlier catalogue once more, which is how to go back; returns its new number.
 
+    Args:
+        proposed_by: as in `publish`.
+
     Raises:
-        NotAllowed: `by` is not an administrator.
-        NotFound: there is no such catalogue.
-        InvalidAnswers: its prices are in force already, or there is no reason.
-        Conflict: another one was published meanwhile.
+        NotAllowed, NotFound, InvalidAnswers, Conflict: as `check_again`.
     """
-    _require_administrator(by)
-    earlier, newest = price_catalogue.snapshot(db, number), price_catalogue.newest(db)
-    if earlier is None or newest is None:
-        raise NotFound(f"There is no price catalogue {number}.")
-    given = texts.reason(reason, "the prices of catalogue 3 were of the wrong month")
-    if earlier.sha256 == newest.sha256:
-        message = f"The prices of catalogue {number} are in force already."
-        raise InvalidAnswers([Problem("reason", message)])
+    given = check_again(db, by, number, based_on=based_on, reason=reason)
+    earlier = _catalogue(db, number)
+    publisher = Publisher(by, proposed_by)
     row = PriceSnapshotRow(
         number=based_on + 1,
         rows_of=earlier.rows_of,
@@ -269,26 +288,67 @@ def publish_again(
         form=earlier.form,
         providers="",
         reason=given,
-        by_id=by.id,
-        by_name=by.name,
+        by_id=publisher.id,
+        by_name=publisher.name,
         at=now,
     )
     _add(db, row, based_on=based_on)
-    _put_in_force(db, shipped, by, row, now)
+    _put_in_force(db, shipped, publisher, row, now)
     return row.number
 
 
-def _add(db: Session, row: PriceSnapshotRow, *, based_on: int) -> None:
+def check_again(db: Session, by: Person, number: int, *, based_on: int, reason: str) -> str:
+    """The reason as it is kept, if the earlier catalogue could be published once more now.
+
+    Raises:
+        NotAllowed: `by` is not an administrator.
+        NotFound: there is no such catalogue.
+        InvalidAnswers: its prices are in force already, or there is no reason.
+        Conflict: another one was published meanwhile.
+    """
+    _require_administrator(by)
+    earlier, newest = _catalogue(db, number), price_catalogue.newest(db)
+    given = texts.reason(reason, "the prices of catalogue 3 were of the wrong month")
+    if newest is not None and earlier.sha256 == newest.sha256:
+        message = f"The prices of catalogue {number} are in force already."
+        raise InvalidAnswers([Problem("reason", message)])
+    _require_newest(db, based_on)
+    return given
+
+
+def number_in_force(db: Session) -> int:
+    """Of the catalogue in force; 0 before the first."""
     newest = price_catalogue.newest(db)
-    if based_on != (newest.number if newest else 0) or not price_catalogue.add(db, row):
-        raise Conflict(
-            "Another price catalogue was published while this one was looked at. Nothing was "
-            "stored: look at what the file changes in that one."
-        )
+    return newest.number if newest else 0
+
+
+def _catalogue(db: Session, number: int) -> PriceSnapshotRow:
+    found = price_catalogue.snapshot(db, number)
+    if found is None:
+        raise NotFound(f"There is no price catalogue {number}.")
+    return found
+
+
+def _add(db: Session, row: PriceSnapshotRow, *, based_on: int) -> None:
+    _require_newest(db, based_on)
+    if not price_catalogue.add(db, row):
+        raise _overtaken()
+
+
+def _require_newest(db: Session, based_on: int) -> None:
+    if based_on != number_in_force(db):
+        raise _overtaken()
+
+
+def _overtaken() -> Conflict:
+    return Conflict(
+        "Another price catalogue was published while this one was looked at. Nothing was "
+        "stored: look at what the file changes in that one."
+    )
 
 
 def _put_in_force(
-    db: Session, shipped: Reference, by: Person | None, row: PriceSnapshotRow, now: datetime
+    db: Session, shipped: Reference, by: Publisher | None, row: PriceSnapshotRow, now: datetime
 ) -> None:
     """Pin what the next assessment is computed with, and write down who decided it."""
     library = weights.facts_in_force(db, shipped)
@@ -299,7 +359,8 @@ def _put_in_force(
         if row.rows_of == row.number
         else "published again, as price catalogue"
     )
-    audit.note(db, by, did, str(row.number), now=now, detail=row.reason)
+    who, said = (by.by, by.said(row.reason)) if by else (None, row.reason)
+    audit.note(db, who, did, str(row.number), now=now, detail=said)
 
 
 def _draft(db: Session, draft_id: int) -> tuple[Upload, Stated]:

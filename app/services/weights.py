@@ -20,6 +20,7 @@ from app.reference import Reference, as_pinned, snapshots, weighing
 from app.services import audit, cases, prices, projects
 from app.services.people import Person
 from app.services.projects import Project
+from app.services.publishing import Publisher
 
 LONGEST_REASON = 500
 CLOSEST = 200
@@ -271,7 +272,7 @@ def _weighed(
     }
 
 
-def publish(
+def publish(  # noqa: PLR0913  # what it takes to publish
     db: Session,
     reference: Reference,
     by: Person,
@@ -280,29 +281,46 @@ def publish(
     based_on: int,
     reason: str,
     now: datetime,
+    proposed_by: Person | None = None,
 ) -> int:
     """Publish `draft` and return its number; from now on it is in force.
 
     Args:
         based_on: the number of the set that was in force when the draft was begun.
+        proposed_by: who drafted it and gave the reason, where `by` only approves.
+
+    Raises:
+        NotAllowed, InvalidAnswers: as `checked`.
+        Conflict: another set was published meanwhile. Of two at once, one is published.
+    """
+    made, reason = checked(reference, by, draft, based_on=based_on, reason=reason)
+    publisher = Publisher(by, proposed_by)
+    number = based_on + 1
+    source = Source(f"judgement: {publisher.name}: {reason}", now.date().isoformat(), "low")
+    if not _add(db, replace(made, source=source), number, reason=reason, by=publisher, now=now):
+        raise _overtaken()
+    said = publisher.said(reason)
+    audit.note(db, by, "published weight set", str(number), now=now, detail=said)
+    return number
+
+
+def checked(
+    reference: Reference, by: Person, draft: Draft, *, based_on: int, reason: str
+) -> tuple[WeightSet, str]:
+    """The set that `draft` makes and the reason as it is kept, if they could be published now.
 
     Raises:
         NotAllowed: `by` is not an administrator.
         InvalidAnswers: the draft is no weight set, says what is published already, or has no
             reason.
-        Conflict: another set was published meanwhile. Of two at once, one is published.
+        Conflict: another set than `based_on` is in force.
     """
     _require_administrator(by)
     reason = " ".join(reason.split())
     made = _checked(draft, reference.weights, reason)
     if based_on != reference.weights.version:
         raise _overtaken()
-    number = based_on + 1
-    source = Source(f"judgement: {by.name}: {reason}", now.date().isoformat(), "low")
-    if not _add(db, replace(made, source=source), number, reason=reason, by=by, now=now):
-        raise _overtaken()
-    audit.note(db, by, "published weight set", str(number), now=now, detail=reason)
-    return number
+    return made, reason
 
 
 def _checked(draft: Draft, published: WeightSet, reason: str) -> WeightSet:
@@ -342,7 +360,7 @@ def _add(
     number: int,
     *,
     reason: str,
-    by: Person | None,
+    by: Publisher | None,
     now: datetime,
 ) -> bool:
     return pinned.add_weights(

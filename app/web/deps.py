@@ -205,6 +205,15 @@ async def _session_token(request: Request, cookie: Cookie) -> str:
     return cookie.read(request)
 
 
+async def _second_person(request: Request) -> bool:
+    needed: bool = request.app.state.settings.second_person
+    return needed
+
+
+# Whether what an administrator publishes waits until another one approves it.
+SecondPerson = Annotated[bool, Depends(_second_person)]
+
+
 # The token of the session that the request belongs to; empty for a visitor.
 SessionToken = Annotated[str, Depends(_session_token)]
 

@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from app import reference
+from app.domain.errors import Conflict
 from app.persistence import Session
 from app.persistence.engine import Database, connect, migrate
-from app.services import answering, once, projects, weights
+from app.services import answering, once, projects, proposals, weights
 from app.services.answering import Given
 from app.services.people import Person
 from app.services.projects import Project
-from tests.builders import a_person, a_project
+from tests.builders import a_draft, a_person, a_project
 
 QUESTIONS = reference.load().questions
 # The fewest with which each trips: three threads more than there are places in the pool.
@@ -143,3 +144,119 @@ def test_without_a_name_a_form_is_done_each_time(real: Database, bo: Person) -> 
         assert once.done(db, bo, "f", lambda: "two", now=now) == "one"
         other = a_person(db, "Eve")
         assert once.done(db, other, "f", lambda: "hers", now=now) == "hers"
+
+
+# ---- publishing by two -----------------------------------------------------------------------
+
+
+def _proposed(database: Database, by: Person, cost: float) -> int:
+    with database.alone() as db:
+        in_force = weights.in_force(db, reference.load())
+        number = proposals.publish_weights(
+            db,
+            in_force,
+            by,
+            a_draft(cost=cost),
+            based_on=in_force.weights.version,
+            reason="Bills come first.",
+            second_person=True,
+            now=datetime.now(UTC),
+        )
+    assert number is not None
+    return number
+
+
+def _or_refusal(work: Callable[[], object]) -> object:
+    """What comes of the work; of a conflict its first word, as the page would say it."""
+    try:
+        return work()
+    except Conflict as conflict:
+        return str(conflict).split()[0]
+
+
+def _decides(database: Database, decide: Callable[[Session, int], None]) -> list[object]:
+    """What each of several who decide at once is told: None is a success."""
+    ready = Barrier(AT_ONCE)
+
+    def one(number: int) -> object:
+        ready.wait()
+
+        def work() -> None:
+            with database.alone() as db:
+                decide(db, number)
+
+        return _or_refusal(work)
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return list(threads.map(one, range(AT_ONCE)))
+
+
+@pytest.fixture
+def administrators(real: Database) -> list[Person]:
+    """One who proposes, and those who decide."""
+    with real.alone() as db:
+        return [a_person(db, f"A{i}", is_administrator=True) for i in range(AT_ONCE + 1)]
+
+
+def test_of_several_who_approve_the_same_one_does(
+    real: Database, administrators: list[Person]
+) -> None:
+    ada, *others = administrators
+    for round_ in range(ROUNDS):
+        proposal = _proposed(real, ada, 30 + round_)
+
+        def approve(db: Session, number: int, proposal: int = proposal) -> None:
+            now = datetime.now(UTC)
+            proposals.approve(db, reference.load(), others[number], proposal, "Yes.", now)
+
+        assert _decides(real, approve).count(None) == 1
+        with real.reading() as db:
+            assert weights.in_force(db, reference.load()).weights.version == round_ + 2
+
+
+def test_of_several_proposals_over_the_same_set_one_is_published_and_the_others_wait(
+    real: Database, administrators: list[Person]
+) -> None:
+    ada, *others = administrators
+    ids = [_proposed(real, ada, 40 + number) for number in range(AT_ONCE)]
+
+    def approve(db: Session, number: int) -> None:
+        now = datetime.now(UTC)
+        proposals.approve(db, reference.load(), others[number], ids[number], "Yes.", now)
+
+    told = _decides(real, approve)
+    assert told.count(None) == 1
+    with real.reading() as db:
+        shipped = reference.load()
+        assert weights.in_force(db, shipped).weights.version == 2
+        waiting = proposals.waiting_weights(db, shipped, ada)
+        assert [proposal.id for proposal in waiting] == [
+            number for number, said in zip(ids, told, strict=True) if said is not None
+        ]
+        assert all(proposal.is_overtaken for proposal in waiting)
+
+
+def test_what_is_withdrawn_while_it_is_approved_is_one_or_the_other(
+    real: Database, administrators: list[Person]
+) -> None:
+    ada, *others = administrators
+    version = 1
+    for round_ in range(ROUNDS):
+        proposal = _proposed(real, ada, 60 + round_)
+
+        def decide(db: Session, number: int, proposal: int = proposal) -> None:
+            shipped, now = reference.load(), datetime.now(UTC)
+            if number % 2:
+                proposals.close(db, shipped, ada, proposal, "A slip.", now)
+            else:
+                proposals.approve(db, shipped, others[number], proposal, "Yes.", now)
+
+        told = _decides(real, decide)
+        assert told.count(None) == 1
+        version += told.index(None) % 2 == 0
+        with real.reading() as db:
+            shipped = reference.load()
+            assert weights.in_force(db, shipped).weights.version == version
+            decision = proposals.find(db, shipped, ada, proposal).decision
+        assert decision is not None
+        assert decision.outcome == ("withdrawn" if told.index(None) % 2 else "approved")

@@ -37,6 +37,7 @@ SHIPPED = reference.load()
 STAYS = {
     "stated_weights": "belongs to accounts, which are nobody elsewhere",
     "mean_values": "made anew from the scorecards",
+    "uses": "read again from the results",
     "share_link": "a key to this installation",
     "asking": "computed again from the answers",
     "assignment": "asks accounts, which are nobody elsewhere",

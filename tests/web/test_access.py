@@ -82,12 +82,16 @@ NEEDED = {
     "POST /admin/teams/{team_id}/owner/{person_id}": ADMINISTRATOR,
     "GET /admin/audit": ADMINISTRATOR,
     "POST /admin/audit/export": ADMINISTRATOR,
+    "GET /admin/rules": ADMINISTRATOR,
     "GET /admin/settings": ADMINISTRATOR,
     "GET /admin/prices": ADMINISTRATOR,
     "POST /admin/prices/files": ADMINISTRATOR,
     "GET /admin/prices/files/{draft_id}": ADMINISTRATOR,
     "POST /admin/prices/files/{draft_id}": ADMINISTRATOR,
     "POST /admin/prices/{number}/again": ADMINISTRATOR,
+    "GET /admin/proposals/{proposal_id}": ADMINISTRATOR,
+    "POST /admin/proposals/{proposal_id}/approve": ADMINISTRATOR,
+    "POST /admin/proposals/{proposal_id}/close": ADMINISTRATOR,
     "GET /admin/weights": ADMINISTRATOR,
     "POST /admin/weights": ADMINISTRATOR,
     "GET /admin/weights/new": ADMINISTRATOR,
@@ -260,7 +264,7 @@ def scene(database: Database, result: str) -> Scene:
         "question": "scope", "note_id": str(note.id), "kept_id": str(draft.id),
         "person_id": str(subject.id), "invitation_id": str(waiting.id), "act": "appoint",
         "case_id": reference.load().cases[0].id, "link_id": str(link.id),
-        "modality": "image", "accelerator": "H100", "draft_id": "1",
+        "modality": "image", "accelerator": "H100", "draft_id": "1", "proposal_id": "1",
     }  # fmt: skip
     return Scene(kinds, places)
 

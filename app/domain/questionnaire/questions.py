@@ -16,6 +16,15 @@ from app.domain.worlds import Range
 
 FieldKind = Literal["choice", "choices", "quantity", "flag", "ranking"]
 PER_MODALITY = "{modality}"
+_OF_A_MODALITY = "modalities."
+
+
+def template_path(path: str) -> str:
+    """The path in the template: of `modalities.image.task`, `modalities.{modality}.task`."""
+    if not path.startswith(_OF_A_MODALITY):
+        return path
+    _, _, rest = path.removeprefix(_OF_A_MODALITY).partition(".")
+    return f"{_OF_A_MODALITY}{PER_MODALITY}.{rest}"
 
 
 @dataclass(frozen=True)

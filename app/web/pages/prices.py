@@ -22,8 +22,10 @@ from app.reports.price_report import (
 )
 from app.reports.words import day, unit_price
 from app.services.price_keeping import Choice, Plan, Published
+from app.services.proposals import Proposal
 from app.web import forms
 from app.web.pages.base import NO_FAULTS, Faults, Page
+from app.web.pages.waiting import WaitingRow, waiting_rows
 
 Options = tuple[tuple[str, str], ...]
 _LONGEST_TYPED = 2_000
@@ -116,6 +118,7 @@ class PricesPage(Page):
     template: ClassVar[str] = "admin/prices.html"
 
     number: int
+    waiting: tuple[WaitingRow, ...]
     ages: tuple[AgeRow, ...]
     fits: tuple[FitRow, ...]
     asked: Asked
@@ -128,6 +131,7 @@ class PricesPage(Page):
 
 def prices_page(  # noqa: PLR0913  # what the page shows
     listed: Sequence[Published],
+    waiting: Sequence[Proposal],
     facts: Facts,
     offers: Sequence[Offer],
     fits: Sequence[tuple[Offer, int]],
@@ -141,6 +145,7 @@ def prices_page(  # noqa: PLR0913  # what the page shows
     in_force = listed[0] if listed else None
     return PricesPage(
         number=in_force.number if in_force else 0,
+        waiting=waiting_rows(waiting),
         ages=tuple(_ages(offers, today)),
         fits=tuple(_fit(offer, count, today) for offer, count in fits),
         asked=asked,
@@ -244,7 +249,11 @@ class ProviderPart:
 
 @dataclass(frozen=True)
 class PriceFilePage(Page):
-    """What a file would change, provider by provider, and the form that publishes it."""
+    """What a file would change, provider by provider, and the form that publishes it.
+
+    Attributes:
+        is_proposed: it waits for a second person when it is published.
+    """
 
     template: ClassVar[str] = "admin/price_file.html"
 
@@ -253,6 +262,7 @@ class PriceFilePage(Page):
     form: str
     based_on: int
     is_overtaken: bool
+    is_proposed: bool
     parts: tuple[ProviderPart, ...]
     notes: tuple[str, ...]
     reason: str
@@ -266,6 +276,7 @@ def price_file_page(
     wrong: Faults = NO_FAULTS,
     *,
     is_overtaken: bool = False,
+    is_proposed: bool = False,
 ) -> PriceFilePage:
     """The plan of a file, with what was chosen so far."""
     notes = [f"{count:,} {what} were passed over." for what, count in plan.passed_over.items()]
@@ -277,6 +288,7 @@ def price_file_page(
         form=plan.form,
         based_on=plan.based_on,
         is_overtaken=is_overtaken,
+        is_proposed=is_proposed,
         parts=tuple(_part(changed, choice, wrong) for changed in plan.changes),
         notes=tuple(notes),
         reason=choice.reason if choice else "",

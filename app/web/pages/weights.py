@@ -11,6 +11,7 @@ from app.domain.decision.drafts import Draft, profile_key, profile_title
 from app.domain.decision.scorecard import SCORED_WORLDS, Standing
 from app.domain.errors import InvalidAnswers, Problem
 from app.reports.words import day, in_hundred, number, percent
+from app.services.proposals import Proposal
 from app.services.weights import (
     A_MOVE,
     LONGEST_REASON,
@@ -23,6 +24,7 @@ from app.web import forms
 from app.web.pages.base import FieldProblem, Page
 from app.web.pages.blocks import ORDINALS, Input
 from app.web.pages.verdict import LABELS
+from app.web.pages.waiting import WaitingRow, waiting_rows
 
 _NEW = "new_profile"
 _LONGEST_TYPED = 4 * LONGEST_REASON
@@ -78,11 +80,18 @@ def typed_from(weights: WeightSet, based_on: int) -> Typed:
     return Typed(
         based_on=based_on,
         points={key: f"{share * 100:.10g}" for key, share in weights.default_weights.items()},
-        profiles=tuple(
-            TypedProfile(key, (*ranked, "", "", "", "")[: len(ORDINALS)])
-            for key, ranked in weights.profiles.items()
-        ),
+        profiles=tuple(_typed_profile(key, ranked) for key, ranked in weights.profiles.items()),
     )
+
+
+def typed_again(draft: Draft, based_on: int) -> Typed:
+    """A draft that begins as an earlier one."""
+    profiles = draft.profiles.items()
+    return Typed(based_on, draft.points, tuple(_typed_profile(*profile) for profile in profiles))
+
+
+def _typed_profile(key: str, ranked: Sequence[str]) -> TypedProfile:
+    return TypedProfile(key, (*ranked, "", "", "", "")[: len(ORDINALS)])
 
 
 def posted_draft(posted: FormData, criteria: Sequence[Criterion]) -> Typed:
@@ -153,17 +162,19 @@ class WeightsPage(Page):
     template: ClassVar[str] = "admin/weights.html"
 
     number: int
+    waiting: tuple[WaitingRow, ...]
     criteria: tuple[CriterionRow, ...]
     profiles: tuple[ProfileRow, ...]
     versions: tuple[VersionRow, ...]
 
 
-def weights_page(listed: Sequence[Published]) -> WeightsPage:
+def weights_page(listed: Sequence[Published], waiting: Sequence[Proposal]) -> WeightsPage:
     """The published sets, of which there is at least one, newest first."""
     newest = listed[0].weights
     before = [published.weights for published in listed[1:]]
     return WeightsPage(
         number=newest.version,
+        waiting=waiting_rows(waiting),
         criteria=tuple(
             CriterionRow(c.title, _share(newest.default_weights[c.key]), swing(c), c.meaning)
             for c in newest.criteria
@@ -290,6 +301,7 @@ class DraftPage(Page):
         effect: what the draft would change; None until that is asked.
         worlds: over how many worlds it is looked at.
         may_publish: the button is there: after a look at what would change, or a try to publish.
+        is_proposed: it waits for a second person when it is published.
     """
 
     template: ClassVar[str] = "admin/weights_draft.html"
@@ -306,6 +318,7 @@ class DraftPage(Page):
     effect: Effect | None
     worlds: int
     may_publish: bool
+    is_proposed: bool
 
 
 def draft_page(
@@ -314,12 +327,14 @@ def draft_page(
     *,
     problems: Sequence[Problem] = (),
     preview: Preview | None = None,
+    is_proposed: bool = False,
 ) -> DraftPage:
     """The form as typed, beside the newest published set.
 
     Args:
         published: the set in force; if the draft began from another, the page says so.
         preview: what the draft would change, if that was asked.
+        is_proposed: it waits for a second person when it is published.
     """
     wrong = {_place(problem.path, typed): problem.message for problem in problems}
     overtaken = "" if typed.based_on == published.number else _overtaken(published)
@@ -340,9 +355,10 @@ def draft_page(
         reason=typed.reason,
         reason_problem=wrong.get("reason", ""),
         problems=tuple(FieldProblem(f"#{place}", text) for place, text in wrong.items()),
-        effect=_effect(published, preview) if preview else None,
+        effect=effect_of(published, preview) if preview else None,
         worlds=SCORED_WORLDS,
         may_publish=bool(preview or wrong or overtaken),
+        is_proposed=is_proposed,
     )
 
 
@@ -406,7 +422,8 @@ def _profile(
 # ---- what a draft would change -----------------------------------------------------------------
 
 
-def _effect(published: Published, preview: Preview) -> Effect:
+def effect_of(published: Published, preview: Preview) -> Effect:
+    """What a draft would change against what is published, in words."""
     return Effect(
         differences=tuple(_changes(published.weights, preview.weights)),
         headline=_headline(preview),

@@ -23,6 +23,7 @@ from app.web.routes import (
     portability,
     prices,
     projects,
+    proposals,
     questions,
     results,
     share_links,
@@ -60,6 +61,7 @@ _PAGES = (
     method.router,
     weights.router,
     prices.router,
+    proposals.router,
 )
 
 

@@ -1,4 +1,4 @@
-"""For administrators: people, and how this Footing is set up."""
+"""For administrators: people, the rules, and how this Footing is set up."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.persistence import Session
-from app.services import administration, teams
+from app.services import administration, rules, teams
 from app.services.people import Person
-from app.web.current import Number
+from app.web.current import Number, TheReference
 from app.web.deps import (
     ADMINISTRATORS_ONLY,
     PASSWORDS_COUNT,
@@ -22,6 +22,7 @@ from app.web.deps import (
     public_address,
 )
 from app.web.pages.administration import PeoplePage, PersonPage, SettingsPage
+from app.web.pages.rules import rules_page
 from app.web.render import show
 
 router = APIRouter(prefix="/admin")
@@ -70,6 +71,13 @@ def give_owner(*, db: Db, by: Confirmed, now: Now, team_id: Number, person_id: N
     """Find an owner for a team that has none."""
     teams.give_owner(db, by, team_id, person_id, now=now)
     return RedirectResponse("/admin/people", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/rules")
+def read_rules(request: Request, db: Db, by: Administrator, reference: TheReference) -> Response:
+    """The must-haves, contradictions and defaults, and how often each made a difference."""
+    questions = reference.questions
+    return show(request, rules_page(questions, rules.usage(db, by, questions)))
 
 
 @router.get("/settings", dependencies=[ADMINISTRATORS_ONLY])

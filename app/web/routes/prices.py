@@ -10,12 +10,12 @@ from app.domain.errors import Conflict, InvalidAnswers
 from app.domain.prices.reading import MOST_BYTES, Stated
 from app.persistence import Session
 from app.reference import Reference
-from app.services import price_keeping, prices
+from app.services import price_keeping, prices, proposals
 from app.services.people import Person
 from app.services.price_keeping import Upload
 from app.services.texts import storable
 from app.web.current import MOST, Number, Shipped
-from app.web.deps import Administrator, Confirmed, Db, Keeper, Now
+from app.web.deps import Administrator, Confirmed, Db, Keeper, Now, SecondPerson
 from app.web.forms import Posted
 from app.web.pages.base import NO_FAULTS, Faults, faults
 from app.web.pages.prices import (
@@ -25,6 +25,7 @@ from app.web.pages.prices import (
     price_file_page,
     prices_page,
 )
+from app.web.pages.waiting import after_publishing
 from app.web.render import show
 
 router = APIRouter(prefix="/admin/prices")
@@ -86,11 +87,18 @@ def bring(  # dependencies and a form
 
 @router.get("/files/{draft_id}")
 def plan(
-    request: Request, *, db: Db, shipped: Shipped, by: Administrator, now: Now, draft_id: Number
+    request: Request,
+    *,
+    db: Db,
+    shipped: Shipped,
+    by: Administrator,
+    now: Now,
+    second_person: SecondPerson,
+    draft_id: Number,
 ) -> Response:
     """What a file would change; nothing is published."""
     planned = price_keeping.plan(db, shipped, by, draft_id, now)
-    return show(request, price_file_page(draft_id, planned))
+    return show(request, price_file_page(draft_id, planned, is_proposed=second_person))
 
 
 @router.post("/files/{draft_id}")
@@ -103,23 +111,30 @@ def publish(  # noqa: PLR0913  # what it takes to publish, and whom to tell
     now: Now,
     draft_id: Number,
     posted: Posted,
+    second_person: SecondPerson,
     keeper: Keeper,
     afterwards: BackgroundTasks,
 ) -> Response:
-    """Publish the prices of the chosen providers, unless somebody else published meanwhile."""
+    """Publish the prices of the chosen providers, or propose them, unless somebody was quicker."""
     choice = posted_choice(posted)
     try:
-        price_keeping.publish(db, shipped, by, draft_id, choice, now)
+        proposed = proposals.publish_prices(
+            db, shipped, by, draft_id, choice, second_person=second_person, now=now
+        )
     except InvalidAnswers as error:
         planned = price_keeping.plan(db, shipped, by, draft_id, now)
-        page = price_file_page(draft_id, planned, choice, faults(error.problems))
+        page = price_file_page(
+            draft_id, planned, choice, faults(error.problems), is_proposed=second_person
+        )
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except Conflict:
         planned = price_keeping.plan(db, shipped, by, draft_id, now)
-        page = price_file_page(draft_id, planned, choice, is_overtaken=True)
+        page = price_file_page(
+            draft_id, planned, choice, is_overtaken=True, is_proposed=second_person
+        )
         return show(request, page, status=HTTPStatus.CONFLICT)
     afterwards.add_task(keeper.wake)  # once it is committed
-    return RedirectResponse("/admin/prices", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(after_publishing("/admin/prices", proposed), HTTPStatus.SEE_OTHER)
 
 
 @router.post("/{number}/again")
@@ -133,20 +148,28 @@ def publish_again(  # noqa: PLR0913  # what it takes to publish, and whom to tel
     number: Number,
     reason: Typed = "",
     based_on: Annotated[int, Form(ge=0, le=MOST)] = 0,
+    second_person: SecondPerson,
     keeper: Keeper,
     afterwards: BackgroundTasks,
 ) -> Response:
-    """Go back to an earlier catalogue by publishing it once more."""
+    """Go back to an earlier catalogue by publishing it, or proposing it, once more."""
     try:
-        price_keeping.publish_again(
-            db, shipped, by, number, based_on=based_on, reason=reason, now=now
+        proposed = proposals.publish_prices_again(
+            db,
+            shipped,
+            by,
+            number,
+            based_on=based_on,
+            reason=reason,
+            second_person=second_person,
+            now=now,
         )
     except InvalidAnswers as error:
         asked = Asked(again=number, reason=reason)
         page = _page(db, shipped, by, now, asked, wrong=faults(error.problems))
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     afterwards.add_task(keeper.wake)  # once it is committed
-    return RedirectResponse("/admin/prices", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(after_publishing("/admin/prices", proposed), HTTPStatus.SEE_OTHER)
 
 
 def _page(  # what the page shows
@@ -162,6 +185,7 @@ def _page(  # what the page shows
     memory = asked.memory_gb
     return prices_page(
         price_keeping.listing(db, by),
+        proposals.waiting_prices(db, shipped, by),
         shipped.facts,
         prices.all_offers(db, shipped),
         prices.cheapest_fits(db, shipped, memory, asked.country) if memory else (),
