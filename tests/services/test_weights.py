@@ -339,8 +339,10 @@ def test_versions_saved_while_weights_are_published_are_reproducible(shared: Dat
 
     with ThreadPoolExecutor(2) as pool:
         saving = pool.map(save, range(6))
-        publishing = pool.map(lambda n: _publish_alone(shared, ada, 20 + n, n), range(1, 4))
-        assert list(publishing) == [True, True, True]
+        one_by_one = pool.submit(
+            lambda: [_publish_alone(shared, ada, 20 + n, n) for n in range(1, 4)]
+        )
+        assert one_by_one.result() == [True, True, True]
         list(saving)
     with shared.reading() as session:
         for number in range(1, 7):
