@@ -21,6 +21,11 @@ from app.services.people import Person
 from app.services.price_keeping import Choice
 
 Outcome = Literal["approved", "turned_down", "withdrawn"]
+_DID: Mapping[Outcome, str] = {
+    "approved": "approved",
+    "turned_down": "turned down",
+    "withdrawn": "withdrew",
+}
 _EXAMPLE = "the board agreed to it on Tuesday"
 
 
@@ -318,7 +323,7 @@ def _decide(
 ) -> None:
     if not rows.decide(db, proposal.id, outcome, by_name=by.name, why=why, at=now):
         raise Conflict("This proposal is decided already: look at what became of it.")
-    did = f"{outcome.replace('_', ' ')} proposal"
+    did = f"{_DID[outcome]} proposal"
     whose = f"{proposal.id} of {proposal.by.name} (#{proposal.by.id})"
     audit.note(db, by, did, whose, now=now, detail=why)
 

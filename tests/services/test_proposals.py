@@ -102,7 +102,7 @@ def test_every_step_is_a_line_of_the_audit_log(db: Session, ada: Person, bo: Per
     assert _actions(db, bo) == [
         f"{signed} published weight set 2",
         f"{signed} approved proposal {first} of {ada_signed}",
-        f"{ada_signed} withdrawn proposal {third} of {ada_signed}",
+        f"{ada_signed} withdrew proposal {third} of {ada_signed}",
         f"{signed} turned down proposal {second} of {ada_signed}",
         *(
             f"{ada_signed} proposed a weight set, as proposal {number}"
