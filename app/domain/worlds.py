@@ -62,7 +62,7 @@ class Worlds:
     held: Callable[[str], bool] = field(default=lambda _name: False, compare=False)
     seen: dict[str, "Input"] = field(default_factory=dict, compare=False)
     asked: set[str] = field(default_factory=set, compare=False, repr=False)
-    kept: dict[tuple[str, "Input"], Array] = field(default_factory=dict, compare=False, repr=False)
+    kept: dict[tuple[object, ...], Array] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_likely(self) -> bool:
@@ -100,6 +100,18 @@ class Worlds:
             walked[:, t] = keep * walked[:, t - 1] + step * shocks[:, t]
         return walked
 
+    def process(self, key: tuple[object, ...], make: Callable[[], Array]) -> Array:
+        """A random process that many formulas ask for, read only; made the first time.
+
+        Args:
+            key: its name and all that shapes it.
+        """
+        if key not in self.kept:
+            made = make()
+            made.setflags(write=False)
+            self.kept[key] = made
+        return self.kept[key]
+
     def positive(self, name: str, value: Range) -> Array:
         """Draws of a positive quantity, shape (worlds,), in the unit of `value`.
 
@@ -125,11 +137,7 @@ class Worlds:
     def _drawn(self, name: str, drawn: Input) -> Array:
         """The draws of an input, made the first time it is asked for."""
         self.seen[name] = drawn
-        if (name, drawn) not in self.kept:
-            made = _spread_out(self.normal(name), drawn)
-            made.setflags(write=False)
-            self.kept[name, drawn] = made
-        return self.kept[name, drawn]
+        return self.process((name, drawn), lambda: _spread_out(self.normal(name), drawn))
 
     def share(self, name: str, value: Range) -> Array:
         """Draws of a share, shape (worlds,): `signed`, kept within [0, 1]."""

@@ -197,7 +197,7 @@ THEN = with_figures(server__price_factor=1.0)
 def upkeep(plan: OwnedPlan, known: Known = THEN) -> dict[str, float]:
     """USD a year of one server, line by line."""
     ledger = Ledger(12, np.zeros(1))
-    busy = utilisation(plan, LIKELY_LARGE.fitting_fleet(plan.server.accelerator), known)
+    busy = utilisation(plan, LIKELY_LARGE.fitting_fleet(plan.server.accelerator))
     charge_upkeep(ledger, plan, busy, "none", FACTS.countries["US"], known)
     return {key: float(line.undiscounted[0]) for key, line in ledger.lines.items()}
 

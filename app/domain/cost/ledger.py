@@ -109,27 +109,27 @@ class Ledger:
 
     Attributes:
         monthly_rate: real discount rate per month, shape (worlds,).
-        cash: all priced payments, shape (worlds, months + 2): column m is paid at the start
-            of month m; column months is the end of the last month, the one after it is what
-            follows the horizon: resale, and the rest of a reservation.
-        ranked_cash: `cash` with missing prices at their stand-in.
-        ranked_running: the monthly payments alone, so too, shape (worlds, months).
+        running: priced payments at the end of each month, shape (worlds, months).
+        dated: all other priced ones, shape (worlds, months + 2), by `cash`'s columns.
+        running_stand_in, ended_stand_in: what missing prices would add to the months, and to
+            what follows the horizon, shapes (worlds, months) and (worlds,).
         capex: priced purchases, undiscounted and before any resale, shape (worlds,).
     """
 
     months: int
     monthly_rate: Array
     lines: dict[str, Line] = field(default_factory=dict)
-    cash: Array = field(init=False)
-    ranked_cash: Array = field(init=False)
-    ranked_running: Array = field(init=False)
+    running: Array = field(init=False)
+    dated: Array = field(init=False)
+    running_stand_in: Array | None = field(init=False, default=None)
+    ended_stand_in: Array = field(init=False)
     capex: Array = field(init=False)
 
     def __post_init__(self) -> None:
         worlds = self.monthly_rate.shape[0]
-        self.cash = np.zeros((worlds, self.months + 2))
-        self.ranked_cash = np.zeros((worlds, self.months + 2))
-        self.ranked_running = np.zeros((worlds, self.months))
+        self.running = np.zeros((worlds, self.months))
+        self.dated = np.zeros((worlds, self.months + 2))
+        self.ended_stand_in = np.zeros(worlds)
         self.capex = np.zeros(worlds)
 
     def monthly(self, key: str, usd: Array) -> Line:
@@ -138,12 +138,10 @@ class Ledger:
         NPV = sum_t usd_t (1 + i)^-(t+1)
         """
         line = self._line(key)
-        payments = np.broadcast_to(usd, (self.cash.shape[0], self.months))
+        payments = np.broadcast_to(usd, self.running.shape)
         line.npv += np.einsum("wm,wm->w", payments, self._arrears_factors)
         line.undiscounted += payments.sum(axis=1)
-        self.cash[:, 1:-1] += payments
-        self.ranked_cash[:, 1:-1] += payments
-        self.ranked_running += payments
+        self.running += payments
         return line
 
     def once(self, key: str, month: int, usd: Array) -> Line:
@@ -158,18 +156,17 @@ class Ledger:
         line = self._line(key)
         line.npv += usd * (1.0 + self.monthly_rate) ** (-month)
         line.undiscounted += usd
-        self.cash[:, column] += usd
-        self.ranked_cash[:, column] += usd
+        self.dated[:, column] += usd
         return line
 
     def missing(self, key: str, monthly_stand_in: Array) -> Line:
         """Say that a line has no published price; `monthly_stand_in` (worlds, months) ranks it."""
         line = self._line(key)
         line.missing = True
-        factors = self._arrears_factors
-        line.stand_in += np.einsum("wm,wm->w", monthly_stand_in, factors)
-        self.ranked_cash[:, 1:-1] += monthly_stand_in
-        self.ranked_running += monthly_stand_in
+        line.stand_in += np.einsum("wm,wm->w", monthly_stand_in, self._arrears_factors)
+        if self.running_stand_in is None:
+            self.running_stand_in = np.zeros_like(self.running)
+        self.running_stand_in += monthly_stand_in
         return line
 
     def missing_at_end(self, key: str, stand_in: Array) -> Line:
@@ -177,7 +174,7 @@ class Ledger:
         line = self._line(key)
         line.missing = True
         line.stand_in += stand_in * (1.0 + self.monthly_rate) ** (-self.months)
-        self.ranked_cash[:, -1] += stand_in
+        self.ended_stand_in += stand_in
         return line
 
     def work_out(self, line: Line, what: str, usd: Mapping[int, float], *factors: Factor) -> None:
@@ -198,13 +195,27 @@ class Ledger:
         line.products = (*line.products, Product(what, (*factors, today)))
 
     @property
-    def monthly_cash(self) -> Array:
-        """What is priced and paid month by month so far, shape (worlds, months); a copy.
+    def cash(self) -> Array:
+        """All priced payments, shape (worlds, months + 2).
 
-        What is bought at the start of a later month stands in it too: beside owned servers only
-        the difference of two of these is a bill.
+        Column m is paid at the start of month m; column `months` is the end of the last month,
+        the one after it is what follows the horizon: resale, and the rest of a reservation.
         """
-        return self.cash[:, 1:-1].copy()
+        return _within(self.dated, self.running)
+
+    @property
+    def ranked_cash(self) -> Array:
+        """`cash` with missing prices at their stand-in, shape (worlds, months + 2)."""
+        result = _within(self.dated, self.ranked_running)
+        result[:, -1] += self.ended_stand_in
+        return result
+
+    @property
+    def ranked_running(self) -> Array:
+        """`running` with missing prices at their stand-in, shape (worlds, months)."""
+        if self.running_stand_in is None:
+            return self.running
+        return self.running + self.running_stand_in
 
     @property
     def npv(self) -> Array:
@@ -258,6 +269,13 @@ def divided_by(name: str, value: float, unit: str, source: Source | None = None)
 def figure(known: Figure) -> Factor:
     """The likely value of a reference figure, as a factor."""
     return Factor(Term.of(known))
+
+
+def _within(dated: Array, running: Array) -> Array:
+    """Dated payments, and running ones at the ends of their months."""
+    result = dated.copy()
+    result[:, 1:-1] += running
+    return result
 
 
 def _total(parts: list[Array], like: Array) -> Array:

@@ -307,11 +307,16 @@ def energy_kwh(plan: OwnedPlan, busy: Array, pue: Figure, known: Known) -> Array
     return result
 
 
-def utilisation(plan: OwnedPlan, fleet: Fleet, known: Known) -> Array:
-    """Share of the owned accelerator-hours, spares included, that do work; (worlds, months)."""
+def utilisation(plan: OwnedPlan, fleet: Fleet, above: Array | None = None) -> Array:
+    """Share of the owned accelerator-hours, spares included, that do work; (worlds, months).
+
+    Args:
+        above: mean accelerators wanted above the plan's, shape (worlds, months), if known.
+    """
     months = fleet.workload.months
-    usable = known.value("queue.utilisation_cap") * plan.working_accelerators(months)
-    carried = fleet.busy() - fleet.overflow(usable)
+    if above is None:
+        above = fleet.overflow(fleet.cap * plan.working_accelerators(months))
+    carried = fleet.busy() - above
     owned = plan.standing(months) * plan.server.accelerators
     result: Array = np.clip(carried / owned[None, :], 0.0, 1.0)
     return result

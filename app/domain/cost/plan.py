@@ -35,6 +35,7 @@ from app.domain.cost.people import (
 from app.domain.cost.rented import (
     HOURS_PER_MONTH,
     Reservation,
+    Shortage,
     charge_between_zones,
     charge_bridge,
     charge_egress,
@@ -497,16 +498,16 @@ def _managed_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     bills = dict[str, Bill]()
     growth = setting.workload.growth
     for modality, price in plan.services:
-        before = ledger.monthly_cash
+        before = ledger.running.copy()
         work = [(works[modality], price)]
         charge_services(ledger, work, growth, setting.known, pinned=setting.pinned)
         biller = setting.facts.providers.get(price.billed_by)
-        _put_on_bill(bills, biller, price.vendor, ledger.monthly_cash - before)
+        _put_on_bill(bills, biller, price.vendor, ledger.running - before)
     keeper, geography = setting.cheapest_store
-    before = ledger.monthly_cash
+    before = ledger.running.copy()
     charge_storage(ledger, setting.stored_gb, keeper, geography, setting.dearest_storage)
     charge_egress(ledger, setting.leaving_gb, keeper, setting.dearest_egress)
-    _put_on_bill(bills, keeper, keeper.name, ledger.monthly_cash - before)
+    _put_on_bill(bills, keeper, keeper.name, ledger.running - before)
     charge_support(ledger, tuple(bills.values()), setting.known)
     _charge_taking_out(setting, setting.stored_gb, keeper, ledger)
     none = np.zeros(setting.worlds.count)
@@ -532,7 +533,7 @@ def plan_accelerator(plan: Plan, setting: Setting) -> str:
 def _rented_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     offer = _offer(plan)
     fleet = setting.fitting_fleet(offer.accelerator)
-    known, before = setting.known, ledger.monthly_cash
+    known, before = setting.known, ledger.running.copy()
     hours = fleet.billed_hours(HOURS_PER_MONTH, offer.unit)
     if plan.reservation is None:
         charge_on_demand(ledger, fleet, offer, known)
@@ -546,7 +547,7 @@ def _rented_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     charge_storage(ledger, stored_gb, provider, offer.geography, setting.dearest_storage)
     charge_egress(ledger, setting.leaving_gb, provider, setting.dearest_egress)
     charge_between_zones(ledger, setting.served_gb, provider, known)
-    bill = ledger.monthly_cash - before
+    bill = ledger.running - before
     charge_support(ledger, [Bill(provider.name, bill, provider.support)], known)
     _charge_taking_out(setting, stored_gb, provider, ledger)
     none = np.zeros(known.worlds.count)
@@ -559,14 +560,14 @@ def _owned_costing(setting: Setting, plan: Plan, owned: OwnedPlan, ledger: Ledge
     fleet = setting.fitting_fleet(owned.server.accelerator)
     charge_hardware(ledger, owned, known)
     site = answers.choice("site.type")
-    busy = utilisation(owned, fleet, known)
+    wanted = Shortage.of(fleet, owned.working_accelerators(ledger.months))
+    busy = utilisation(owned, fleet, wanted.above)
     charge_upkeep(ledger, owned, busy, site, setting.country, known)
     charge_disks(ledger, setting.stored_gb, known)
     charge_decommissioning(ledger, owned, known)
-    working = owned.working_accelerators(ledger.months)
+    short: Array = wanted.above.sum(axis=1) / fleet.busy().sum(axis=1)
     if plan.offer is not None:
-        _charge_rented_part(setting, plan, plan.offer, fleet, working, ledger)
-    short = _rented_share(fleet, working)
+        _charge_rented_part(setting, plan, plan.offer, wanted, short, ledger)
     found = known.share("burst.availability") if plan.offer is not None else 0.0
     used = busy.mean(axis=1)
     hours = HOURS_PER_MONTH * short * fleet.busy().sum(axis=1) / fleet.realtime_autoscale
@@ -582,23 +583,26 @@ def _owned_costing(setting: Setting, plan: Plan, owned: OwnedPlan, ledger: Ledge
 
 
 def _charge_rented_part(
-    setting: Setting, plan: Plan, offer: Offer, fleet: Fleet, working: Array, ledger: Ledger
+    setting: Setting, plan: Plan, offer: Offer, wanted: Shortage, share: Array, ledger: Ledger
 ) -> None:
-    """Enter the rent beside owned servers: peaks or shortages, and the wait for delivery."""
+    """Enter the rent beside owned servers: peaks or shortages, and the wait for delivery.
+
+    Args:
+        share: of the work, how much is rented, shape (worlds,).
+    """
     known, provider = setting.known, setting.provider(offer)
     rented = setting.fitting_fleet(offer.accelerator)
-    exchange = _exchange(rented, fleet)
-    before = ledger.monthly_cash
-    charge_shortage(ledger, fleet, working, offer, exchange, known)
+    exchange = _exchange(rented, wanted.fleet)
+    before = ledger.running.copy()
+    charge_shortage(ledger, wanted, offer, exchange, known)
     weeks = bridge_weeks(setting, plan)
     if plan.bridges and weeks.any():
         charge_bridge(ledger, rented, weeks, offer, known)
-    share = _rented_share(fleet, working)
     for_good = _side_by_side(plan, share)
     if for_good.any():
         leaving = setting.leaving_gb * (share * for_good)[:, None]
         charge_egress(ledger, leaving, provider, setting.dearest_egress)
-    bill = ledger.monthly_cash - before
+    bill = ledger.running - before
     charge_support(ledger, [Bill(provider.name, bill, provider.support)], known)
 
 
@@ -622,12 +626,6 @@ def _charge_taking_out(
 ) -> None:
     dearest = setting.dearest_egress
     charge_taking_out(ledger, stored_gb[:, -1], keeper, dearest, setting.free_to_leave)
-
-
-def _rented_share(fleet: Fleet, working: Array) -> Array:
-    """Share of the work above the owned capacity, shape (worlds,)."""
-    result: Array = fleet.overflow(fleet.cap * working).sum(axis=1) / fleet.busy().sum(axis=1)
-    return result
 
 
 def _exchange(rented: Fleet, owned: Fleet) -> Array:

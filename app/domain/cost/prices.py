@@ -21,7 +21,11 @@ def price_path(kind: ProviderKind, provider: str, known: Known, months: int) -> 
     """On-demand price over today's in the middle of each month, shape (worlds, months)."""
     if kind == "specialist":
         return _wandering(f"price.specialist.{provider}", known, months)
-    return _cut_now_and_then(provider, known, months)
+    rates, sizes = known.range("price.jump_rate_per_year"), known.range("price.jump_size")
+    return known.worlds.process(
+        ("price.jump", provider, months, rates, sizes),
+        lambda: _cut_now_and_then(provider, known, months),
+    )
 
 
 def renewed(path: Array, years: int) -> Array:
@@ -79,5 +83,6 @@ def _wandering(name: str, known: Known, months: int) -> Array:
     """
     step, spread = known.value("price.specialist_step"), known.value("price.specialist_sd")
     keep = math.sqrt(1.0 - (step / spread) ** 2)
-    result: Array = np.exp(known.worlds.walk(name, months, keep, step))
-    return result
+    return known.worlds.process(
+        (name, months, keep, step), lambda: np.exp(known.worlds.walk(name, months, keep, step))
+    )

@@ -133,7 +133,7 @@ def charge_reserved(
             *_over_today(float(path[0, -1])),
         )
     same = np.ones_like(ledger.capex)
-    charge_shortage(ledger, fleet, by_month, offer, same, known)
+    charge_shortage(ledger, Shortage.of(fleet, by_month), offer, same, known)
 
 
 def reserved_accelerators(
@@ -145,31 +145,50 @@ def reserved_accelerators(
     return np.array([whole[m // 12] for m in range(months)], dtype=np.float64)
 
 
+@dataclass(frozen=True)
+class Shortage:
+    """What is wanted above what is bought or reserved.
+
+    Attributes:
+        fleet: the workload on the accelerators of `capacity`.
+        capacity: accelerators each month, shape (months,).
+        above: mean accelerators wanted above `fleet.cap` of it, shape (worlds, months).
+    """
+
+    fleet: Fleet
+    capacity: Array
+    above: Array
+
+    @staticmethod
+    def of(fleet: Fleet, capacity: Array) -> "Shortage":
+        """What `fleet` wants above `capacity` (months,)."""
+        return Shortage(fleet, capacity, fleet.overflow(fleet.cap * capacity))
+
+
 def charge_shortage(
-    ledger: Ledger,
-    fleet: Fleet,
-    capacity: Array,
-    offer: Offer,
-    exchange: Array,
-    known: Known,
+    ledger: Ledger, wanted: Shortage, offer: Offer, exchange: Array, known: Known
 ) -> None:
-    """Enter the rent, on demand, of what is wanted above `capacity` (months,).
+    """Enter the rent of a shortage, on demand.
 
     Args:
-        fleet: the workload on the accelerators of `capacity`.
-        exchange: rented accelerators that do the work of one of those, shape (worlds,).
+        exchange: rented accelerators that do the work of one that is short, shape (worlds,).
     """
-    wanted = fleet.overflow(fleet.cap * capacity)
     path = price_path(offer.kind, offer.provider, known, ledger.months)
-    hours = HOURS_PER_MONTH * wanted * (exchange / fleet.realtime_autoscale)[:, None]
+    each = HOURS_PER_MONTH * exchange / wanted.fleet.realtime_autoscale
+    hours = wanted.above * each[:, None]
     line = ledger.monthly("shortage", hours * _listed(offer) * path)
     line.formula = (
         "per month: load above what is bought or reserved / autoscaling efficiency x 730 h "
         "x price per accelerator-hour, at the list price on demand"
     )
     line.behind = (
-        Term("accelerators bought or reserved, at the start", capacity[0], "accelerators", None),
-        Term("mean load above them", float(wanted[0].mean()), "accelerators", None),
+        Term(
+            "accelerators bought or reserved, at the start",
+            wanted.capacity[0],
+            "accelerators",
+            None,
+        ),
+        Term("mean load above them", float(wanted.above[0].mean()), "accelerators", None),
         Term.of(known.figure("queue.utilisation_cap")),
         *_path_terms(offer, known),
     )

@@ -509,7 +509,7 @@ def _owned_carbon(costing: Costing, setting: Setting) -> Array | None:
     country = setting.country
     if owned is None or country is None or country.grid_carbon is None:
         return None
-    busy = utilisation(owned, costing.fleet, known)
+    busy = utilisation(owned, costing.fleet)
     pue = pue_figure(owned.place, setting.answers.choice("site.type"), known)
     kwh = energy_kwh(owned, busy, pue, known).sum(axis=1)
     hours = 730.0 * owned.standing(busy.shape[1]).sum() * owned.server.accelerators

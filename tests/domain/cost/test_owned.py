@@ -116,7 +116,7 @@ def upkeep(plan: OwnedPlan, yearly: float = 0.0) -> Ledger:
     likely = LARGE.likely
     ledger = flat(yearly=yearly)
     country = FACTS.countries["DE"]
-    busy = utilisation(plan, likely.fitting_fleet("H200"), likely.known)
+    busy = utilisation(plan, likely.fitting_fleet("H200"))
     charge_upkeep(ledger, plan, busy, "own_datacentre", country, likely.known)
     return ledger
 
@@ -127,7 +127,7 @@ def test_upkeep_is_maintenance_space_energy_and_insurance_by_the_month() -> None
     assert set(ledger.lines) == {"maintenance", "facility", "energy", "insurance"}
     assert ledger.lines["maintenance"].npv[0] == pytest.approx(5 * PRICE * 0.12 * 3)
     assert ledger.lines["facility"].npv[0] == pytest.approx(5 * 10.2 * 115 * 36)
-    busy = utilisation(plan, LARGE.likely.fitting_fleet("H200"), LIKELY)[0]
+    busy = utilisation(plan, LARGE.likely.fitting_fleet("H200"))[0]
     kw = 5 * 10.2 * (0.3 + 0.7 * busy)
     price = FACTS.countries["DE"].electricity
     assert price is not None
@@ -225,7 +225,7 @@ def test_no_world_cools_for_less_than_nothing() -> None:
 @given(servers=st.integers(2, 60))
 def test_owned_machines_are_used_between_none_and_the_cap(servers: int) -> None:
     plan = OwnedPlan(a_server(), "own_site", (servers,) * 3, 1)
-    used = utilisation(plan, LARGE.fitting_fleet("H200"), LARGE.known)
+    used = utilisation(plan, LARGE.fitting_fleet("H200"))
     cap = FACTS.figure("queue.utilisation_cap").value
     assert (used >= 0).all()
     assert (used <= cap * (servers - 1) / servers + 1e-9).all()
@@ -234,7 +234,7 @@ def test_owned_machines_are_used_between_none_and_the_cap(servers: int) -> None:
 def test_more_servers_are_used_less() -> None:
     fleet = LARGE.likely.fitting_fleet("H200")
     used = [
-        utilisation(OwnedPlan(a_server(), "own_site", (n,) * 3, 0), fleet, LIKELY).mean()
+        utilisation(OwnedPlan(a_server(), "own_site", (n,) * 3, 0), fleet).mean()
         for n in (2, 4, 8, 16, 32)
     ]
     assert all(few >= many - 1e-12 for few, many in pairwise(used))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.domain.cost.ledger import Ledger, monthly_rate
 from app.domain.cost.rented import (
     HOURS_PER_MONTH,
+    Shortage,
     charge_between_zones,
     charge_bridge,
     charge_egress,
@@ -200,7 +201,7 @@ def test_what_a_reservation_does_not_cover_is_rented() -> None:
 def shortage(capacity: float, exchange: float = 1.0) -> float:
     ledger = flat()
     months = np.full(36, capacity)
-    charge_shortage(ledger, FLEET, months, OFFER, np.array([exchange]), LIKELY.known)
+    charge_shortage(ledger, Shortage.of(FLEET, months), OFFER, np.array([exchange]), LIKELY.known)
     return float(ledger.npv[0])
 
 
