@@ -136,9 +136,9 @@ def publish_prices(
     if not second_person:
         price_keeping.publish(db, shipped, by, draft_id, choice, now)
         return None
-    reason = price_keeping.check(db, shipped, by, draft_id, choice, now)
-    wanted = PricesOfFile(draft_id, tuple(choice.taken), tuple(choice.looked_at))
-    return _propose(db, by, wanted, choice.based_on, reason, now)
+    kept = price_keeping.check(db, shipped, by, draft_id, choice, now)
+    wanted = PricesOfFile(draft_id, tuple(kept.taken), tuple(kept.looked_at))
+    return _propose(db, by, wanted, kept.based_on, kept.reason, now)
 
 
 def publish_prices_again(  # noqa: PLR0913  # what it takes to publish

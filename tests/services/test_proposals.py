@@ -199,7 +199,8 @@ def test_what_cannot_be_published_any_more_is_not_approved_either(
 
 
 def _propose_prices(db: Session, by: Person, draft: int, *, based_on: int = 1) -> int:
-    choice = Choice(taken=("aws",), looked_at=("aws",), based_on=based_on, reason=WHY)
+    strange = ("aws", "not-in-the-file" * 1_000)
+    choice = Choice(taken=strange, looked_at=strange, based_on=based_on, reason=WHY)
     number = proposals.publish_prices(db, SHIPPED, by, draft, choice, second_person=True, now=NOON)
     assert number is not None
     return number
