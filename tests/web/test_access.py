@@ -106,6 +106,7 @@ NEEDED = {
     "GET /admin/weights": ADMINISTRATOR,
     "POST /admin/weights": ADMINISTRATOR,
     "GET /admin/weights/new": ADMINISTRATOR,
+    "GET /admin/weights/{number}": ADMINISTRATOR,
     "POST /admin/weights/preview": ADMINISTRATOR,
     "GET /projects": SIGNED_IN,
     "GET /projects/new": SIGNED_IN,
