@@ -287,7 +287,7 @@ def shown(settings: Settings) -> Iterator[Shown]:
             name=PREFIX + name.upper(),
             value=_open_value(settings, name),
             origin=_origin(settings, name),
-            means=" ".join((field.description or "").split()),
+            means=" ".join((field.description or "").replace("`", "").split()),
         )
 
 

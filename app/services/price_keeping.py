@@ -184,15 +184,17 @@ def publish(
 
 def check(
     db: Session, shipped: Reference, by: Person, draft_id: int, choice: Choice, now: datetime
-) -> str:
-    """The reason as it is kept, if the choice could be published now.
+) -> Choice:
+    """The choice as it is kept, if it could be published now: without what is not in the file.
 
     Raises:
         NotAllowed, NotFound, InvalidAnswers, Conflict: as `publish`.
     """
-    _, reason = _accepted(plan(db, shipped, by, draft_id, now), choice)
+    changed, reason = _accepted(plan(db, shipped, by, draft_id, now), choice)
     _require_newest(db, choice.based_on)
-    return reason
+    taken = tuple(provider.key for provider in changed)
+    looked_at = tuple(key for key in taken if key in choice.looked_at)
+    return Choice(taken, looked_at, choice.based_on, reason)
 
 
 def operators_publish(

@@ -21,6 +21,11 @@ from app.services.people import Person
 from app.services.price_keeping import Choice
 
 Outcome = Literal["approved", "turned_down", "withdrawn"]
+_DID: Mapping[Outcome, str] = {
+    "approved": "approved",
+    "turned_down": "turned down",
+    "withdrawn": "withdrew",
+}
 _EXAMPLE = "the board agreed to it on Tuesday"
 
 
@@ -131,9 +136,9 @@ def publish_prices(
     if not second_person:
         price_keeping.publish(db, shipped, by, draft_id, choice, now)
         return None
-    reason = price_keeping.check(db, shipped, by, draft_id, choice, now)
-    wanted = PricesOfFile(draft_id, tuple(choice.taken), tuple(choice.looked_at))
-    return _propose(db, by, wanted, choice.based_on, reason, now)
+    kept = price_keeping.check(db, shipped, by, draft_id, choice, now)
+    wanted = PricesOfFile(draft_id, tuple(kept.taken), tuple(kept.looked_at))
+    return _propose(db, by, wanted, kept.based_on, kept.reason, now)
 
 
 def publish_prices_again(  # noqa: PLR0913  # what it takes to publish
@@ -318,7 +323,7 @@ def _decide(
 ) -> None:
     if not rows.decide(db, proposal.id, outcome, by_name=by.name, why=why, at=now):
         raise Conflict("This proposal is decided already: look at what became of it.")
-    did = f"{outcome.replace('_', ' ')} proposal"
+    did = f"{_DID[outcome]} proposal"
     whose = f"{proposal.id} of {proposal.by.name} (#{proposal.by.id})"
     audit.note(db, by, did, whose, now=now, detail=why)
 

@@ -1,18 +1,16 @@
 """To a real provider and back in a real browser, which holds forms and cookies to their rules."""
 
-import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from app.main import assemble
 from app.persistence.engine import connect, migrate
 from app.services import people
+from tests.browser.conftest import serving
 from tests.builders import a_person
 from tests.oidc import provider
 from tests.services.test_letters import free_port
@@ -27,17 +25,11 @@ def address(tmp_path: Path) -> Iterator[str]:
     database = connect(url)
     with provider.running(here) as issuer:
         app = assemble(provider.settings(issuer, here), database)
-        server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, lifespan="off"))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            time.sleep(0.05)
         with database.alone() as session:
             a_person(session, "Ada", is_administrator=True)
             link = people.issue_sign_in_link(session, datetime.now(UTC))
-        yield here + link.path
-        server.should_exit = True
-        thread.join()
+        with serving(app, port):
+            yield here + link.path
     database.close()
 
 

@@ -102,7 +102,7 @@ def test_every_step_is_a_line_of_the_audit_log(db: Session, ada: Person, bo: Per
     assert _actions(db, bo) == [
         f"{signed} published weight set 2",
         f"{signed} approved proposal {first} of {ada_signed}",
-        f"{ada_signed} withdrawn proposal {third} of {ada_signed}",
+        f"{ada_signed} withdrew proposal {third} of {ada_signed}",
         f"{signed} turned down proposal {second} of {ada_signed}",
         *(
             f"{ada_signed} proposed a weight set, as proposal {number}"
@@ -199,7 +199,8 @@ def test_what_cannot_be_published_any_more_is_not_approved_either(
 
 
 def _propose_prices(db: Session, by: Person, draft: int, *, based_on: int = 1) -> int:
-    choice = Choice(taken=("aws",), looked_at=("aws",), based_on=based_on, reason=WHY)
+    strange = ("aws", "not-in-the-file" * 1_000)
+    choice = Choice(taken=strange, looked_at=strange, based_on=based_on, reason=WHY)
     number = proposals.publish_prices(db, SHIPPED, by, draft, choice, second_person=True, now=NOON)
     assert number is not None
     return number

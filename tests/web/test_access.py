@@ -11,15 +11,26 @@ from sqlalchemy import Connection
 
 from app import reference
 from app.domain.questionnaire.reading import read_answers
+from app.persistence import Session, portable
 from app.persistence import assessments as assessment_rows
 from app.persistence import people as people_rows
 from app.persistence import projects as project_rows
 from app.persistence import teams as team_rows
 from app.persistence.engine import Database
 from app.reference import SAMPLES, sample
-from app.services import assessments, invitations, notes, people, share_links, versions
+from app.services import (
+    api_tokens,
+    assessments,
+    invitations,
+    notes,
+    people,
+    proposals,
+    share_links,
+    versions,
+)
+from app.services.api_tokens import Wanted
 from app.services.people import Caller, Person
-from tests.builders import NOON, a_person, a_project, a_snapshot, a_team, join
+from tests.builders import NOON, a_draft, a_person, a_project, a_snapshot, a_team, join
 from tests.web_client import Client, checksums
 
 # Each address with the least that somebody must be to get past it. A viewer, an editor and an
@@ -95,6 +106,7 @@ NEEDED = {
     "GET /admin/weights": ADMINISTRATOR,
     "POST /admin/weights": ADMINISTRATOR,
     "GET /admin/weights/new": ADMINISTRATOR,
+    "GET /admin/weights/{number}": ADMINISTRATOR,
     "POST /admin/weights/preview": ADMINISTRATOR,
     "GET /projects": SIGNED_IN,
     "GET /projects/new": SIGNED_IN,
@@ -238,33 +250,47 @@ def result() -> str:
 @pytest.fixture
 def scene(database: Database, result: str) -> Scene:
     with database.writing() as db:
-        owner = a_person(db, "Olga")
-        team = a_team(db, owner)
-        kinds = {"owner": owner, "stranger": a_person(db, "Stan")}
-        kinds["administrator"] = a_person(db, "Ada", is_administrator=True)
-        for role in ("viewer", "editor"):
-            kinds[role] = a_person(db, role)
-            join(db, kinds[role], team.id, role)
-        subject = a_person(db, "Sue")
-        join(db, subject, team.id, "viewer")
-        project = a_project(db, owner, team=team)
-        now = datetime.now(UTC)
-        assessment_rows.keep(db, project.id, a_snapshot(result=result), by=owner.id, at=now)
-        invitations.invite(db, owner, team.id, role="viewer", for_whom="Ivy", now=now)
-        (waiting,) = invitations.open_ones(db, owner, team.id, now)
-        questions = reference.load().questions
-        notes.add(db, questions, owner, project, "scope", "Ask Finance", now)
-        (note,) = notes.listing(db, project, "scope")
-        versions.restore(db, owner, project, versions.of_version(db, project, 1), 0, now)
-        (draft,) = versions.drafts(db, project)
-        share_links.create(db, owner, project, number=1, label="Finance", days=7, now=now)
-        (link,) = share_links.listing(db, owner, project)
+        return _a_scene(db, result)
+
+
+def _a_scene(db: Session, result: str) -> Scene:
+    owner = a_person(db, "Olga")
+    team = a_team(db, owner)
+    kinds = {"owner": owner, "stranger": a_person(db, "Stan")}
+    kinds["administrator"] = a_person(db, "Ada", is_administrator=True)
+    for role in ("viewer", "editor"):
+        kinds[role] = a_person(db, role)
+        join(db, kinds[role], team.id, role)
+    subject = a_person(db, "Sue")
+    join(db, subject, team.id, "viewer")
+    project = a_project(db, owner, team=team)
+    now = datetime.now(UTC)
+    assessment_rows.keep(db, project.id, a_snapshot(result=result), by=owner.id, at=now)
+    invitations.invite(db, owner, team.id, role="viewer", for_whom="Ivy", now=now)
+    (waiting,) = invitations.open_ones(db, owner, team.id, now)
+    questions = reference.load().questions
+    notes.add(db, questions, owner, project, "scope", "Ask Finance", now)
+    (note,) = notes.listing(db, project, "scope")
+    versions.restore(db, owner, project, versions.of_version(db, project, 1), 0, now)
+    (draft,) = versions.drafts(db, project)
+    share_links.create(db, owner, project, number=1, label="Finance", days=7, now=now)
+    (link,) = share_links.listing(db, owner, project)
+    proposal = proposals.publish_weights(
+        db,
+        reference.load(),
+        a_person(db, "Al", is_administrator=True),
+        a_draft(cost=90),
+        based_on=1,
+        reason="Bills come first.",
+        second_person=True,
+        now=now,
+    )
     places = {
-        "project_id": str(project.id), "number": "1", "section": "goals", "team_id": str(team.id),
-        "question": "scope", "note_id": str(note.id), "kept_id": str(draft.id),
-        "person_id": str(subject.id), "invitation_id": str(waiting.id), "act": "appoint",
-        "case_id": reference.load().cases[0].id, "link_id": str(link.id),
-        "modality": "image", "accelerator": "H100", "draft_id": "1", "proposal_id": "1",
+    "project_id": str(project.id), "number": "1", "section": "goals", "team_id": str(team.id),
+    "question": "scope", "note_id": str(note.id), "kept_id": str(draft.id),
+    "person_id": str(subject.id), "invitation_id": str(waiting.id), "act": "appoint",
+    "case_id": reference.load().cases[0].id, "link_id": str(link.id),
+    "modality": "image", "accelerator": "H100", "draft_id": "1", "proposal_id": str(proposal),
     }  # fmt: skip
     return Scene(kinds, places)
 
@@ -570,3 +596,109 @@ def test_no_answer_tells_of_another_teams_project(
     for search in (f"/cases?q={CANARY}", f"/api/v1/cases?q={CANARY}"):
         found = client.get(search).text.replace(f'value="{CANARY}"', "")
         assert f"{CANARY} " not in found
+
+
+# ---- A1 and A2, from the router: every address with every object of another team, or erased ------
+
+# What an address is about, and what it names below that.
+FIRST = ("project_id", "team_id")
+BELOW = ("number", "note_id", "kept_id", "link_id", "invitation_id", "person_id")
+OWN_ONLY = ("session_id", "token_id")
+
+
+@pytest.fixture
+def theirs(client: Client, scene: Scene, result: str) -> Scene:
+    """Another team with all that the first one has, and more: two versions, sessions, tokens."""
+    del scene  # it is made first
+    with client.database.writing() as db:
+        other = _a_scene(db, result)
+        owner, now = other.people["owner"], datetime.now(UTC)
+        project_id = int(other.places["project_id"])
+        assessment_rows.keep(db, project_id, a_snapshot(), by=owner.id, at=now)
+        api_tokens.make(db, owner, Wanted("A test", "write", None), now)
+        (token,) = api_tokens.mine(db, owner)
+    ids = {"token_id": str(token.id), "session_id": _another_session(client.database, owner)}
+    return Scene(other.people, {**other.places, **ids, "number": "2"})
+
+
+def _about(app: FastAPI, *names: str) -> list[tuple[str, str]]:
+    """The addresses in which one of these names stands, administration apart."""
+    return [
+        (method, path)
+        for method, path in _addresses(app)
+        if any(f"{{{name}}}" in path for name in names) and not path.startswith("/admin")
+    ]
+
+
+def _sent(client: Client, scene: Scene, method: str, path: str, **other: str) -> int:
+    """The status of what the owner asks for; what it changed is rolled back."""
+    connection = client.database.engine
+    assert isinstance(connection, Connection)
+    with connection.begin_nested() as before:
+        owner = scene.people["owner"]
+        if path.startswith("/api/"):
+            client.hold_token(owner)
+        else:
+            client.sign_in_as(owner)
+        address = path.format_map({**_places(scene), **other})
+        stood = checksums(client.database)
+        status = _status(client, method, path, address)
+        if status in HIDDEN | {422}:
+            now = checksums(client.database)
+            changed = {table for table in stood if stood[table] != now[table]}
+            assert changed <= {"api_token"}, (method, path, changed)  # that it was used
+        before.rollback()
+    return status
+
+
+def test_whoever_owns_a_team_has_no_way_to_anything_of_another(
+    app: FastAPI, client: Client, scene: Scene, theirs: Scene
+) -> None:
+    asked = _about(app, *FIRST)
+    assert len(asked) > 60
+    leaks = [
+        (method, path, status)
+        for method, path in asked
+        if (status := _sent(client, scene, method, path, **theirs.places)) != 404
+    ]
+    assert leaks == []
+
+
+def test_what_belongs_to_another_team_is_not_found_below_ones_own(
+    app: FastAPI, client: Client, scene: Scene, theirs: Scene
+) -> None:
+    """Each address is tried with one's own ids first, so that finding nothing means something."""
+    asked = [a for a in _about(app, *FIRST) if a in _about(app, *BELOW)]
+    assert len(asked) > 20
+    lost, leaks = [], []
+    for method, path in asked:
+        foreign = {name: theirs.places[name] for name in BELOW if f"{{{name}}}" in path}
+        if _sent(client, scene, method, path) == 404:
+            lost.append((method, path))
+        for name, value in foreign.items():
+            status = _sent(client, scene, method, path, **{name: value})
+            if status not in {404, 422}:
+                leaks.append((method, path, name, status))
+    assert (lost, leaks) == ([], [])
+
+
+def test_nobody_ends_a_session_or_a_token_of_somebody_else(
+    app: FastAPI, client: Client, scene: Scene, theirs: Scene
+) -> None:
+    asked = _about(app, *OWN_ONLY)
+    assert len(asked) == len(OWN_ONLY)
+    for method, path in asked:
+        assert _sent(client, scene, method, path, **theirs.places) == 404, path
+
+
+def test_nothing_of_an_erased_project_is_left_at_any_address(
+    app: FastAPI, client: Client, scene: Scene
+) -> None:
+    with client.database.writing() as db:
+        portable.drop_project(db, int(scene.places["project_id"]))
+    left = [
+        (method, path, status)
+        for method, path in _about(app, "project_id")
+        if (status := _sent(client, scene, method, path)) != 404
+    ]
+    assert left == []

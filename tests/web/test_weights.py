@@ -85,6 +85,35 @@ def test_the_set_in_force_is_shown_with_its_profiles_and_where_it_comes_from(
     assert "by Footing" in versions
 
 
+def test_any_two_sets_are_shown_side_by_side(signed_in: Client, db: Session) -> None:
+    ada = _ada(db)
+    profiles = {"mine": ("cost", "security")}
+    for base, cost in ((1, 90), (2, 20)):
+        draft = replace(a_draft(cost=cost), profiles=profiles)
+        weights.publish(
+            db,
+            weights.in_force(db, SHIPPED),
+            ada,
+            draft,
+            based_on=base,
+            reason=f"Try {cost} <b>.",
+            now=NOON,
+        )
+    page = signed_in.page("/admin/weights/2")
+    assert "Published on 24 Nov 2026 by Ada: Try 90 <b>." in words(page)
+    assert "Cost differs 20% 52.9%" in words(page, "[aria-labelledby=weights]")
+    said = words(page, "[aria-labelledby=profiles]")
+    assert "Mine differs not there cost, then security" in said
+    assert "Sovereignty first differs control, then security" in said
+    against = signed_in.page("/admin/weights/2?against=3")
+    assert "Cost differs 20% 52.9%" in words(against, "[aria-labelledby=weights]")
+    assert "differs" not in words(against, "[aria-labelledby=profiles]")
+    assert "It is in force." in words(signed_in.page("/admin/weights/3"))
+    assert "differs" not in words(signed_in.page("/admin/weights/1"))
+    for nowhere in ("/admin/weights/9", "/admin/weights/2?against=9"):
+        assert signed_in.get(nowhere).status_code == 404
+
+
 def test_only_administrators_see_it_and_its_link(client: Client, db: Session) -> None:
     for path in ("/admin/weights", "/admin/weights/new"):
         assert "Sign in" in words(client.page(path, status=403))

@@ -196,6 +196,82 @@ def weights_page(listed: Sequence[Published], waiting: Sequence[Proposal]) -> We
     )
 
 
+@dataclass(frozen=True)
+class BesideRow:
+    """One criterion or profile in two sets; "" where a set does not have it."""
+
+    title: str
+    other: str
+    this: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two say something else."""
+        return self.other != self.this
+
+
+@dataclass(frozen=True)
+class WeightSetPage(Page):
+    """One published set beside another.
+
+    Attributes:
+        other: the number of the other set.
+        others: numbers and words of the sets to hold it against.
+    """
+
+    template: ClassVar[str] = "admin/weight_set.html"
+
+    number: int
+    is_in_force: bool
+    published: str
+    by: str
+    reason: str
+    other: int
+    others: tuple[tuple[int, str], ...]
+    weights: tuple[BesideRow, ...]
+    profiles: tuple[BesideRow, ...]
+
+
+def weight_set_page(
+    this: Published, other: Published, listed: Sequence[Published]
+) -> WeightSetPage:
+    """The set `this` beside `other`; `listed` are all, newest first."""
+    keys = dict.fromkeys((*other.weights.profiles, *this.weights.profiles))
+    return WeightSetPage(
+        number=this.number,
+        is_in_force=this.number == listed[0].number,
+        published=day(this.at),
+        by=this.by,
+        reason=this.reason,
+        other=other.number,
+        others=tuple(
+            (one.number, f"Set {one.number}, {day(one.at)}")
+            for one in listed
+            if one.number != this.number
+        ),
+        weights=tuple(
+            BesideRow(c.title, _share_of(c.key, other.weights), _share_of(c.key, this.weights))
+            for c in this.weights.criteria
+        ),
+        profiles=tuple(
+            BesideRow(
+                profile_title(key), _ranks_of(key, other.weights), _ranks_of(key, this.weights)
+            )
+            for key in keys
+        ),
+    )
+
+
+def _share_of(criterion: str, weights: WeightSet) -> str:
+    share = weights.default_weights.get(criterion)
+    return "" if share is None else _share(share)
+
+
+def _ranks_of(profile: str, weights: WeightSet) -> str:
+    ranked = weights.profiles.get(profile)
+    return "" if ranked is None else _ranking(ranked, weights)
+
+
 def _changes(before: WeightSet, after: WeightSet) -> Iterator[str]:
     """What differs between two sets, in words."""
     titles = {c.key: c.title for c in after.criteria}

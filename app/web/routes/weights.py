@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from app.domain.decision.drafts import Draft
 from app.domain.errors import Conflict, InvalidAnswers, NotFound
 from app.services import proposals, weights
-from app.web.current import MOST, Shipped, TheReference
+from app.web.current import MOST, Number, Shipped, TheReference
 from app.web.deps import Confirmed, Db, Keeper, Now, SecondPerson, SignedIn
 from app.web.forms import Posted
 from app.web.pages.waiting import after_publishing
@@ -18,6 +18,7 @@ from app.web.pages.weights import (
     posted_draft,
     typed_again,
     typed_from,
+    weight_set_page,
     weights_page,
 )
 from app.web.render import show
@@ -54,6 +55,24 @@ def new(
         return show(request, draft_page(newest, typed_again(wanted, newest.number)))
     start = weights.find(db, reference, by, number) if number else newest
     return show(request, draft_page(newest, typed_from(start.weights, newest.number)))
+
+
+@router.get("/admin/weights/{number}")
+def look(
+    request: Request,
+    *,
+    db: Db,
+    by: SignedIn,
+    reference: TheReference,
+    number: Number,
+    against: Annotated[int, Query(ge=0, le=MOST)] = 0,
+) -> Response:
+    """One published set beside another: without a choice, the one before it."""
+    this = weights.find(db, reference, by, number)
+    listed = weights.listing(db, reference, by)
+    before = next((one.number for one in listed if one.number < number), number)
+    other = weights.find(db, reference, by, against or before)
+    return show(request, weight_set_page(this, other, listed))
 
 
 @router.post("/admin/weights/preview")
