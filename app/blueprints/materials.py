@@ -67,11 +67,13 @@ def materials(plan: Plan, site: SitePart) -> Iterator[Item]:
 
 
 def _counted(plan: Plan, site: SitePart) -> Iterator[Item]:
-    before = 0
+    before = site.servers_there
     for year, count in enumerate(site.servers_by_year, 1):
         if count > before:
             yield Item(year, site.server, count - before, "servers", "assessment")
-        before = count
+        before = max(before, count)
+    if site.servers_there:
+        yield Item(1, "there already, so not bought", site.servers_there, "servers", "your answer")
     last = len(site.servers_by_year)
     yield Item(1, "of these kept spare", site.spares, "servers", "assessment")
     power = "power of all GPU servers at full load"

@@ -90,6 +90,7 @@ class SitePart:
         servers: to stand at the end of the horizon, spares included.
         control_machines: small machines that run the cluster.
         kw_per_rack: as answered; None where nobody said.
+        servers_there: of the servers, those that stand already and are not bought.
     """
 
     place: str
@@ -103,6 +104,7 @@ class SitePart:
     kw: float
     control_machines: int
     kw_per_rack: float | None = None
+    servers_there: int = 0
 
     @property
     def gpus(self) -> int:

@@ -150,6 +150,7 @@ def _site(
         servers=fleet["servers"],
         spares=fleet["spare_servers"],
         servers_by_year=tuple(fleet["servers_by_year"]),
+        servers_there=fleet["servers_there"],
         planned_gpus=capacity["planned_by_year"][-1],
         kw=fleet["kw"],
         control_machines=control_machines(choices.control_machines, somebody_waits=somebody_waits),

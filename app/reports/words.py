@@ -26,6 +26,11 @@ def money_range(low: float | None, high: float | None) -> str:
     return f"USD {first} to {last}"
 
 
+def hourly_price(usd: float | None) -> str:
+    """A price of an hour; None where the team keeps it to itself."""
+    return "an hourly price that the team hides" if usd is None else f"{unit_price(usd)} an hour"
+
+
 def unit_price(usd: float | None) -> str:
     """A price of one thing with four digits that count: `USD 3.85`, `USD 0.375 per 1,000`.
 

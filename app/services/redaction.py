@@ -11,6 +11,7 @@ from math import isclose
 from typing import Any, Literal, get_args
 
 from app.domain.questionnaire.questions import QuestionSet
+from app.domain.questionnaire.stated import OWN_PRICE_PATHS, OWN_PRICES
 from app.services.assessments import SavedAssessment
 
 Hidden = Literal["prices", "site", "names", "notes"]
@@ -22,6 +23,8 @@ HIDDEN = "hidden by the team"
 _FEWEST_DIGITS = 3
 # What the answers of the site are called outside its section: where data must stay, and the line.
 _COUNTRY = "data_location.country"
+# Prices of an hour, by which a discount could be found out.
+_HOURLY = {"usd_per_hour", "usd_per_day", "usd_per_server_hour"}
 _OF_THE_SITE = ("site.", "data_location.", "uplink_gbit_per_s")
 
 
@@ -30,8 +33,9 @@ def redacted(
 ) -> SavedAssessment:
     """A copy of the version without what `hides` names.
 
-    prices: every answer in US dollars, and each cost line that was computed from one opens no
-        more: its sum stays.
+    prices: every answer in US dollars and every discount, and each cost line that was computed
+        from one opens no more: its sum stays. Where there is a price of one's own, no price of
+        an hour is left: the one it took the place of is published.
     site: what was answered of the site and of where data must stay, and what repeats it.
     names: who saved the version.
     notes: the title that the team gave the version.
@@ -46,6 +50,7 @@ def redacted(
         numbers={n for path in hidden for n in _numbers(saved.answers[path])},
         country=str(country or ""),
         country_name=names.get(str(country), ""),
+        hides_hourly=any(path.startswith(OWN_PRICE_PATHS) for path in hidden),
     )
     return replace(
         saved,
@@ -60,7 +65,7 @@ def redacted(
 def _is_hidden(questions: QuestionSet, path: str, hides: Collection[str]) -> bool:
     if not questions.has_field(path):  # an earlier set asked it: nobody knows what it is about
         return bool(hides)
-    is_price = questions.field(path).unit.startswith("USD")
+    is_price = questions.field(path).unit.startswith("USD") or path.startswith(OWN_PRICE_PATHS)
     is_of_the_site = path.startswith(_OF_THE_SITE)
     return ("prices" in hides and is_price) or ("site" in hides and is_of_the_site)
 
@@ -69,11 +74,18 @@ class _Veil:
     """Takes some answers, and what repeats them, out of a result."""
 
     def __init__(
-        self, *, paths: frozenset[str], numbers: set[float], country: str, country_name: str
+        self,
+        *,
+        paths: frozenset[str],
+        numbers: set[float],
+        country: str,
+        country_name: str,
+        hides_hourly: bool,
     ) -> None:
         self.paths = paths
         self.numbers = numbers
         self.country = country
+        self.hides_hourly = hides_hourly
         written = [way for number in numbers for way in _written(number)]
         self.says = _any_of([*([country_name] if country_name else []), *written])
 
@@ -94,6 +106,8 @@ class _Veil:
         if "because" in entry and self._rests_on(entry):
             told = {"message": HIDDEN, "smallest_change": "", "because": [], "changes": []}
             entry = entry | {key: told[key] for key in told.keys() & entry.keys()}
+        if self.hides_hourly:
+            entry = entry | dict.fromkeys(_HOURLY & entry.keys())
         return {key: self.over(value) for key, value in entry.items()}
 
     def _rests_on(self, rule: dict[str, Any]) -> bool:
@@ -114,7 +128,8 @@ class _Veil:
         return isinstance(value, str) and self._tells(value)
 
     def _tells(self, text: str) -> bool:
-        return bool(text) and (text == self.country or self.says(text))
+        own = self.hides_hourly and text.startswith(OWN_PRICES)
+        return bool(text) and (own or text == self.country or self.says(text))
 
     def _is_own(self, term: dict[str, Any]) -> bool:
         value = term.get("value")

@@ -166,7 +166,7 @@ def test_b6_a_session_dies_of_age_idleness_sign_out_password_and_closing(
     assert people.person_for(db, old, NOON + timedelta(days=14)) is None
     people.sign_out(db, out)
     assert people.person_for(db, out, NOON) is None
-    accounts.change_password(
+    own = accounts.change_password(
         db, bo, own, present=PASSWORD, password="eleven green bicycles", caller=Caller(), now=NOON
     )
     assert people.person_for(db, other, NOON) is None

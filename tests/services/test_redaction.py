@@ -12,7 +12,8 @@ import pytest
 
 from app import reference
 from app.domain.questionnaire.reading import flattened, read_answers
-from app.reports import cost_table
+from app.domain.questionnaire.stated import OWN_PRICES
+from app.reports import cost_table, words
 from app.services import assessments
 from app.services.assessments import SavedAssessment
 from app.services.projects import Project
@@ -26,6 +27,8 @@ DATA = reference.load()
 PRICES = {
     "site.electricity_usd_per_kwh": 0.23457,
     "colocation_usd_per_kw_month": 345.67,
+    "discounts.aws": 21.37,
+    "negotiated.usd_per_hour": 1.2349,
 }
 SITE = {"site.free_kw": 777.5, "site.kw_per_rack": 66.5473, "site.pue": 1.3457}
 
@@ -41,6 +44,12 @@ def saved() -> SavedAssessment:
         "pue": 1.3457,
     }
     document["answers"]["colocation_usd_per_kw_month"] = 345.67
+    document["answers"]["discounts"] = {"aws": 0.2137}
+    document["answers"]["negotiated"] = {
+        "provider": "gcp",
+        "accelerator": "H100",
+        "usd_per_hour": 1.2349,
+    }
     result = assessments.compute(read_answers(document, DATA.questions), DATA, worlds=50)
     return SavedAssessment(
         project=Project(1, "Radiology", "", None, None, None, NOON),
@@ -139,3 +148,19 @@ def test_the_page_is_whole_without_what_is_hidden(saved: SavedAssessment) -> Non
     assert HIDDEN in page
     for canary in (*PRICES.values(), *SITE.values(), "Germany", "Canary"):
         assert str(canary) not in page
+
+
+def test_no_price_of_an_hour_is_left_beside_a_price_of_ones_own(saved: SavedAssessment) -> None:
+    """The list price is published, so what is paid over it would tell the discount."""
+    paid = {
+        entry["usd_per_hour"]
+        for option in saved.result["options"]
+        if (entry := option.get("purchase")) and entry["source"].startswith(OWN_PRICES)
+    }
+    assert paid
+    after = _everything(redacted(saved, DATA.questions, ["prices"]))
+    for usd in paid:
+        assert f"{usd:.6g}" not in after
+        assert words.unit_price(usd) not in after
+    assert "your discount" not in after
+    assert "your negotiated price" not in after

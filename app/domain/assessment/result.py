@@ -324,6 +324,7 @@ def _fleet(plan: Plan, setting: Setting) -> Json | None:
         "servers": owned.servers_by_year[-1],
         "servers_by_year": list(owned.servers_by_year),
         "spare_servers": owned.spares,
+        "servers_there": owned.kept,
         "tranches": [
             _tranche(year, count, owned, setting.likely)
             for year, count in enumerate(owned.bought())

@@ -189,7 +189,7 @@ class _Ways:
 
 
 def _planned(volume: float, owned: Option, setting: Setting) -> _Ways:
-    scaled = Setting(_times(setting.answers, volume), setting.facts, likely_world())
+    scaled = Setting(_times(setting.answers, volume), setting.published, likely_world())
     rented = [plan for option in COMPARATORS if (plan := comparator_plan(option, scaled))]
     return _Ways(scaled, candidate(owned, scaled).plan, rented)
 

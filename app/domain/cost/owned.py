@@ -12,9 +12,39 @@ from app.domain.demand.fleet import Fleet
 from app.domain.facts import Country, Figure, Server
 from app.domain.known import Known
 from app.domain.options import OwnedPlace
+from app.domain.questionnaire.stated import ANSWERED
 from app.domain.worlds import Array, Range
 
 _RESIDUAL_MONTHS = (6, 12, 18, 24, 36, 54)
+
+
+@dataclass(frozen=True)
+class OwnedGpus:
+    """Accelerators that the organisation has already and that are free for this project."""
+
+    accelerator: str
+    free: float
+    age_months: float
+
+
+@dataclass(frozen=True)
+class Tranche:
+    """Servers that start to serve together.
+
+    Attributes:
+        month: at whose start they do.
+        age_months: how old they are then.
+        new: whether they are bought for it.
+    """
+
+    month: int
+    count: int
+    age_months: float
+    new: bool
+
+    def age_at(self, month: int) -> float:
+        """How old they are at the start of `month`, in months."""
+        return self.age_months + month - self.month
 
 
 @dataclass(frozen=True)
@@ -24,12 +54,16 @@ class OwnedPlan:
     Attributes:
         servers_by_year: servers standing in each year, spares included; never falls.
         spares: of these, servers that cover the loss of one.
+        there: servers of this kind that stand already and are free; used before any is bought.
+        there_age_months: how long those have been in use.
     """
 
     server: Server
     place: OwnedPlace
     servers_by_year: tuple[int, ...]
     spares: int
+    there: int = 0
+    there_age_months: float = 0.0
 
     def standing(self, months: int) -> Array:
         """Servers standing in each month, shape (months,)."""
@@ -41,37 +75,69 @@ class OwnedPlan:
         return result
 
     def bought(self) -> tuple[int, ...]:
-        """Servers bought at the start of each year."""
-        before = (0, *self.servers_by_year)
-        return tuple(now - old for now, old in zip(self.servers_by_year, before, strict=False))
+        """Servers bought at the start of each year, once those that are there are in use."""
+        buying = [max(0, standing - self.there) for standing in self.servers_by_year]
+        return tuple(now - old for now, old in zip(buying, (0, *buying), strict=False))
+
+    @property
+    def kept(self) -> int:
+        """Servers that are there already and are used within the horizon."""
+        return min(self.there, self.servers_by_year[-1])
+
+    def tranches(self) -> tuple["Tranche", ...]:
+        """Those that are there, if any, and then those that are bought."""
+        bought = [Tranche(12 * y, n, 0.0, new=True) for y, n in enumerate(self.bought()) if n]
+        if not self.kept:
+            return tuple(bought)
+        return (Tranche(0, self.kept, self.there_age_months, new=False), *bought)
 
 
 def owned_plan(
-    server: Server, place: OwnedPlace, accelerators: Sequence[int], spares: int
+    server: Server,
+    place: OwnedPlace,
+    accelerators: Sequence[int],
+    spares: int,
+    owned_gpus: OwnedGpus | None = None,
 ) -> OwnedPlan:
-    """Whole servers for the planned `accelerators` of each year, and `spares` more."""
+    """Whole servers for the planned `accelerators` of each year, and `spares` more.
+
+    Args:
+        owned_gpus: what stands there already; only whole servers of the same accelerator count.
+    """
     counts = tuple(math.ceil(a / server.accelerators) + spares for a in accelerators)
-    return OwnedPlan(server, place, counts, spares)
+    if owned_gpus is None or owned_gpus.accelerator != server.accelerator:
+        return OwnedPlan(server, place, counts, spares)
+    there = int(owned_gpus.free / server.accelerators + 1e-9)
+    return OwnedPlan(server, place, counts, spares, there, owned_gpus.age_months)
 
 
 def charge_hardware(ledger: Ledger, plan: OwnedPlan, known: Known) -> None:
     """Enter servers with network, installation and spare parts, and their resale at the end.
 
     bought * price * (1 + network + install + spare parts)  at the start of each year
-    - bought * price * residual(age at the horizon)         at the horizon
+    kept * price * residual(age today)                      at once: they are not sold
+    - servers * price * residual(age at the horizon)        at the horizon
+
+    What was paid for servers that are there is paid whatever is chosen and does not count; what
+    the market would pay for them today is given up by keeping them. It is no purchase, so it is
+    no capex.
     """
     price = server_price(plan.server, known)
     extras = _with_extras(known)
-    for year, count in enumerate(plan.bought()):
-        if count:
-            line = ledger.once("hardware", 12 * year, count * price * extras)
-            ledger.capex += count * price * extras
-            worth = residual_share(ledger.months - 12 * year, known)
-            ledger.at_end("hardware", -count * price * worth)
+    for tranche in plan.tranches():
+        over_price = extras if tranche.new else residual_share(tranche.age_months, known)
+        usd = tranche.count * price * over_price
+        line = ledger.once("hardware", tranche.month, usd)
+        if tranche.new:
+            ledger.capex += usd
+        worth = residual_share(tranche.age_at(ledger.months), known)
+        ledger.at_end("hardware", -tranche.count * price * worth)
     line.formula = (
         "servers x price today x (1 + network + installation + spare parts), less resale of the "
         "servers at the horizon"
     )
+    if plan.kept:
+        line.formula += "; servers that are there already at what they would sell for today"
     line.behind = (
         *(Term.of(known.figure(key)) for key in _EXTRAS),
         Term.of(known.figure("residual.at_month_36")),
@@ -81,7 +147,8 @@ def charge_hardware(ledger: Ledger, plan: OwnedPlan, known: Known) -> None:
 
 def _work_out_hardware(ledger: Ledger, line: Line, plan: OwnedPlan, known: Known) -> None:
     price, extras = float(server_price(plan.server, known)[0]), float(_with_extras(known)[0])
-    bought = {12 * year: count for year, count in enumerate(plan.bought()) if count}
+    _work_out_kept(ledger, line, plan, known)
+    bought = {t.month: t.count for t in plan.tranches() if t.new}
     ledger.work_out(
         line,
         "Bought",
@@ -90,21 +157,32 @@ def _work_out_hardware(ledger: Ledger, line: Line, plan: OwnedPlan, known: Known
         *_price_today(plan.server, known),
         times("1 + network + installation + spare parts", extras, "ratio"),
     )
-    sold = {
-        month: count * float(residual_share(ledger.months - month, known)[0])
-        for month, count in bought.items()
-    }
+    standing = sum(t.count for t in plan.tranches())
+    sold = sum(
+        t.count * float(residual_share(t.age_at(ledger.months), known)[0]) for t in plan.tranches()
+    )
     ledger.work_out(
         line,
         "Resold at the end",
-        {ledger.months: -price * sum(sold.values())},
-        times("servers resold", -sum(bought.values()), "servers, taken off"),
+        {ledger.months: -price * sold},
+        times("servers resold", -standing, "servers, taken off"),
         *_price_today(plan.server, known),
-        times(
-            "resale over the price, by age, on average",
-            sum(sold.values()) / sum(bought.values()),
-            "share",
-        ),
+        times("resale over the price, by age, on average", sold / standing, "share"),
+    )
+
+
+def _work_out_kept(ledger: Ledger, line: Line, plan: OwnedPlan, known: Known) -> None:
+    if not plan.kept:
+        return
+    price = float(server_price(plan.server, known)[0])
+    worth = float(residual_share(plan.there_age_months, known)[0])
+    ledger.work_out(
+        line,
+        "Kept instead of sold today",
+        {0: plan.kept * price * worth},
+        times("servers that are there already", plan.kept, "servers", ANSWERED),
+        *_price_today(plan.server, known),
+        times("what they sell for today over the price", worth, "share"),
     )
 
 
@@ -206,9 +284,10 @@ def book_servers(plan: OwnedPlan, months: int, known: Known) -> Array:
     life = 12 * known.value("hardware.life_years")
     middle = np.arange(months) + 0.5
     worth = np.zeros(months)
-    for year, count in enumerate(plan.bought()):
-        age = middle - 12 * year
-        worth += np.where(age > 0, count * np.maximum(1.0 - age / life, 0.0), 0.0)
+    for tranche in plan.tranches():
+        age = tranche.age_months + middle - tranche.month
+        left = tranche.count * np.maximum(1.0 - age / life, 0.0)
+        worth += np.where(middle > tranche.month, left, 0.0)
     return worth
 
 
@@ -400,12 +479,12 @@ def stranded_usd(plan: OwnedPlan, months: int, known: Known, stopped: float) -> 
     """
     price = server_price(plan.server, known) * _with_extras(known)
     wasted = np.zeros(known.worlds.count)
-    for year, count in enumerate(plan.bought()):
-        age, whole = stopped - 12 * year, months - 12 * year
-        if count and age > 0:
+    for tranche in plan.tranches():
+        age, whole = stopped - tranche.month, months - tranche.month
+        if tranche.new and age > 0:
             lost = 1.0 - residual_share(age, known)
             planned = (1.0 - residual_share(whole, known)) * age / whole
-            wasted += count * price * np.maximum(lost - planned, 0.0)
+            wasted += tranche.count * price * np.maximum(lost - planned, 0.0)
     return wasted
 
 

@@ -200,6 +200,7 @@ def owned_plans(setting: Setting, place: OwnedPlace, backup: Offer | None) -> Se
                 place,
                 setting.planned[server.accelerator],
                 spare_servers(setting, server),
+                setting.owned_gpus,
             ),
             bridges=backup is not None,
         )
@@ -269,7 +270,7 @@ def other_bases(setting: Setting, plan: Plan) -> Sequence[Plan]:
     if owned is None or not plan.is_hybrid or plan.parts:
         return [plan]
     planned = setting.planned[owned.server.accelerator]
-    whole = owned_plan(owned.server, owned.place, planned, owned.spares)
+    whole = owned_plan(owned.server, owned.place, planned, owned.spares, setting.owned_gpus)
     base = owned.servers_by_year[-1] - owned.spares
     counts = _evenly(base if plan.stays else 1, whole.servers_by_year[-1] - owned.spares, _FEW)
     return [plan, *(replace(plan, owned=_with_base(whole, n)) for n in counts if n != base)]

@@ -60,7 +60,7 @@ def server_hour(plan: OwnedPlan, setting: Setting) -> ServerHour:
 
 def _variable(plan: OwnedPlan, likely: Setting, site: str) -> float:
     """USD that an hour of work adds to the power of one server."""
-    one = replace(plan, servers_by_year=(1,), spares=0)
+    one = replace(plan, servers_by_year=(1,), spares=0, there=0)
     pue = pue_figure(plan.place, site, likely.known)
     busy, idle = (
         energy_kwh(one, np.full((1, 12), share), pue, likely.known).sum() for share in (1.0, 0.0)

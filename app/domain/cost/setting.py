@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from app.domain.cost.ledger import Ledger, monthly_rate
+from app.domain.cost.owned import OwnedGpus
 from app.domain.demand.fleet import Fleet, chance_of_targets, fleet, planned_accelerators
 from app.domain.demand.serving import is_sized
 from app.domain.demand.storage import leaving_gb, returned_gb, served_gb, stored_gb
@@ -34,6 +35,8 @@ class Setting:
 
     def __init__(self, answers: Answers, facts: Facts, worlds: Worlds) -> None:
         self.answers = answers
+        # A discount must not come off twice: settings made from this one start from these.
+        self.published = facts
         self.facts = stated(facts, answers)
         self.worlds = worlds
         self.known = Known(self.facts, worlds)
@@ -50,7 +53,7 @@ class Setting:
         """The same project in the single likely world; plans are made on it."""
         if self.worlds.is_likely:
             return self
-        return Setting(self.answers, self.facts, likely_world())
+        return Setting(self.answers, self.published, likely_world())
 
     @cached_property
     def trial(self) -> "Setting":
@@ -73,7 +76,7 @@ class Setting:
 
     def over(self, worlds: Worlds) -> "Setting":
         """The same project over other worlds; its plans, made in the likely one, are shared."""
-        other = Setting(self.answers, self.facts, worlds)
+        other = Setting(self.answers, self.published, worlds)
         other.likely = self.likely
         return other
 
@@ -90,7 +93,7 @@ class Setting:
         if key not in self._parts:
             work = part_of(self.workload, modalities)
             part = Setting(
-                self.answers.only(modalities, trains=work.trains), self.facts, self.worlds
+                self.answers.only(modalities, trains=work.trains), self.published, self.worlds
             )
             part.workload = work
             part.admissions = self.admissions
@@ -169,6 +172,17 @@ class Setting:
     def pinned(self) -> bool:
         """Whether processing must stay in one region, for which some vendors charge."""
         return self.answers.choice("data_location.scope") in ("region", "country")
+
+    @property
+    def owned_gpus(self) -> OwnedGpus | None:
+        """What the organisation has already and would use for this; None where it said nothing."""
+        kind = self.answers.choice("owned_gpus.accelerator")
+        count = self.answers.optional_quantity("owned_gpus.count")
+        if not kind or count is None:
+            return None
+        free = self.answers.optional_quantity("owned_gpus.free_share")
+        age = self.answers.quantity("owned_gpus.age_months")
+        return OwnedGpus(kind, count.likely * (free.likely if free else 1.0), age.likely)
 
     @cached_property
     def country(self) -> Country | None:

@@ -8,12 +8,12 @@ from app.domain.options import FAMILIES, FAMILY_TITLES
 from app.reports.words import (
     NOT_KNOWN,
     day,
+    hourly_price,
     in_hundred,
     money,
     money_range,
     number,
     percent,
-    unit_price,
 )
 from app.web.pages.verdict import CLEAR, MARKET, Json
 
@@ -291,7 +291,7 @@ def _rented(option: Json) -> tuple[str, str]:
     years = rented.get("commitment_years")
     paid = f", paid around the clock for {years} year{'s' * (years > 1)}" if years else ""
     return (
-        f"{rented['accelerator']}, {unit_price(rented['usd_per_hour'])} an hour{paid}",
+        f"{rented['accelerator']}, {hourly_price(rented['usd_per_hour'])}{paid}",
         f"{where}, {day(rented['as_of'])}{role}",
     )
 

@@ -8,7 +8,7 @@ from app.domain.assessment.result import SHARED_INPUTS
 from app.domain.cost.support import SHARE_OF_BILL
 from app.domain.facts import earliest_day
 from app.reference.checking import STALE_AFTER_DAYS, age_in_words, is_judgement
-from app.reports.words import day, exact, money, money_range, number, unit_price
+from app.reports.words import day, exact, hourly_price, money, money_range, number, unit_price
 from app.web.pages.comparison import feasible, rented_at, servers, total
 from app.web.pages.verdict import Json, amount
 
@@ -145,7 +145,11 @@ def cost_sheets(result: Json, saved_on: date) -> tuple[CostSheet, ...]:
 
 def _fleet(option: Json) -> str:
     fleet = option.get("fleet")
-    return f"{servers(fleet)}: {fleet['server']}" if fleet else ""
+    if not fleet:
+        return ""
+    there = fleet.get("servers_there")  # an older version has not asked
+    kept = f"; {there} of them there already, kept instead of sold" if there else ""
+    return f"{servers(fleet)}: {fleet['server']}{kept}"
 
 
 def _tranches(option: Json) -> tuple[Tranche, ...]:
@@ -312,7 +316,7 @@ def yardsticks(result: Json, saved_on: date) -> tuple[Yardstick, ...]:
             row["title"],
             total(row).text,
             total(row).note,
-            f"{unit_price(row['usd_per_hour'])} an hour",
+            hourly_price(row["usd_per_hour"]),
             f"{row.get('accelerator', '')} at {rented_at(row['provider'], row['region'])}".strip(),
             f"{row['source']}, {day(row['as_of'])}",
             age=price_age(row, saved_on),

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from app.reports.drawing import Chart
 from app.reports.week_chart import Week, week_chart
-from app.reports.words import NO_DATA, day, in_hundred, money, number, percent, unit_price
+from app.reports.words import NO_DATA, day, hourly_price, in_hundred, money, number, percent
 from app.services.assessments import SavedAssessment
 from app.web.pages.base import Page
 from app.web.pages.verdict import Json
@@ -309,7 +309,7 @@ def _machine(row: Json) -> Machine:
         mark="stands in" if row["stands_in"] else "chosen" if row["chosen"] else "",
         busy=number(row["busy_gpu_hours_per_day"], 2),
         planned=number(row["planned"]),
-        price=f"{unit_price(price)}, {row['provider']}" if price is not None else NO_DATA,
+        price=f"{hourly_price(price)}, {row['provider']}" if row["provider"] else NO_DATA,
         every_day=money(row["usd_per_day"]),
         known=" and ".join(grades) or NO_DATA,
         why=_why(row),
@@ -325,7 +325,7 @@ def _why(row: Json) -> str:
         return "cannot be sized, or does not hold every model"
     if not row["in_time"]:
         return "too slow for the answers' time in too many variations"
-    return "does the work too" if row["usd_per_hour"] is not None else "no price in your region"
+    return "does the work too" if row["provider"] else "no price in your region"
 
 
 def _week(week: Json | None) -> Chart | None:

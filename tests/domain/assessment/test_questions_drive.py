@@ -38,6 +38,8 @@ RICH: dict[str, Any] = {
     "site": {"type": "own_datacentre", "free_kw": 500, "kw_per_rack": 40},
     "horizon_months": 36,
 }
+AGREED = {"provider": "aws", "accelerator": "H100", "usd_per_hour": 0.5}
+THERE = {"accelerator": "H200", "count": 64}
 # A path whose answers matter only beside others.
 BESIDE: dict[str, dict[str, Any]] = {
     "corpus.place": {"corpus": {"tb": 900}},
@@ -50,6 +52,13 @@ BESIDE: dict[str, dict[str, Any]] = {
     "data_location.region": {"data_location": {"scope": "region", "region": "us"}},
     "training.method": {"training": {"runs_per_year": 50, "million_tokens_per_run": 4_000}},
     "site.liquid_cooling": {"site": {**RICH["site"], "kw_per_rack": 60}},
+    **{
+        f"negotiated.{part}": {"negotiated": {k: v for k, v in AGREED.items() if k != part}}
+        for part in AGREED
+    },
+    **{f"owned_gpus.{part}": {"owned_gpus": THERE} for part in ("count", "age_months")},
+    "owned_gpus.accelerator": {"owned_gpus": {"count": 64}},
+    "owned_gpus.free_share": {"owned_gpus": THERE},
 }
 # The same for one kind of data, by the last part of the path.
 BESIDE_OF_DATA: dict[str, dict[str, Any]] = {
