@@ -103,6 +103,17 @@ def test_what_was_typed_stays_when_the_reason_is_too_long(
     assert typed.get_text().strip() == ("no " * 200).strip()
 
 
+@pytest.mark.parametrize("act", ["approve", "close"])
+def test_what_no_page_can_show_is_taken_out_of_what_was_typed(
+    signed_in: Client, proposal: str, bo: Person, act: str
+) -> None:
+    signed_in.sign_in_as(bo)
+    answer = signed_in.post(f"{proposal}/{act}", data={"reason": "\0\x1b\ufffe\n"})
+    assert answer.status_code == 422  # and the client has checked that the page is well-formed
+    assert signed_in.post(f"{proposal}/close", data={"reason": "No\0."}).status_code == 303
+    assert "No." in words(signed_in.page(proposal))
+
+
 def test_an_overtaken_one_says_so_and_can_be_drafted_again(
     signed_in: Client, proposal: str, bo: Person
 ) -> None:
