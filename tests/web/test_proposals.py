@@ -65,6 +65,7 @@ def test_a_proposal_waits_where_weights_are_looked_at(signed_in: Client, proposa
 def test_who_proposed_it_can_only_withdraw_it(signed_in: Client, proposal: str) -> None:
     page = signed_in.page(proposal)
     assert "another administrator has to approve it" in words(page)
+    assert "There is no other administrator." in words(page)
     assert not page.select("[formaction]")
     refused = signed_in.post(f"{proposal}/approve", data={"reason": "Yes."})
     assert refused.status_code == 403
@@ -77,6 +78,7 @@ def test_who_proposed_it_can_only_withdraw_it(signed_in: Client, proposal: str) 
 def test_another_sees_what_it_would_change_and_approves_it(
     signed_in: Client, proposal: str, bo: Person
 ) -> None:
+    assert "There is no other administrator." not in words(signed_in.page(proposal))
     signed_in.sign_in_as(bo)
     seen = words(signed_in.page(proposal))
     assert WHY in seen

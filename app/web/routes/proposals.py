@@ -95,5 +95,11 @@ def _page(
         reference = weights.in_force(db, shipped)
         published = weights.newest(db, reference, by)
         compared = published, weights.preview(db, reference, by, proposal.wanted)
-    is_own = proposal.by.id == by.id
-    return proposal_page(proposal, is_own=is_own, compared=compared, typed=typed, wrong=wrong)
+    return proposal_page(
+        proposal,
+        is_own=proposal.by.id == by.id,
+        is_alone=not proposals.somebody_can_approve(db, proposal),
+        compared=compared,
+        typed=typed,
+        wrong=wrong,
+    )
