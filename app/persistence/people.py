@@ -54,6 +54,14 @@ def everybody(session: Session) -> Sequence[PersonRow]:
     ).all()
 
 
+def has_administrator_besides(session: Session, person_id: int) -> bool:
+    """Whether anybody else is an administrator whose account is open."""
+    others = select(PersonRow.id).where(
+        PersonRow.is_administrator, PersonRow.closed_at.is_(None), PersonRow.id != person_id
+    )
+    return session.scalar(others.limit(1)) is not None
+
+
 def administrators(session: Session) -> Sequence[PersonRow]:
     """The administrators whose accounts are open, locked until the transaction ends.
 

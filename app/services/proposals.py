@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias, cast
 from app.domain.decision.drafts import Draft
 from app.domain.errors import Conflict, InvalidAnswers, NotAllowed, NotFound
 from app.persistence import Session
+from app.persistence import people as people_rows
 from app.persistence import proposals as rows
 from app.persistence.tables import ProposalRow
 from app.reference import Reference
@@ -227,6 +228,11 @@ def find(db: Session, shipped: Reference, by: Person, proposal_id: int) -> Propo
     if row is None:
         raise NotFound(f"There is no proposal {proposal_id}.")
     return _proposal(db, shipped, row)
+
+
+def somebody_can_approve(db: Session, proposal: Proposal) -> bool:
+    """Whether there is an administrator who did not propose it."""
+    return people_rows.has_administrator_besides(db, proposal.by.id)
 
 
 # ---- deciding ------------------------------------------------------------------------------------

@@ -332,18 +332,20 @@ def test_versions_saved_while_weights_are_published_are_reproducible(shared: Dat
         typed = flattened(a_decided_document(priorities=None)["answers"], SHIPPED.questions)
         projects.save_answers(session, ada, project, typed, NOON)
 
-    def save(_: int) -> None:
-        with shared.alone() as session:
-            now = weights.in_force(session, SHIPPED)
-            assessments.keep(session, now, project, by=ada, title="", worlds=20, now=NOON)
+    # One after the other on each side: two who publish, or save one project, at once are told so.
+    def save_six() -> None:
+        for _ in range(6):
+            with shared.alone() as session:
+                now = weights.in_force(session, SHIPPED)
+                assessments.keep(session, now, project, by=ada, title="", worlds=20, now=NOON)
+
+    def publish_three() -> list[bool]:
+        return [_publish_alone(shared, ada, 20 + number, number) for number in range(1, 4)]
 
     with ThreadPoolExecutor(2) as pool:
-        saving = pool.map(save, range(6))
-        one_by_one = pool.submit(
-            lambda: [_publish_alone(shared, ada, 20 + n, n) for n in range(1, 4)]
-        )
-        assert one_by_one.result() == [True, True, True]
-        list(saving)
+        saving, publishing = pool.submit(save_six), pool.submit(publish_three)
+        assert publishing.result() == [True, True, True]
+        saving.result()
     with shared.reading() as session:
         for number in range(1, 7):
             assert replaying.replay(session, project.id, number).outcome == "equal", number

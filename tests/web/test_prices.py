@@ -135,6 +135,14 @@ def test_going_back_needs_a_reason(signed_in: Client, brought: str) -> None:
     assert "Say why, such as" in answer.text
 
 
+def test_a_reason_to_go_back_that_no_page_can_show_is_refused_on_one_that_can(
+    signed_in: Client, brought: str
+) -> None:
+    publish(signed_in, brought)
+    answer = signed_in.post("/admin/prices/1/again", data={"based_on": "2", "reason": "\0\x1b"})
+    assert answer.status_code == 422
+
+
 def test_the_password_is_asked_for_again(signed_in: Client, brought: str) -> None:
     with signed_in.database.writing() as db:
         for row in db.query(SessionRow).all():

@@ -65,6 +65,7 @@ def test_a_proposal_waits_where_weights_are_looked_at(signed_in: Client, proposa
 def test_who_proposed_it_can_only_withdraw_it(signed_in: Client, proposal: str) -> None:
     page = signed_in.page(proposal)
     assert "another administrator has to approve it" in words(page)
+    assert "There is no other administrator." in words(page)
     assert not page.select("[formaction]")
     refused = signed_in.post(f"{proposal}/approve", data={"reason": "Yes."})
     assert refused.status_code == 403
@@ -77,6 +78,7 @@ def test_who_proposed_it_can_only_withdraw_it(signed_in: Client, proposal: str) 
 def test_another_sees_what_it_would_change_and_approves_it(
     signed_in: Client, proposal: str, bo: Person
 ) -> None:
+    assert "There is no other administrator." not in words(signed_in.page(proposal))
     signed_in.sign_in_as(bo)
     seen = words(signed_in.page(proposal))
     assert WHY in seen
@@ -101,6 +103,17 @@ def test_what_was_typed_stays_when_the_reason_is_too_long(
     typed = BeautifulSoup(answer.text, "html.parser").select_one("textarea")
     assert typed is not None
     assert typed.get_text().strip() == ("no " * 200).strip()
+
+
+@pytest.mark.parametrize("act", ["approve", "close"])
+def test_what_no_page_can_show_is_taken_out_of_what_was_typed(
+    signed_in: Client, proposal: str, bo: Person, act: str
+) -> None:
+    signed_in.sign_in_as(bo)
+    answer = signed_in.post(f"{proposal}/{act}", data={"reason": "\0\x1b\ufffe\n"})
+    assert answer.status_code == 422  # and the client has checked that the page is well-formed
+    assert signed_in.post(f"{proposal}/close", data={"reason": "No\0."}).status_code == 303
+    assert "No." in words(signed_in.page(proposal))
 
 
 def test_an_overtaken_one_says_so_and_can_be_drafted_again(

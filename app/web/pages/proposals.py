@@ -28,6 +28,7 @@ class ProposalPage(Page):
         overtaken: why it cannot be approved any more; empty if it can.
         decided: what became of it; empty while it waits.
         is_own: whoever looks proposed it, and can only withdraw it.
+        is_alone: nobody else is an administrator, so that nobody can approve it.
         effect: what a weight set would change, while that can still be approved.
         worlds: over how many worlds that is looked at.
     """
@@ -48,6 +49,7 @@ class ProposalPage(Page):
     decided: str
     decided_why: str
     is_own: bool
+    is_alone: bool
     effect: Effect | None
     worlds: int
     typed: str
@@ -58,6 +60,7 @@ def proposal_page(
     proposal: Proposal,
     *,
     is_own: bool,
+    is_alone: bool,
     compared: tuple[Published, Preview] | None,
     typed: str = "",
     wrong: Faults = NO_FAULTS,
@@ -81,6 +84,7 @@ def proposal_page(
         decided=_decided(decision) if decision else "",
         decided_why=decision.why if decision else "",
         is_own=is_own,
+        is_alone=is_alone,
         effect=effect_of(*compared) if compared else None,
         worlds=SCORED_WORLDS,
         typed=typed,

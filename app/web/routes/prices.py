@@ -165,7 +165,7 @@ def publish_again(  # noqa: PLR0913  # what it takes to publish, and whom to tel
             now=now,
         )
     except InvalidAnswers as error:
-        asked = Asked(again=number, reason=reason)
+        asked = Asked(again=number, reason=storable(reason))
         page = _page(db, shipped, by, now, asked, wrong=faults(error.problems))
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     afterwards.add_task(keeper.wake)  # once it is committed

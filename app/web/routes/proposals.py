@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Form, Request
+from fastapi import APIRouter, BackgroundTasks, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.domain.decision.drafts import Draft
@@ -12,6 +12,7 @@ from app.persistence import Session
 from app.reference import Reference
 from app.services import proposals, weights
 from app.services.people import Person
+from app.services.texts import storable
 from app.web.current import Number, Shipped
 from app.web.deps import Administrator, Confirmed, Db, Keeper, Now
 from app.web.pages.base import NO_FAULTS, Faults, faults
@@ -21,7 +22,12 @@ from app.web.render import show
 
 router = APIRouter(prefix="/admin/proposals/{proposal_id}")
 
-Reason = Annotated[str, Form(max_length=2_000)]
+
+async def _reason(reason: Annotated[str, Form(max_length=2_000)] = "") -> str:
+    return storable(reason)
+
+
+Reason = Annotated[str, Depends(_reason)]
 
 
 @router.get("")
@@ -41,7 +47,7 @@ def approve(  # noqa: PLR0913  # what it takes to publish, and whom to tell
     by: Confirmed,
     now: Now,
     proposal_id: Number,
-    reason: Reason = "",
+    reason: Reason,
     keeper: Keeper,
     afterwards: BackgroundTasks,
 ) -> Response:
@@ -64,7 +70,7 @@ def close(
     by: Confirmed,
     now: Now,
     proposal_id: Number,
-    reason: Reason = "",
+    reason: Reason,
 ) -> Response:
     """Turn it down; withdraw it, if it is one's own."""
     try:
@@ -89,5 +95,11 @@ def _page(
         reference = weights.in_force(db, shipped)
         published = weights.newest(db, reference, by)
         compared = published, weights.preview(db, reference, by, proposal.wanted)
-    is_own = proposal.by.id == by.id
-    return proposal_page(proposal, is_own=is_own, compared=compared, typed=typed, wrong=wrong)
+    return proposal_page(
+        proposal,
+        is_own=proposal.by.id == by.id,
+        is_alone=not proposals.somebody_can_approve(db, proposal),
+        compared=compared,
+        typed=typed,
+        wrong=wrong,
+    )
