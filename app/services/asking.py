@@ -23,10 +23,12 @@ class Asking:
 
     Attributes:
         found: the parts of the result that say so, as `assessments.worth_asking` kept them.
+        order: the fields that were open then, those worth most first, answered since or not.
         at: when; is_current: whether no answer has changed since.
     """
 
     found: Mapping[str, Any]
+    order: tuple[str, ...]
     at: datetime
     is_current: bool
 
@@ -42,12 +44,13 @@ def find(db: Session, project: Project, stored: Mapping[str, JSONValue]) -> Aski
         return None
     found: dict[str, Any] = dict(row.content)
     then = found["typed"]
+    order = tuple(asked["path"] for asked in found["open_questions"])
     found["open_questions"] = [
         asked
         for asked in found["open_questions"]
         if stored.get(asked["path"]) == then.get(asked["path"])
     ]
-    return Asking(found, row.at, is_current=dict(stored) == then)
+    return Asking(found, order, row.at, is_current=dict(stored) == then)
 
 
 def compute(

@@ -25,6 +25,7 @@ from app.web.pages.questions import (
     SectionPage,
     Way,
     after,
+    by_worth,
     chosen_from,
     saved_page,
     section_of,
@@ -90,13 +91,19 @@ def a_name() -> str:
     return secrets.token_urlsafe(12)
 
 
-def section(desk: Desk, key: str, returns: str) -> Response:
-    """The questions of one section, with what is stored."""
+def section(desk: Desk, key: str, returns: str, *, by_their_worth: bool = True) -> Response:
+    """The questions of one section, with what is stored.
+
+    They stand by what they are worth as it was last computed, so that nothing moves while
+    somebody fills them in.
+    """
     page = desk.page(key, desk.draft({}), "", returns=returns)
     if not desk.way.is_by_link:  # what is worth asking tells of the result
         questions = desk.reference.questions
         known = asking.find(desk.db, desk.project, projects.answers(desk.db, desk.project))
         page = replace(page, asking=next_questions(known, questions, desk.way.addresses(questions)))
+        if known is not None and by_their_worth:
+            page = by_worth(page, known.order)
     return show(desk.request, page)
 
 

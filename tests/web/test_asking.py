@@ -3,6 +3,9 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from app.services.projects import Project
+from app.web.pages.blocks import Draft
+from app.web.pages.questions import by_worth, section_page, way_through
 from tests.answering import (
     THE_OTHER_CORE,
     answer_every_core_question,
@@ -12,6 +15,8 @@ from tests.answering import (
     the,
     words,
 )
+from tests.builders import NOON
+from tests.domain.builders import QUESTIONS
 from tests.web_client import Client
 
 
@@ -66,3 +71,42 @@ def test_without_a_volume_it_leads_to_what_must_be_put_right(signed_in: Client) 
     answer = signed_in.post(f"{project}/next")
     assert answer.status_code == 303
     assert answer.headers["location"] == f"{project}/check"
+
+
+def order(page: BeautifulSoup) -> list[str]:
+    return [str(shown["id"]) for shown in page.select(".question, .gated[id]")]
+
+
+def test_after_the_core_questions_stand_by_their_worth_and_stay_there_while_one_answers(
+    signed_in: Client, project: str
+) -> None:
+    address = f"{project}/questions/workload"
+    usual = order(signed_in.page(address))
+    signed_in.post(f"{project}/next")
+    page = signed_in.page(address)
+    by_worth = order(page)
+    assert sorted(by_worth) == sorted(usual)
+    assert by_worth != usual
+    core = [shown.select_one(".optional") is None for shown in page.select(".question")]
+    assert core == sorted(core, reverse=True), "the core stays first"
+    posted = {"asked": "interruptible_share", "interruptible_share.likely": "40"}
+    signed_in.post(f"{project}/answers", data=posted)
+    assert order(signed_in.page(address)) == by_worth, "what is answered does not jump away"
+    switch = str(the(page, "#order a")["href"])
+    back = signed_in.page(switch)
+    assert order(back) == usual
+    assert back.select("#order") == []
+
+
+def test_what_is_worth_most_comes_first_and_what_is_worth_nothing_in_the_usual_order() -> None:
+    project = Project(1, "A project", "", None, None, None, NOON)
+    way, draft = way_through(project), Draft({}, {}, {})
+    page = section_page(project, QUESTIONS, draft, "money", way, window="w", now=NOON)
+    usual = [block.id for block in page.blocks]
+    first = ["engineer_year_usd", "discount_rate"]
+    sorted_page = by_worth(page, first)
+    ids = ["q-engineer-year", "q-discount-rate"]
+    rest = [key for key in usual if key not in ids]
+    assert [block.id for block in sorted_page.blocks] == ids + rest
+    assert sorted_page.usual_order.endswith("/questions/money?order=usual")
+    assert by_worth(page, []) is page, "without a result nothing moves and nothing is said"

@@ -135,6 +135,26 @@ def test_a_question_that_does_not_apply_is_one_line_with_its_reason(
     assert "site.free_kw" not in asked(page)
 
 
+def test_a_question_that_does_not_apply_can_be_asked_anyway_and_its_answer_is_kept(
+    signed_in: Client, project: str
+) -> None:
+    page = signed_in.page(f"{project}/questions/site")
+    gated = the(page, "#q-site-power")
+    assert "kept" not in gated.text
+    alone = str(the(gated, "a")["href"])
+    shown = signed_in.page(alone)
+    assert "Asked only if the answer to" in words(shown, "#q-site-power")
+    posted = {"asked": "site.free_kw", "site.free_kw.likely": "120", "returns": "site_power"}
+    response = signed_in.post(f"{project}/questions/site", data=posted)
+    assert response.headers["location"] == alone
+    assert _value(signed_in.page(alone), "f-site-free-kw-likely") == "120"
+    again = signed_in.page(f"{project}/questions/site")
+    assert "The earlier answer is kept." in words(again, "#q-site-power")
+    fill_in(signed_in, project, "site", {"site.type": "server_room"})
+    page = signed_in.page(f"{project}/questions/site")
+    assert _value(page, "f-site-free-kw-likely") == "120"
+
+
 def test_an_answer_that_brings_up_a_question_leads_to_that_question(
     signed_in: Client, project: str
 ) -> None:

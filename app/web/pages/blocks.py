@@ -173,7 +173,7 @@ class Block:
     """One question on a page.
 
     Attributes:
-        is_hidden: it is not asked, because of another answer.
+        is_hidden: it is not asked, because of another answer; what was answered is kept.
         gate: because of which answer it is asked, or would be; empty when it always is.
         waits_for: the field whose answer decides whether it is asked; empty for none.
         state: what is known about its answer, in words.
@@ -213,8 +213,14 @@ def block(
     now: datetime,
     about: str,
     problems: Sequence[Problem] = (),
+    *,
+    anyway: bool = False,
 ) -> Block:
-    """One question with what is stored and what is wrong with it."""
+    """One question with what is stored and what is wrong with it.
+
+    Args:
+        anyway: ask it even where another answer has closed its gate.
+    """
     stored = draft.stored
     messages = {problem.path: problem.message for problem in problems}
     is_alone = len(question.fields) == 1
@@ -230,7 +236,7 @@ def block(
             _field(field, stored.get(field.path), messages.get(field.path, ""), is_alone=is_alone)
             for field in question.fields
         ),
-        is_hidden=not is_shown(question, stored),
+        is_hidden=not (anyway or is_shown(question, stored)),
         gate=_gate(questions, question.gate, is_open=is_shown(question, stored)),
         waits_for=question.gate.path if question.gate else "",
         is_answered=is_answered(question, stored),

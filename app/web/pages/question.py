@@ -87,7 +87,10 @@ def question_page(  # noqa: PLR0913  # what is asked, what is stored, who looks 
     note: str = "",
     problems: Sequence[Problem] = (),
 ) -> QuestionPage:
-    """The page of `question`, with `note` as it was typed and what is wrong with it."""
+    """The page of `question`, with `note` as it was typed and what is wrong with it.
+
+    It is asked here even where another answer has closed its gate.
+    """
     here = way.question(question)
     return QuestionPage(
         project_name=project.name,
@@ -96,7 +99,7 @@ def question_page(  # noqa: PLR0913  # what is asked, what is stored, who looks 
         section_address=way.section(question.section),
         save_to=f"{way.base}/answers",
         key=question.key,
-        block=block(questions, question, draft, now, ""),
+        block=block(questions, question, draft, now, "", anyway=True),
         window=window,
         is_by_link=way.is_by_link,
         notes=tuple(_note(note, now) for note in notes),

@@ -101,6 +101,7 @@ class SectionPage(Page):
         changed: questions that it puts in place where the page has them hidden, or shown.
         renewed: questions that it puts in place because somebody else's answer was taken.
         asking: what is worth answering next, anywhere; it stands still while somebody types.
+        usual_order: where the questions are in their usual order; empty where they are.
     """
 
     template: ClassVar[str] = "projects/section.html"
@@ -128,6 +129,7 @@ class SectionPage(Page):
     renewed: tuple[Block, ...] = ()
     cards_changed: bool = False
     asking: NextQuestions = NOTHING_KNOWN
+    usual_order: str = ""
 
     @property
     def every_block(self) -> tuple[Block, ...]:
@@ -184,6 +186,26 @@ def section_page(  # noqa: PLR0913  # what is asked, what is stored, who looks a
         who_is_here="" if way.is_by_link else f"{way.base}/here/{key}?window={window}",
     )
     return replace(page, problems=_problems_on(page))
+
+
+def by_worth(page: SectionPage, worth: Sequence[str]) -> SectionPage:
+    """The page with what a first result needs first, and then by what each answer is worth.
+
+    Args:
+        worth: fields whose answers may change the result, those that may change it most first;
+            questions of none of them follow in the usual order.
+    """
+    ranks = {path: rank for rank, path in enumerate(worth)}
+
+    def place(shown: Block) -> tuple[bool, int]:
+        rank = min(ranks.get(field.path, len(ranks)) for field in shown.fields)
+        return shown.is_optional, rank if shown.is_optional else 0
+
+    blocks = tuple(sorted(page.blocks, key=place))
+    cards = tuple(replace(card, more=tuple(sorted(card.more, key=place))) for card in page.cards)
+    if (blocks, cards) == (page.blocks, page.cards):
+        return page
+    return replace(page, blocks=blocks, cards=cards, usual_order=f"{page.here}?order=usual")
 
 
 def _problems_on(page: SectionPage) -> tuple[FieldProblem, ...]:

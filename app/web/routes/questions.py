@@ -3,7 +3,7 @@
 import hashlib
 from html import escape
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -52,9 +52,14 @@ Own = Annotated[Desk, Depends(_desk)]
 
 
 @router.get("/projects/{project_id}/questions/{section}")
-def section(desk: Own, section: Key, returns: Returns = "") -> Response:
+def section(
+    desk: Own,
+    section: Key,
+    returns: Returns = "",
+    order: Annotated[Literal["worth", "usual"], Query()] = "worth",
+) -> Response:
     """The questions of one section, with what is stored."""
-    return answering.section(desk, section, returns)
+    return answering.section(desk, section, returns, by_their_worth=order == "worth")
 
 
 @router.post("/projects/{project_id}/questions/{section}")
