@@ -15,7 +15,7 @@ from app.reports.drawing import (
     Table,
     Text,
 )
-from app.reports.scales import Scale, month_ticks, nice_ticks, spread, text_width, wrapped
+from app.reports.scales import Scale, money_ticks, month_ticks, spread, text_width, wrapped
 from app.reports.words import money, money_short
 
 _LINE = 18
@@ -129,7 +129,7 @@ def _cash_narrow(curves: Sequence[CashCurve], even: BreakEven | None, months: in
 
 
 def _cash_ticks(curves: Sequence[CashCurve], about: int) -> tuple[float, ...]:
-    return nice_ticks(
+    return money_ticks(
         min(0.0, *(min(c.usd) for c in curves)), max(max(c.usd) for c in curves), about
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.reports.currency import spoken
 from app.reports.drawing import (
     FONT,
     NARROW,
@@ -15,7 +16,7 @@ from app.reports.drawing import (
     Table,
     Text,
 )
-from app.reports.scales import Scale, nice_ticks, wrapped
+from app.reports.scales import Scale, money_ticks, wrapped
 from app.reports.words import NOT_KNOWN, money, money_range, money_short
 
 # The order is the order of the colours: neighbours differ for every kind of sight.
@@ -71,7 +72,7 @@ class OptionCost:
 
 def cost_chart(options: Sequence[OptionCost], *, title: str, months: int) -> Chart:
     """Stacked bars of whole-life cost with a whisker from P10 to P90, in the order given."""
-    ticks = nice_ticks(*_reach(options))
+    ticks = money_ticks(*_reach(options))
     used = [
         key for key in COST_GROUPS if any(o.groups.get(key) or key in o.missing for o in options)
     ]
@@ -131,7 +132,7 @@ def _cost_wide(options: Sequence[OptionCost], ticks: Sequence[float]) -> Drawing
 
 
 def _cost_narrow(options: Sequence[OptionCost]) -> Drawing:
-    few = nice_ticks(*_reach(options), about=4)
+    few = money_ticks(*_reach(options), about=4)
     x = Scale(few[0], few[-1], 14, NARROW - 20)
     row, top, head = 112, 4, 58
     bottom = top + row * len(options)
@@ -149,7 +150,7 @@ def _cost_narrow(options: Sequence[OptionCost]) -> Drawing:
 
 
 def _between(option: OptionCost) -> str:
-    return money_range(option.low, option.high).removeprefix("USD ")
+    return money_range(option.low, option.high).removeprefix(f"{spoken().code} ")
 
 
 def _reach(options: Sequence[OptionCost]) -> tuple[float, float]:

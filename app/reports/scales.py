@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.reports.currency import spoken
+
 # Mean advance of a system sans serif, in ems; measured on Liberation Sans and DejaVu Sans, 2026-11.
 _ADVANCE = 0.56
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -40,6 +42,12 @@ def nice_ticks(low: float, high: float, about: int = 5) -> tuple[float, ...]:
     step = next(s * size for s in _STEPS if s * size >= raw * (1 - 1e-9))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return tuple(round(i * step, 10) for i in range(first, last + 1))
+
+
+def money_ticks(low: float, high: float, about: int = 5) -> tuple[float, ...]:
+    """`nice_ticks` in the currency that is spoken, for sums in US dollars; in US dollars."""
+    each = spoken().usd_each
+    return tuple(tick * each for tick in nice_ticks(low / each, high / each, about))
 
 
 def month_ticks(months: int, about: int = 6) -> tuple[int, ...]:

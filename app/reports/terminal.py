@@ -5,8 +5,9 @@ from typing import Any
 
 from app.domain.options import FAMILY_TITLES
 from app.domain.questionnaire.questions import Field, Question, QuestionSet
+from app.reports.currency import currency_of, speaking, spoken
 from app.reports.second_opinion import second_opinion
-from app.reports.words import in_hundred, of_hundred
+from app.reports.words import converted, in_hundred, of_hundred, rate_words
 
 _LABELS = {
     "clear": "clear",
@@ -59,7 +60,8 @@ def _field(field: Field) -> dict[str, Any]:
 
 def in_words(result: dict[str, Any]) -> str:
     """The result in a screenful of text."""
-    return "\n".join(_lines(result))
+    with speaking(currency_of(result)):
+        return "\n".join(_lines(result))
 
 
 def _lines(result: dict[str, Any]) -> Iterator[str]:
@@ -76,18 +78,23 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
     for option in result["options"]:
         yield _option(option)
     yield ""
-    yield "USD are net present values over the horizon, tenth to ninetieth percentile."
+    yield f"{spoken().code}: net present values over the horizon, tenth to ninetieth percentile."
+    if rate := rate_words():
+        yield rate
     yield "Use --json for every line, formula and source."
 
 
 def _option(option: dict[str, Any]) -> str:
     tco = option["tco_usd"]
     least = "at least " if option["at_least"] else ""
-    money = f"{least}{tco['p10']:,.0f} to {tco['p90']:,.0f}" if tco else "no price"
+    money = "no price"
+    if tco:
+        low, high = converted(tco["p10"]), converted(tco["p90"])
+        money = f"{spoken().code} {least}{low:,.0f} to {high:,.0f}"
     if option["feasible"]:
-        return f"  {option['title']:36} score {option['score']:.2f}  USD {money}"
+        return f"  {option['title']:36} score {option['score']:.2f}  {money}"
     reasons = "; ".join(failed["message"] for failed in option["failed"])
-    return f"  {option['title']:36} ruled out   USD {money}  ({reasons})"
+    return f"  {option['title']:36} ruled out   {money}  ({reasons})"
 
 
 def backtest_in_words(found: dict[str, Any]) -> str:

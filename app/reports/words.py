@@ -4,7 +4,10 @@ Pages, charts, spreadsheets and the terminal all write through this module, so t
 figure reads the same everywhere.
 """
 
+import re
 from datetime import date
+
+from app.reports.currency import DOLLARS, spoken
 
 MINUS = "\N{MINUS SIGN}"
 NO_DATA = "no data"
@@ -12,18 +15,49 @@ NOT_KNOWN = "not known"
 
 
 def money(usd: float | None) -> str:
-    """US dollars as a person would say them: `USD 6.15 million`, `USD 12,300`, `USD 0.425`."""
-    return NO_DATA if usd is None else f"{_sign(usd)}USD {_amount(abs(usd))}"
+    """A sum as a person would say it: `USD 6.15 million`, `USD 12,300`, `USD 0.425`.
+
+    Given in US dollars, written in the currency that is spoken.
+    """
+    if usd is None:
+        return NO_DATA
+    return f"{_sign(usd)}{spoken().code} {_amount(abs(converted(usd)))}"
+
+
+def converted(usd: float) -> float:
+    """US dollars in the currency that is spoken, at its dated rate."""
+    return usd / spoken().usd_each
+
+
+# A sum in a sentence that was written with the result.
+_IN_A_SENTENCE = re.compile(r"USD ([\d,]+(?:\.\d+)?)")
+
+
+def retold(sentence: str) -> str:
+    """A sentence that was saved with sums in US dollars, with them in the currency spoken."""
+    return _IN_A_SENTENCE.sub(lambda m: money(float(m[1].replace(",", ""))), sentence)
+
+
+def rate_words() -> str:
+    """At which rate money is converted, in a sentence; empty for US dollars."""
+    currency = spoken()
+    if currency == DOLLARS:
+        return ""
+    given = f"{currency.source}, {day(currency.as_of)}" if currency.as_of else "your own rate"
+    return (
+        f"Computed in US dollars and shown in {currency.code} at {currency.usd_each:g} US dollars "
+        f"for one {currency.code} ({given}). Answers about money are typed in US dollars."
+    )
 
 
 def money_range(low: float | None, high: float | None) -> str:
     """Two sums with the unit said once: `USD 1.92 to 2.40 million`, `USD 12,300 to 1.4 million`."""
     if low is None or high is None:
         return NO_DATA
-    first, last = f"{_sign(low)}{_amount(abs(low))}", f"{_sign(high)}{_amount(abs(high))}"
+    first, last = (f"{_sign(usd)}{_amount(abs(converted(usd)))}" for usd in (low, high))
     if first.rpartition(" ")[2] == last.rpartition(" ")[2] and " " in first:
         first = first.rpartition(" ")[0]
-    return f"USD {first} to {last}"
+    return f"{spoken().code} {first} to {last}"
 
 
 def hourly_price(usd: float | None) -> str:
@@ -38,10 +72,11 @@ def unit_price(usd: float | None) -> str:
     that is not nothing reads as nothing.
     """
     if not usd:
-        return NO_DATA if usd is None else "USD 0"
+        return NO_DATA if usd is None else f"{spoken().code} 0"
+    usd, code = converted(usd), spoken().code
     for scale, words in ((1, ""), (1_000, " per 1,000"), (1_000_000, " per million")):
         if abs(usd) * scale >= 0.01 or scale == 1_000_000:
-            return f"{_sign(usd)}USD {_four_digits(abs(usd) * scale)}{words}"
+            return f"{_sign(usd)}{code} {_four_digits(abs(usd) * scale)}{words}"
     raise AssertionError(usd)
 
 
@@ -53,8 +88,8 @@ def _four_digits(usd: float) -> str:
 
 
 def money_short(usd: float) -> str:
-    """A sum for the tick of an axis: `0`, `250k`, `1.5M`."""
-    size = abs(usd)
+    """A sum for the tick of an axis: `0`, `250k`, `1.5M`; see `money_ticks`."""
+    size = float(f"{abs(converted(usd)):.6g}")
     if size >= 1e6:
         return f"{_sign(usd)}{size / 1e6:g}M"
     return f"{_sign(usd)}{size / 1e3:g}k" if size >= 1e3 else f"{_sign(usd)}{size:g}"

@@ -16,7 +16,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from app.reports.words import day
+from app.reports.currency import DOLLARS, currency_of, speaking
+from app.reports.words import day, rate_words
 
 Json = dict[str, Any]
 _MONEY = "#,##0;[Red]-#,##0"
@@ -112,6 +113,7 @@ def _read_me(
             "cell there is changed. P10, P50 and P90 come from "
             f"{versions['worlds']:,} plausible variations and do not follow."
         ),
+        *([rate] if (rate := _rate_in_words(result)) else []),
         "At least: a price is missing, so the sum is a lower bound, never a 0.",
         (
             f"Engine {versions['engine']}, facts {versions['facts'][:23]}, weight set "
@@ -121,7 +123,11 @@ def _read_me(
     for row, line in enumerate(lines):
         sheet.write_string(row, 0, line, sheets.bold if row in (0, 2) else None)
     start = len(lines) + 1
-    for column, head in enumerate(("Option", "Likely, USD", "P10", "P50", "P90", "Note")):
+    currency = currency_of(result)
+    heads = ["Option", "Likely, USD", "P10", "P50", "P90", "Note"]
+    if currency != DOLLARS:
+        heads += [f"Likely, {currency.code}", f"USD for one {currency.code}"]
+    for column, head in enumerate(heads):
         sheet.write_string(start, column, head, sheets.head)
     for row, option in enumerate(_priced(result), start + 1):
         sheet.write_string(row, 0, option["title"])
@@ -131,6 +137,16 @@ def _read_me(
         for column, key in enumerate(("p10", "p50", "p90"), 2):
             sheet.write_number(row, column, option["tco_usd"][key], sheets.money)
         sheet.write_string(row, 5, _note(option))
+        if currency != DOLLARS:
+            likely, each = xl_rowcol_to_cell(row, 1), xl_rowcol_to_cell(row, 7)
+            told = option["likely_usd"] / currency.usd_each
+            sheet.write_formula(row, 6, f"={likely}/{each}", sheets.money, told)
+            sheet.write_number(row, 7, currency.usd_each, sheets.input)
+
+
+def _rate_in_words(result: Json) -> str:
+    with speaking(currency_of(result)):
+        return rate_words()
 
 
 def _note(option: Json) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from app.domain.assessment.asking import Found, open_questions, stopping, worth_knowing
 from app.domain.assessment.capacity import capacity
+from app.domain.assessment.currency import told_in
 from app.domain.assessment.deciding import decision_figures
 from app.domain.assessment.evaluation import Evaluated, LineTotal, Money, Reference, Yardstick
 from app.domain.assessment.explaining import (
@@ -86,6 +87,7 @@ def result(parts: Parts) -> Json:
         "figures": decision_figures(parts.evaluated, parts.held_against, parts.setting),
         "tornado": parts.tornado,
         "surface": parts.surface,
+        "currency": told_in(parts.setting.answers, parts.setting.facts),
         "scope": [_scope(cost, parts.evaluated) for cost in COSTS],
         "versions": {
             "engine": parts.engine,

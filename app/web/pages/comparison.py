@@ -14,6 +14,7 @@ from app.reports.words import (
     money_range,
     number,
     percent,
+    retold,
 )
 from app.web.pages.verdict import CLEAR, MARKET, Json
 
@@ -232,7 +233,7 @@ def _total_score(option: Json) -> Cell:
 def _score(criterion: Json | None) -> Cell:
     if criterion is None:
         return Cell(NO_DATA)
-    words = str(criterion["words"]).replace("_", " ")
+    words = retold(str(criterion["words"]).replace("_", " "))
     if criterion["value"] is None:
         return Cell(NOT_KNOWN, words)
     return Cell(f"{criterion['value'] * 100:.0f}", words, round(criterion["value"] * 100, 1))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.domain.options import FAMILIES
+from app.reports.currency import in_its_currency
 from app.reports.drawing import Chart
 from app.reports.tornado_chart import TornadoBar, tornado_chart
 from app.reports.words import (
@@ -16,6 +17,7 @@ from app.reports.words import (
     money_range,
     number,
     percent,
+    rate_words,
     unit_price,
 )
 from app.services.assessments import SavedAssessment
@@ -132,6 +134,7 @@ class CostPage(Page):
         back: address of the result.
         is_old: the version was saved before these figures were kept.
         old: a sentence about old prices; empty where none is.
+        rate: a sentence about the currency; empty for US dollars.
         tornado, surface: None where there is nothing to compare.
         heads: titles of the options, the columns of `scope`.
     """
@@ -144,6 +147,7 @@ class CostPage(Page):
     version: str
     is_old: bool
     old: str
+    rate: str
     totals: tuple[Total, ...]
     decisions: tuple[Decision, ...]
     items: tuple[ItemRow, ...]
@@ -155,6 +159,7 @@ class CostPage(Page):
     yardsticks: tuple[Yardstick, ...]
 
 
+@in_its_currency
 def cost_page(saved: SavedAssessment, *, back: str) -> CostPage:
     """The cost page of a version of a project, or of a sample."""
     result, saved_on = saved.result, saved.created_at.date()
@@ -167,6 +172,7 @@ def cost_page(saved: SavedAssessment, *, back: str) -> CostPage:
         version=f"Version {saved.number}",
         is_old=not figures,
         old=old_prices(result, saved_on),
+        rate=rate_words(),
         totals=tuple(_total(option, figures) for option in options),
         decisions=tuple(_decision(option, result) for option in options if option["feasible"]),
         items=tuple(row for option in options for row in _items(option, figures)),

@@ -8,7 +8,17 @@ from app.domain.assessment.result import SHARED_INPUTS
 from app.domain.cost.support import SHARE_OF_BILL
 from app.domain.facts import earliest_day
 from app.reference.checking import STALE_AFTER_DAYS, age_in_words, is_judgement
-from app.reports.words import day, exact, hourly_price, money, money_range, number, unit_price
+from app.reports.currency import spoken
+from app.reports.words import (
+    converted,
+    day,
+    exact,
+    hourly_price,
+    money,
+    money_range,
+    number,
+    unit_price,
+)
 from app.web.pages.comparison import feasible, rented_at, servers, total
 from app.web.pages.verdict import Json, amount
 
@@ -235,8 +245,8 @@ def _summed(line: Json) -> str:
 
 
 def _usd(line: Json) -> str:
-    if 0 < line["usd"] < 1:
-        return "under USD 1"
+    if 0 < converted(line["usd"]) < 1:
+        return f"under {spoken().code} 1"
     if line["usd"]:
         return money(line["usd"])
     return "not in the likely case" if line["p90"] else "included, nothing to pay"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from app.reports.currency import in_its_currency
 from app.reports.drawing import Chart
 from app.reports.week_chart import Week, week_chart
 from app.reports.words import NO_DATA, day, hourly_price, in_hundred, money, number, percent
@@ -138,6 +139,7 @@ class DemandPage(Page):
     week: Chart | None
 
 
+@in_its_currency
 def demand_page(saved: SavedAssessment, *, back: str, is_sample: bool = False) -> DemandPage:
     """The demand of a version; its result is at `back`."""
     demand = [row for row in saved.result["demand"] if "phases" in row]

@@ -8,10 +8,11 @@ from app.domain.questionnaire.questions import QuestionSet
 from app.reports.case_words import TOLD_BY
 from app.reports.cash_chart import BreakEven, CashCurve, cash_chart
 from app.reports.cost_chart import COST_GROUPS, OptionCost, cost_chart
+from app.reports.currency import in_its_currency
 from app.reports.drawing import Chart
 from app.reports.second_opinion import SecondOpinion, second_opinion
 from app.reports.why_chart import why_chart
-from app.reports.words import day, in_hundred, lower_first, money, percent
+from app.reports.words import day, in_hundred, lower_first, money, percent, rate_words
 from app.services.assessments import SavedAssessment
 from app.services.share_links import SharedVersion
 from app.web.pages.base import Page
@@ -212,6 +213,7 @@ def _files_address(number: int, project_id: int, sample_key: str) -> str:
     return f"/sample/{sample_key}" if sample_key else ""
 
 
+@in_its_currency
 def _page(
     saved: SavedAssessment,
     questions: QuestionSet,
@@ -265,7 +267,7 @@ def _page(
             for row in result["defaults"]["paths"]
         ),
         not_priced=tuple((row["what"], row["why"]) for row in result["not_priced"]),
-        warnings=(*result.get("warnings", ()), *([old] if old else [])),
+        warnings=(*result.get("warnings", ()), *filter(None, (old, rate_words()))),
     )
 
 
@@ -417,6 +419,7 @@ def _why(result: Json) -> Chart | None:
     )
 
 
+@in_its_currency
 def cost_picture(saved: SavedAssessment) -> Chart | None:
     """The cost chart of a saved version alone; None where no option is left."""
     charts = _charts(saved.result)

@@ -16,6 +16,7 @@ from app.reports.words import (
     number,
     of_hundred,
     percent,
+    retold,
     unit_price,
 )
 
@@ -538,7 +539,7 @@ def _reason(part: Json, leader: Json, rival: Json) -> Reason:
 
 
 def _words(criterion: Json | None) -> str:
-    return str(criterion["words"]).replace("_", " ") if criterion else "no data"
+    return retold(str(criterion["words"]).replace("_", " ")) if criterion else "no data"
 
 
 def _not_for(result: Json) -> str:

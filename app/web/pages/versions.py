@@ -9,6 +9,7 @@ from app.domain.measurements import kept
 from app.domain.options import FAMILY_TITLES
 from app.domain.questionnaire.questions import Question, QuestionSet
 from app.domain.questionnaire.reading import is_shown
+from app.reports.currency import currency_of, speaking
 from app.reports.words import change, day, in_hundred, lower_first, money, money_range, whole
 from app.services import comparing
 from app.services.assessments import SavedAssessment, Version
@@ -133,7 +134,18 @@ def compare_page(
     moved: Attribution | None = None,
     no_attribution: str = "",
 ) -> ComparePage:
-    """Both versions, and what `moved` the result once that was computed."""
+    """Both versions, and what `moved` the result once that was computed; money as in the later."""
+    with speaking(currency_of(two.after.result)):
+        return _compared(two, versions, questions, moved, no_attribution)
+
+
+def _compared(
+    two: Pair,
+    versions: Sequence[Version],
+    questions: QuestionSet,
+    moved: Attribution | None,
+    no_attribution: str,
+) -> ComparePage:
     before, after = two.before, two.after
     project = after.project
     reason = no_attribution or comparing.why_not(two)
@@ -353,6 +365,7 @@ def _moved_rows(found: Attribution, two: Pair) -> Iterator[MovedRow]:
     for key, moved in found.costs.items():
         if moved is not None:
             least = ", at least" if key in found.at_least else ""
+            # In dollars: what is rounded after a conversion no longer adds up exactly.
             yield _moved_row(f"{titles[key]}: average total cost, USD{least}", "USD ", moved, two)
     for family, moved in found.shares.items():
         name = f"{FAMILY_TITLES[family]}: best in how many of {found.worlds:,} variations"

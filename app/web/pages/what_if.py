@@ -9,7 +9,17 @@ from urllib.parse import urlencode
 from app.domain.assessment.what_if import Driver, OptionThen, Outcome
 from app.domain.errors import Problem
 from app.domain.questionnaire.questions import Field
-from app.reports.words import NO_DATA, change, exact, in_hundred, lower_first, money, whole
+from app.reports.currency import currency_of, speaking
+from app.reports.words import (
+    NO_DATA,
+    change,
+    exact,
+    in_hundred,
+    lower_first,
+    money,
+    rate_words,
+    whole,
+)
 from app.services.assessments import SavedAssessment
 from app.services.what_if import Question, WhatIf
 from app.web.forms import part_of
@@ -96,6 +106,7 @@ class WhatIfPage(Page):
         project_id: 0 for a sample.
         back: address of the result; the page itself is under it.
         refusal: why nothing can be tried; then there are no rows.
+        rate: a sentence about the currency; empty for US dollars.
         told: None while something typed cannot be used.
         may_save: whether the reader may keep the moved answers.
         unsaved: which of what was moved is no answer and cannot be kept; empty where none is.
@@ -111,6 +122,7 @@ class WhatIfPage(Page):
     refusal: str
     rows: tuple[DriverRow, ...]
     faults: Faults
+    rate: str
     told: Told | None
     may_save: bool
     unsaved: str
@@ -142,6 +154,13 @@ def wrong_page(
 def what_if_page(found: WhatIf, *, back: str, address: str, may_save: bool) -> WhatIfPage:
     """What the version would say; `address` is that of the page, without what was moved."""
     question = found.question
+    with speaking(currency_of(question.saved.result)):
+        return _what_if(found, question, back, address, may_save=may_save)
+
+
+def _what_if(
+    found: WhatIf, question: Question, back: str, address: str, *, may_save: bool
+) -> WhatIfPage:
     return _page(
         question.saved,
         back,
@@ -174,6 +193,7 @@ def _page(  # noqa: PLR0913  # the parts in which the three pages differ
         refusal=refusal,
         rows=rows,
         faults=faults,
+        rate=rate_words(),
         told=told,
         may_save=may_save,
         unsaved=unsaved,

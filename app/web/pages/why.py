@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.domain.questionnaire.questions import Question, QuestionSet
+from app.reports.currency import in_its_currency
 from app.reports.drawing import Chart
 from app.reports.why_chart import added_up, signed, why_chart
 from app.reports.words import in_hundred, lower_first, number, percent
@@ -119,6 +120,7 @@ class WhyPage(Page):
     stop: str
 
 
+@in_its_currency
 def why_page(
     saved: SavedAssessment, questions: QuestionSet, *, rival: str, back: str, may_change: bool
 ) -> WhyPage:

@@ -57,6 +57,7 @@ BESIDE: dict[str, dict[str, Any]] = {
         for part in AGREED
     },
     **{f"owned_gpus.{part}": {"owned_gpus": THERE} for part in ("count", "age_months")},
+    "currency.usd_each": {"currency": {"code": "EUR"}},
     "owned_gpus.accelerator": {"owned_gpus": {"count": 64}},
     "owned_gpus.free_share": {"owned_gpus": THERE},
 }
@@ -69,6 +70,8 @@ BESIDE_OF_DATA: dict[str, dict[str, Any]] = {
 }
 # What the check page objects to, instead of moving a figure.
 OBJECTED = {"site.liquid_cooling"}
+# What only the result as it is told shows.
+TOLD = {"currency.code", "currency.usd_each"}
 # What only the page of the demand shows.
 DEMANDED = {"modalities.embeddings.dimensions"}
 
@@ -150,7 +153,7 @@ def whole(answers: Answers) -> object:
     result = assess(answers, FACTS, WEIGHTS, REFERENCE.cases, Worlds(WORLDS, 1))
     rows = [[c["weight"] for c in o["criteria"].values()] for o in result["options"]]
     cases = [(case["id"], case["likeness"]) for case in result["cases"]]
-    return rows, cases, result["demand"]
+    return rows, cases, result["demand"], result["currency"]
 
 
 QUESTIONS_ASKED = list(QUESTIONS.asked(EVERY_MODALITY))
@@ -168,7 +171,7 @@ THE_PROJECT = {"modalities"}
 def test_some_answer_moves_some_figure(question: Question) -> None:
     weighed = {"weights", "cases"} & set(question.drives)
     for field in question.fields:
-        say = whole if weighed or field.path in DEMANDED else figures
+        say = whole if weighed or field.path in DEMANDED | TOLD else figures
         document = project(field.path)
         before = read(document)
         assert before is not None

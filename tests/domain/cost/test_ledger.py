@@ -106,3 +106,16 @@ def test_a_term_of_a_figure_keeps_its_source() -> None:
 
 def test_every_line_has_a_title_and_a_group() -> None:
     assert all(title and group for title, group in LINES.values())
+
+
+@given(inflation=st.floats(0.0, 0.2), real=st.floats(0.0, 0.3))
+def test_nominal_payments_at_a_nominal_rate_are_worth_what_real_ones_are(
+    inflation: float, real: float
+) -> None:
+    """Payments that rise with prices, discounted with them: the same net present value."""
+    nominal_rate = (1 + real) * (1 + inflation) - 1
+    ends = np.arange(1, 37) / 12
+    in_real, in_nominal = a_ledger(real), a_ledger(nominal_rate)
+    in_real.monthly("staff", np.full((1, 36), 100.0))
+    in_nominal.monthly("staff", 100.0 * (1 + inflation) ** ends[None, :])
+    assert in_nominal.npv == pytest.approx(in_real.npv, rel=1e-9)
