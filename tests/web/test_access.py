@@ -17,6 +17,7 @@ from app.persistence import people as people_rows
 from app.persistence import projects as project_rows
 from app.persistence import teams as team_rows
 from app.persistence.engine import Database
+from app.persistence.tables import InvitationRow, NoteRow, ShareLinkRow, TeamRow
 from app.reference import SAMPLES, sample
 from app.services import (
     api_tokens,
@@ -589,6 +590,12 @@ def test_no_answer_tells_of_another_teams_project(
         row.name, row.purpose = f"{CANARY} name", f"{CANARY} purpose"
         answer = f"{CANARY} answer"
         project_rows.save_answer(db, row.id, "scope", answer, project_rows.NOBODY, NOON)
+        db.query(NoteRow).update({"text": f"{CANARY} note"})
+        db.query(ShareLinkRow).update({"label": f"{CANARY} link"})
+        if kind != "administrator":  # who looks after people and teams, and sees their names
+            db.query(TeamRow).update({"name": f"{CANARY} team"})
+            db.query(InvitationRow).update({"for_whom": f"{CANARY} guest"})
+            a_team(db, scene.people["stranger"], "Elsewhere")
     for method, path in _addresses(app):
         if method == "GET":
             address = _become(client, scene, kind, path)

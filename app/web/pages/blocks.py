@@ -43,6 +43,7 @@ _COSTS = {
     "utilisation": "how busy rented machines are",
 }
 _SCORES = {
+    "cost": "cost",
     "control": "control",
     "integration": "integration",
     "latency": "latency",
