@@ -90,7 +90,7 @@ def test_after_the_core_questions_stand_by_their_worth_and_stay_there_while_one_
     core = [shown.select_one(".optional") is None for shown in page.select(".question")]
     assert core == sorted(core, reverse=True), "the core stays first"
     posted = {"asked": "interruptible_share", "interruptible_share.likely": "40"}
-    signed_in.post(f"{project}/answers", data=posted)
+    signed_in.fragment("POST", f"{project}/answers", data=posted)
     assert order(signed_in.page(address)) == by_worth, "what is answered does not jump away"
     switch = str(the(page, "#order a")["href"])
     back = signed_in.page(switch)
