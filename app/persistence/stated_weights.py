@@ -1,4 +1,7 @@
-"""What each person says that criteria are worth to them, one row per project and person."""
+"""What each person says that criteria are worth to them.
+
+One row per project and person; of those without an account, one per link and name.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,9 +12,11 @@ from sqlalchemy.orm import Session
 from app.persistence.dialects import insert
 from app.persistence.tables import (
     JSONValue,
+    LinkWeightsRow,
     MembershipRow,
     PersonRow,
     ProjectRow,
+    ShareLinkRow,
     StatedWeightsRow,
 )
 
@@ -55,3 +60,35 @@ def of_project(session: Session, project_id: int) -> Sequence[tuple[StatedWeight
         .order_by(func.lower(PersonRow.name), PersonRow.id)
     )
     return [(row, name) for row, name in found]
+
+
+def put_by_link(
+    session: Session, link_id: int, name: str, content: JSONValue, at: datetime
+) -> None:
+    """Keep what somebody stated by a link under `name`, in place of what was there."""
+    new = insert(session, LinkWeightsRow).values(link_id=link_id, name=name, content=content, at=at)
+    session.execute(
+        new.on_conflict_do_update(
+            index_elements=["link_id", "name"],
+            set_={"content": new.excluded.content, "at": new.excluded.at},
+        )
+    )
+
+
+def by_link(session: Session, link_id: int, name: str) -> JSONValue:
+    """What was stated by a link under `name`; None for nothing."""
+    return session.scalar(
+        select(LinkWeightsRow.content).where(
+            LinkWeightsRow.link_id == link_id, LinkWeightsRow.name == name
+        )
+    )
+
+
+def of_links(session: Session, project_id: int) -> Sequence[LinkWeightsRow]:
+    """What was stated by the links of a project, by name; by ended links too."""
+    return session.scalars(
+        select(LinkWeightsRow)
+        .join(ShareLinkRow, ShareLinkRow.id == LinkWeightsRow.link_id)
+        .where(ShareLinkRow.project_id == project_id)
+        .order_by(func.lower(LinkWeightsRow.name), LinkWeightsRow.link_id)
+    ).all()

@@ -282,6 +282,19 @@ class StatedWeightsRow(Row):
     at: Mapped[datetime]
 
 
+class LinkWeightsRow(Row):
+    """What somebody without an account says that each criterion is worth, by a link."""
+
+    __tablename__ = "link_weights"
+
+    link_id: Mapped[int] = mapped_column(
+        ForeignKey("share_link.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[JSONValue] = mapped_column(JSON, nullable=False)
+    at: Mapped[datetime]
+
+
 class NoteRow(Row):
     """What somebody said about a question, until it is resolved."""
 

@@ -1,7 +1,8 @@
 """Links that let a colleague without an account answer some sections, under a name they type.
 
 Kept, opened and ended as the links that let somebody read (`services/share_links.py`). Whoever has
-one may read and write the answers and notes of its sections, and nothing else of the project.
+one may read and write the answers and notes of its sections, may say what counts for them where it
+asks for that, and sees nothing else of the project.
 """
 
 from collections.abc import Collection, Mapping
@@ -22,6 +23,8 @@ from app.services.share_links import Link
 from app.services.texts import one_line, too_long
 
 LONGEST_NAME = 80
+# Asked for like a section, though it is none: what counts for whoever has the link.
+WEIGHTS = "weights"
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,12 @@ def create(  # noqa: PLR0913  # what the form says
     """
     projects.require_editor(by, project)
     label = one_line(label)
-    chosen = [section for section in questions.sections if section.key in sections]
+    titles = {section.key: section.title for section in questions.sections}
+    titles[WEIGHTS] = "what counts for them"
+    chosen = [key for key in titles if key in sections]
     problems = [*share_links.label_problems(label), *share_links.days_problems(days)]
     if not chosen or len(chosen) != len(set(sections)):
-        message = "Choose at least one section that shall be answered."
+        message = "Choose at least one section that shall be answered, or the weights."
         problems.insert(0, Problem("sections", message))
     if problems:
         raise InvalidAnswers(problems)
@@ -75,14 +80,14 @@ def create(  # noqa: PLR0913  # what the form says
     rows.add(
         db,
         project.id,
-        sections=[section.key for section in chosen],
+        sections=chosen,
         token_sha256=people.hash_of(token),
         label=label,
         by=by.id if by else None,
         at=now,
         until=now + timedelta(days=days),
     )
-    titles = ", ".join(section.title for section in chosen)
+    said = ", ".join(titles[key] for key in chosen)
     audit.note(
         db,
         by,
@@ -91,7 +96,7 @@ def create(  # noqa: PLR0913  # what the form says
         now=now,
         team_id=project.team_id,
     )
-    activity.note(db, project.id, by.name if by else "", f"asked by a link: {titles}", now=now)
+    activity.note(db, project.id, by.name if by else "", f"asked by a link: {said}", now=now)
     return token
 
 

@@ -1,6 +1,7 @@
 """Everybody's own weights for a project, and whether a version's choice survives all of them.
 
-Whoever may look at a project may say what counts for them; nobody changes anybody else's.
+Whoever may look at a project may say what counts for them, and so may whoever has a link that asks
+for it; nobody changes anybody else's.
 """
 
 from collections.abc import Sequence
@@ -14,8 +15,9 @@ from app.domain.decision.stakeholders import Agreement, Stated
 from app.domain.errors import NotAllowed
 from app.persistence import Session, scorecards
 from app.persistence import stated_weights as rows
-from app.persistence.tables import StatedWeightsRow
-from app.services import assessments
+from app.persistence.tables import JSONValue
+from app.services import answer_links, assessments, throttle
+from app.services.answer_links import Invited
 from app.services.assessments import SavedAssessment, Version
 from app.services.people import Person
 from app.services.projects import Project
@@ -23,9 +25,12 @@ from app.services.projects import Project
 
 @dataclass(frozen=True)
 class Stakeholder:
-    """One person and the weights they stated, read with the criteria in force."""
+    """One person and the weights they stated, read with the criteria in force.
 
-    person_id: int
+    `person_id` is None for somebody without an account, who stated them by a link.
+    """
+
+    person_id: int | None
     name: str
     said: Stated
     at: datetime
@@ -54,8 +59,39 @@ def everybody(db: Session, project: Project, weights: WeightSet) -> list[Stakeho
     What was stated of criteria that are gone no longer counts; who stated nothing else is left
     out, because nothing is left of what they said.
     """
-    found = [_stakeholder(row, name, weights) for row, name in rows.of_project(db, project.id)]
-    return [one for one in found if one is not None]
+    members = [
+        _stakeholder(row.person_id, name, row.content, row.at, weights)
+        for row, name in rows.of_project(db, project.id)
+    ]
+    guests = [
+        _stakeholder(None, answer_links.signed(row.name), row.content, row.at, weights)
+        for row in rows.of_links(db, project.id)
+    ]
+    return [one for one in (*members, *guests) if one is not None]
+
+
+def state_by_link(db: Session, invited: Invited, name: str, said: Stated, now: datetime) -> None:
+    """Keep what somebody without an account stated under `name`, in place of what was there.
+
+    Raises:
+        NotAllowed: the link does not ask for weights.
+        InvalidAnswers: nobody is named.
+        TooOften: the link was used too often in the last minutes.
+    """
+    answer_links.require_section(invited, answer_links.WEIGHTS)
+    throttle.admit_by_link(db, invited.link_id, now)
+    rows.put_by_link(db, invited.link_id, answer_links.usable_name(name), asdict(said), now)
+
+
+def stated_by_link(db: Session, invited: Invited, name: str, weights: WeightSet) -> Stated | None:
+    """What was stated under `name` by this link; None for nothing.
+
+    Raises:
+        NotAllowed: the link does not ask for weights.
+    """
+    answer_links.require_section(invited, answer_links.WEIGHTS)
+    content = rows.by_link(db, invited.link_id, name)
+    return None if content is None else _stated(content, weights)
 
 
 def state(db: Session, by: Person, project: Project, said: Stated, now: datetime) -> None:
@@ -106,14 +142,19 @@ def _agreement(
     return stakeholders.agreement(kept[0], [(one.name, one.said) for one in heard], weights)
 
 
-def _stakeholder(row: StatedWeightsRow, name: str, weights: WeightSet) -> Stakeholder | None:
-    content: Any = row.content
+def _stakeholder(
+    person_id: int | None, name: str, content: JSONValue, at: datetime, weights: WeightSet
+) -> Stakeholder | None:
+    said = _stated(content, weights)
+    return Stakeholder(person_id, name, said, at) if said else None
+
+
+def _stated(content: Any, weights: WeightSet) -> Stated | None:  # noqa: ANN401  # as it was stored
     ranked = tuple(key for key in content["ranked"] if key in weights.keys)
     points = {key: worth for key, worth in content["points"].items() if key in weights.keys}
     if not ranked and not any(points.values()):
         return None
-    said = Stated(ranked, points, content["sureness"])
-    return Stakeholder(row.person_id, name, said, row.at)
+    return Stated(ranked, points, content["sureness"])
 
 
 def _require_team(project: Project) -> None:

@@ -5,16 +5,18 @@ from sqlalchemy import delete
 
 from app import reference
 from app.domain.decision.stakeholders import Stated
-from app.domain.errors import NotAllowed, NotFound
+from app.domain.errors import InvalidAnswers, NotAllowed, NotFound
 from app.persistence import Session, assessments, scorecards
-from app.persistence.tables import PersonRow, ProjectRow, StatedWeightsRow
-from app.services import administration, projects, stakeholders, teams
+from app.persistence.tables import LinkWeightsRow, PersonRow, ProjectRow, StatedWeightsRow
+from app.services import administration, answer_links, projects, stakeholders, teams
+from app.services.answer_links import Invited
 from app.services.people import Person
 from app.services.projects import Project
 from tests.builders import NOON, a_person, a_project, a_sample, a_snapshot, join
 from tests.domain.decision.test_stakeholders import a_card
 
 WEIGHTS = reference.load().weights
+QUESTIONS = reference.load().questions
 COST = Stated(("cost",), {}, "firm")
 SECURITY = Stated((), {"security": 100.0}, "firm")
 
@@ -126,3 +128,70 @@ def test_what_somebody_stated_goes_with_them_and_with_the_project(
     gone = cy.id if row is PersonRow else project.id
     db.execute(delete(row).where(row.id == gone))
     assert db.query(StatedWeightsRow).count() == 0
+
+
+# ---- by a link -----------------------------------------------------------------------------------
+
+
+def invited(db: Session, by: Person, project: Project, *sections: str) -> Invited:
+    token = answer_links.create(
+        db, QUESTIONS, by, project, sections=sections, label="Finance", days=7, now=NOON
+    )
+    return answer_links.look_up(db, token, NOON)
+
+
+def test_whoever_has_a_link_keeps_their_own_weights_under_a_name(
+    db: Session, bo: Person, project: Project
+) -> None:
+    stakeholders.state(db, bo, project, COST, NOON)
+    finance = invited(db, bo, project, "weights")
+    stakeholders.state_by_link(db, finance, "Fay", SECURITY, NOON)
+    stakeholders.state_by_link(db, finance, "Gil", COST, NOON)
+    again = Stated(("security",), {}, "loose")
+    stakeholders.state_by_link(db, finance, "Fay", again, NOON)
+    people = stakeholders.everybody(db, project, WEIGHTS)
+    assert [(one.name, one.said) for one in people] == [
+        ("Bo", COST),
+        ("Fay (by link)", again),
+        ("Gil (by link)", COST),
+    ]
+    assert stakeholders.stated_by_link(db, finance, "Fay", WEIGHTS) == again
+    assert stakeholders.stated_by_link(db, finance, "Ida", WEIGHTS) is None
+    weighed = stakeholders.weighed(db, project, WEIGHTS)
+    assert weighed.found is not None
+    assert [voice.name for voice in weighed.found.voices] == [one.name for one in people]
+
+
+def test_a_link_for_a_section_is_none_for_weights_and_the_reverse(
+    db: Session, bo: Person, project: Project
+) -> None:
+    site, finance = invited(db, bo, project, "site"), invited(db, bo, project, "weights")
+    with pytest.raises(NotAllowed):
+        stakeholders.state_by_link(db, site, "Fay", COST, NOON)
+    with pytest.raises(NotAllowed):
+        stakeholders.stated_by_link(db, site, "Fay", WEIGHTS)
+    with pytest.raises(NotAllowed):
+        answer_links.require_section(finance, "site")
+    assert stakeholders.everybody(db, project, WEIGHTS) == []
+
+
+def test_another_link_under_the_same_name_says_its_own(
+    db: Session, bo: Person, project: Project
+) -> None:
+    one, other = (invited(db, bo, project, "weights") for _ in range(2))
+    stakeholders.state_by_link(db, one, "Fay", COST, NOON)
+    stakeholders.state_by_link(db, other, "Fay", SECURITY, NOON)
+    said = [one.said for one in stakeholders.everybody(db, project, WEIGHTS)]
+    assert sorted(said, key=repr) == sorted([COST, SECURITY], key=repr)
+
+
+def test_it_goes_with_the_project(db: Session, bo: Person, project: Project) -> None:
+    stakeholders.state_by_link(db, invited(db, bo, project, "weights"), "Fay", COST, NOON)
+    assert db.query(LinkWeightsRow).count() == 1
+    db.execute(delete(ProjectRow).where(ProjectRow.id == project.id))
+    assert db.query(LinkWeightsRow).count() == 0
+
+
+def test_nobody_states_weights_without_a_name(db: Session, bo: Person, project: Project) -> None:
+    with pytest.raises(InvalidAnswers):
+        stakeholders.state_by_link(db, invited(db, bo, project, "weights"), " ", COST, NOON)

@@ -193,6 +193,8 @@ NEEDED = {
     "GET /answer/{rest:path}": PUBLIC,
     "POST /answer/{rest:path}": PUBLIC,
     "POST /answer/{token}/answers": PUBLIC,
+    "GET /answer/{token}/weights": PUBLIC,
+    "POST /answer/{token}/weights": PUBLIC,
     "GET /answer/{token}/questions/{section}": PUBLIC,
     "POST /answer/{token}/questions/{section}": PUBLIC,
     "GET /answer/{token}/questions/{section}/{question}": PUBLIC,

@@ -115,3 +115,26 @@ def test_a_criterion_that_cannot_decide_here_is_said_to_be_so(
     assert len(rows) == 10
     assert any("Here from " in row for row in rows)
     assert all("Here" in row or "here" in row for row in rows)
+
+
+def test_somebody_without_an_account_weighs_by_a_link_and_sees_nobody_elses(
+    app: FastAPI, signed_in: Client, project: str
+) -> None:
+    asked = {"sections": "weights", "label": "Finance", "days": "7"}
+    made = parsed(signed_in.post(f"{project}/ask/links", data=asked))
+    link = "/answer/" + the(made, "#made").text.strip().rpartition("/")[2]
+    guest = Client(app)
+    assert "what counts for you" in words(guest.page(link), ".lead")
+    assert guest.get(f"{link}/weights").headers["location"] == link, "first a name"
+    guest.post(link, data={"name": "Fay"})
+    form = guest.page(f"{link}/weights")
+    assert "You weigh as Fay" in words(form, ".lead")
+    wrong = guest.post(f"{link}/weights", data={"method": "ranking", "sureness": "firm"})
+    assert wrong.status_code == 422
+    said = {"method": "ranking", "ranking.1": "cost", "sureness": "firm"}
+    answer = guest.post(f"{link}/weights", data=said)
+    page = guest.page(answer.headers["location"])
+    assert "Your weights are kept." in page.text
+    assert page.select_one("#heard") is None
+    signed_in.post(f"{project}/weights", data=said)
+    assert "Fay (by link)" in words(signed_in.page(f"{project}/weights"), "#heard")

@@ -8,7 +8,7 @@ from typing import ClassVar
 from app.domain.errors import Problem
 from app.domain.questionnaire.questions import QuestionSet
 from app.reports.words import day
-from app.services.answer_links import AnswerLink, Invited
+from app.services.answer_links import WEIGHTS, AnswerLink, Invited
 from app.services.assignments import Assigned
 from app.services.projects import Project
 from app.services.share_links import DAYS_OFFERED, DAYS_PROPOSED
@@ -18,6 +18,7 @@ from app.web.pages.projects import Progress
 from app.web.pages.share_links import Pick, opened_in_words, until_in_words
 
 NOBODY = 0  # in particular
+_WEIGHTS = "what counts for you"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class AskPage(Page):
     project: Project
     sections: tuple[SectionChoice, ...]
     days: tuple[Pick, ...]
+    weights: Pick
     label: str
     faults: Faults
     links: tuple[AnswerLinkRow, ...]
@@ -71,6 +73,7 @@ class AskedPage(Page):
     Attributes:
         here: the address of the link.
         sections: empty until there is a name.
+        weights: where to say what counts; empty where that is not asked for, and without a name.
     """
 
     template: ClassVar[str] = "projects/asked.html"
@@ -83,6 +86,7 @@ class AskedPage(Page):
     typed: str
     sections: tuple[Progress, ...]
     titles: tuple[str, ...]
+    weights: str
     faults: Faults = NO_FAULTS
 
 
@@ -102,6 +106,7 @@ def ask_page(  # noqa: PLR0913  # who is there, who is asked, and the form
 ) -> AskPage:
     """The page with the form as typed, or empty again after a link was `made`."""
     titles = {section.key: section.title for section in questions.sections}
+    asks = {**titles, WEIGHTS: "What counts for them"}
     return AskPage(
         project=project,
         sections=tuple(
@@ -114,9 +119,10 @@ def ask_page(  # noqa: PLR0913  # who is there, who is asked, and the form
             for key, title in titles.items()
         ),
         days=tuple(Pick(option, f"{option} days", option == days) for option in DAYS_OFFERED),
+        weights=Pick(WEIGHTS, asks[WEIGHTS], WEIGHTS in chosen),
         label=label,
         faults=faults(problems),
-        links=tuple(_row(link, titles, now) for link in links),
+        links=tuple(_row(link, asks, now) for link in links),
         made=made,
         made_for=links[0].label if made else "",
     )
@@ -134,6 +140,7 @@ def asked_page(
 ) -> AskedPage:
     """The first page of a link, once with and once without a `name`."""
     own = [section for section in questions.sections if section.key in invited.sections]
+    weighs = WEIGHTS in invited.sections
     return AskedPage(
         project_name=invited.project.name,
         maker=invited.maker,
@@ -142,7 +149,8 @@ def asked_page(
         name=name,
         typed=typed or name,
         sections=tuple(row for row in progress if row.key in invited.sections) if name else (),
-        titles=tuple(section.title for section in own),
+        titles=(*(section.title for section in own), *([_WEIGHTS] if weighs else [])),
+        weights=f"{here}/weights" if weighs and name else "",
         faults=faults(problems),
     )
 

@@ -13,6 +13,7 @@ from app.domain.decision.stakeholders import SURENESS, Agreement, Hinge, Stated,
 from app.domain.errors import Problem
 from app.domain.options import FAMILY_TITLES
 from app.reports.words import in_hundred, percent
+from app.services.answer_links import Invited
 from app.services.assessments import SavedAssessment
 from app.services.projects import Project
 from app.services.stakeholders import Stakeholder, Weighed
@@ -117,6 +118,37 @@ class Heard:
 
 
 @dataclass(frozen=True)
+class WeighingForm:
+    """The form in which somebody says what counts for them."""
+
+    faults: Faults
+    methods: tuple[Option, ...]
+    ranks: tuple[Input, ...]
+    options: tuple[Choice, ...]
+    profiles: tuple[tuple[str, str], ...]
+    points: tuple[PointsRow, ...]
+    sureness: tuple[Option, ...]
+    has_stated: bool
+
+
+@dataclass(frozen=True)
+class GuestWeightsPage(Page):
+    """Your own weights, for somebody without an account, who sees nobody else's.
+
+    Attributes:
+        here: the address of the link.
+    """
+
+    template: ClassVar[str] = "projects/guest_weights.html"
+
+    project_name: str
+    name: str
+    here: str
+    form: WeighingForm
+    was_kept: bool
+
+
+@dataclass(frozen=True)
 class StakeholdersPage(Page):
     """Your own weights, and, once they are stated, everybody's.
 
@@ -131,14 +163,7 @@ class StakeholdersPage(Page):
     project: Project
     number: int
     versions: tuple[Pick, ...]
-    faults: Faults
-    methods: tuple[Option, ...]
-    ranks: tuple[Input, ...]
-    options: tuple[Choice, ...]
-    profiles: tuple[tuple[str, str], ...]
-    points: tuple[PointsRow, ...]
-    sureness: tuple[Option, ...]
-    has_stated: bool
+    form: WeighingForm
     heard: Heard | None
     waiting: str
     worlds: int
@@ -155,15 +180,46 @@ def stakeholders_page(
     """The page with the form as `typed`, or as the person `me` stated it before."""
     people, saved, found = weighed.people, weighed.saved, weighed.found
     mine = next((one for one in people if one.person_id == me), None)
-    shown = typed or (typed_from(mine.said) if mine else Typed())
     number = saved.number if saved else 0
-    wrong = faults(problems)
     return StakeholdersPage(
         project=weighed.project,
         number=number,
         versions=tuple(
             Pick(v.number, named(v.number, v.title), v.number == number) for v in weighed.versions
         ),
+        form=_form(mine.said if mine else None, weights, saved, typed, problems),
+        heard=_heard(found, people, weights) if mine and found else None,
+        waiting=_waiting(people, number, has_stated=mine is not None, found=found),
+        worlds=SCORED_WORLDS,
+    )
+
+
+def guest_page(  # noqa: PLR0913  # who was asked, what they said, and the form
+    invited: Invited,
+    name: str,
+    here: str,
+    weights: WeightSet,
+    said: Stated | None,
+    *,
+    typed: Typed | None = None,
+    problems: Sequence[Problem] = (),
+    was_kept: bool = False,
+) -> GuestWeightsPage:
+    """The page with the form as `typed`, or as it was stated before."""
+    form = _form(said, weights, None, typed, problems)
+    return GuestWeightsPage(invited.project.name, name, here, form, was_kept)
+
+
+def _form(
+    said: Stated | None,
+    weights: WeightSet,
+    saved: SavedAssessment | None,
+    typed: Typed | None,
+    problems: Sequence[Problem],
+) -> WeighingForm:
+    shown = typed or (typed_from(said) if said else Typed())
+    wrong = faults(problems)
+    return WeighingForm(
         faults=wrong,
         methods=_methods(shown.method),
         ranks=tuple(
@@ -181,10 +237,7 @@ def stakeholders_page(
             Option(f"sureness-{key}", key, *SURENESS_WORDS[key], key == shown.sureness)
             for key in SURENESS
         ),
-        has_stated=mine is not None,
-        heard=_heard(found, people, weights) if mine and found else None,
-        waiting=_waiting(people, number, has_stated=mine is not None, found=found),
-        worlds=SCORED_WORLDS,
+        has_stated=said is not None,
     )
 
 

@@ -7,13 +7,14 @@ a cookie of its own, for these pages only, and is as true as they want it to be.
 import base64
 import binascii
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Request
+from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.domain.decision.stakeholders import stated
 from app.domain.errors import InvalidAnswers
-from app.services import answer_links, assessments, projects, share_links
+from app.services import answer_links, assessments, projects, share_links, stakeholders
 from app.services.answer_links import Invited
 from app.web import answering
 from app.web.answering import Desk
@@ -23,6 +24,7 @@ from app.web.forms import Posted
 from app.web.pages.answerers import asked_page
 from app.web.pages.projects import progress
 from app.web.pages.questions import Way
+from app.web.pages.stakeholders import guest_page, posted
 from app.web.render import show
 from app.web.routes.questions import Returns
 from app.web.routes.share_links import note_opened
@@ -169,6 +171,48 @@ def question(desk: Invitee, name: TheName, section: Key, question: Key) -> Respo
 def add_note(desk: Invitee, section: Key, question: Key, note: Typed = "") -> Response:
     """Keep a note about a question."""
     return answering.add_note(desk, section, question, note)
+
+
+@router.get(ANSWERED + "{token}/weights")
+def weigh(  # dependencies and an address
+    request: Request,
+    db: Db,
+    reference: TheReference,
+    invited: TheInvited,
+    name: TheName,
+    token: Key,
+    kept: Annotated[Literal["", "yes"], Query()] = "",
+) -> Response:
+    """What counts for somebody without an account, as they stated it."""
+    here, weights = f"{ANSWERED}{token}", reference.weights
+    said = stakeholders.stated_by_link(db, invited, name, weights)
+    if not name:
+        return RedirectResponse(here, HTTPStatus.SEE_OTHER)
+    return show(request, guest_page(invited, name, here, weights, said, was_kept=bool(kept)))
+
+
+@router.post(ANSWERED + "{token}/weights")
+def state_weights(  # noqa: PLR0913  # dependencies and a form
+    request: Request,
+    db: Db,
+    now: Now,
+    reference: TheReference,
+    invited: TheInvited,
+    name: TheName,
+    token: Key,
+    form: Posted,
+) -> Response:
+    """Keep what counts for somebody without an account, in place of what they stated before."""
+    here, weights = f"{ANSWERED}{token}", reference.weights
+    typed = posted(form, weights.criteria)
+    ranked = [key for key in typed.ranks if key]
+    try:
+        said = stated(typed.method, ranked, typed.points, typed.sureness, weights)
+        stakeholders.state_by_link(db, invited, name, said, now)
+    except InvalidAnswers as error:
+        page = guest_page(invited, name, here, weights, None, typed=typed, problems=error.problems)
+        return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return RedirectResponse(f"{here}/weights?kept=yes", HTTPStatus.SEE_OTHER)
 
 
 # Whatever else is put behind a link does not exist; without this, a slash at its end would be
