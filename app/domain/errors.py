@@ -58,6 +58,10 @@ class NotAllowed(DomainError):
     """The person may see this but not do that."""
 
 
+class Locked(NotAllowed):
+    """What a link opens is kept behind a passphrase that was not given."""
+
+
 class TooOften(DomainError):
     """It was tried too often in a short time.
 

@@ -641,6 +641,7 @@ class ShareLinkRow(Row):
     sections: Mapped[JSONValue] = mapped_column(JSON(none_as_null=True))
     follows_newest: Mapped[bool] = mapped_column(server_default=false())
     hides: Mapped[str] = mapped_column(server_default=text("''"))  # keys with blanks between
+    passphrase_hash: Mapped[str | None]
     label: Mapped[str]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]

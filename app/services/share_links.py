@@ -4,19 +4,21 @@ How such a link is kept, opened and ended is the same for those that let somebod
 (`services/answer_links.py`).
 """
 
+import hashlib
+import hmac
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.domain.errors import Gone, InvalidAnswers, NotFound, Problem
+from app.domain.errors import Gone, InvalidAnswers, Locked, NotFound, Problem
 from app.domain.questionnaire.questions import QuestionSet
 from app.persistence import Session
 from app.persistence import assessments as assessment_rows
 from app.persistence import share_links as rows
 from app.persistence.tables import ShareLinkRow
 from app.reports.words import day
-from app.services import assessments, audit, people, projects, redaction
+from app.services import assessments, audit, passwords, people, projects, redaction, throttle
 from app.services.assessments import SavedAssessment
 from app.services.people import Person
 from app.services.projects import Project
@@ -60,12 +62,14 @@ class ShareLink(Link):
 
     Attributes:
         hides: what its readers do not get; keys of `redaction`.
+        has_passphrase: whether it asks for one.
     """
 
     number: int
     title: str
     follows_newest: bool
     hides: tuple[str, ...]
+    has_passphrase: bool
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,7 @@ def create(  # noqa: PLR0913  # what the form says
     now: datetime,
     follows_newest: bool = False,
     hides: Collection[str] = (),
+    passphrase: str = "",
 ) -> str:
     """Make a link to version `number` that stays open for `days`, and return its token.
 
@@ -104,11 +109,12 @@ def create(  # noqa: PLR0913  # what the form says
     Args:
         follows_newest: it opens the newest version instead, whichever that is by then.
         hides: what its readers do not get; of `HIDEABLE`.
+        passphrase: what the readers must know besides; empty for nothing. Kept as a hash.
 
     Raises:
         NotAllowed: `by` may not change the project.
-        InvalidAnswers: there is no such version, nobody is named, or `days` or something to hide
-            is not offered.
+        InvalidAnswers: there is no such version, nobody is named, `days` or something to hide
+            is not offered, or the passphrase is too weak.
     """
     projects.require_editor(by, project)
     label = one_line(label)
@@ -116,6 +122,8 @@ def create(  # noqa: PLR0913  # what the form says
     problems = [*label_problems(label), *days_problems(days)]
     if not set(hides) <= set(HIDEABLE):
         problems.append(Problem("hides", f"A link can hide {', '.join(HIDEABLE)}; nothing else."))
+    if passphrase and (weak := passwords.weakness(passphrase, (project.name, label))):
+        problems.append(Problem("passphrase", weak.replace("password", "passphrase")))
     if version is None:
         message = f"{project.name} has no version {number}; choose one that is saved."
         problems.insert(0, Problem("version", message))
@@ -128,6 +136,7 @@ def create(  # noqa: PLR0913  # what the form says
         number=number,
         follows_newest=follows_newest,
         hides=" ".join(key for key in HIDEABLE if key in hides),
+        passphrase_hash=passwords.hashed(passphrase) if passphrase else None,
         token_sha256=people.hash_of(token),
         label=label,
         by=by.id if by else None,
@@ -162,10 +171,16 @@ def revoke(db: Session, by: Person | None, project: Project, link_id: int, now: 
     audit.note(db, by, "revoked a link to", project.name, now=now, team_id=project.team_id)
 
 
-def look_up(db: Session, questions: QuestionSet, token: str, now: datetime) -> SharedVersion:
+def look_up(
+    db: Session, questions: QuestionSet, token: str, now: datetime, *, proof: str = ""
+) -> SharedVersion:
     """The version that the link of this token opens, whoever is asking; what it hides is not in it.
 
+    Args:
+        proof: what `unlock` gave, for a link with a passphrase.
+
     Raises:
+        Locked: the link asks for a passphrase, and `proof` is not of it.
         NotFound: there is no such link; its project or its version may have been erased.
         Gone: it was revoked or has expired, or its maker may not share any more; the text says
             whom to ask.
@@ -173,6 +188,8 @@ def look_up(db: Session, questions: QuestionSet, token: str, now: datetime) -> S
     link, maker = opened(db, token, now)
     if link.number is None:
         raise unknown_link()
+    if not hmac.compare_digest(proof.encode(), _proof(link, token).encode()):
+        raise Locked("This link asks for a passphrase.")
     project, hides = projects.behind_a_link(db, link.project_id), tuple(link.hides.split())
     newest = assessments.latest(db, project) if link.follows_newest else None
     saved = newest or assessments.numbered(db, project, link.number)
@@ -185,6 +202,33 @@ def look_up(db: Session, questions: QuestionSet, token: str, now: datetime) -> S
         follows_newest=link.follows_newest,
         hides=hides,
     )
+
+
+def unlock(db: Session, token: str, passphrase: str, now: datetime) -> str:
+    """Proof that somebody knew the passphrase of this link; "" for another one.
+
+    It holds for this link and this passphrase only, and as long as the link does.
+
+    Raises:
+        NotFound: there is no such link, or it asks for none.
+        Gone: as `look_up`.
+        TooOften: there were too many wrong ones within the hour.
+    """
+    link, _ = opened(db, token, now)
+    if link.passphrase_hash is None:
+        raise unknown_link()
+    throttle.admit_passphrase(db, link.id, now)
+    if not passwords.matches(passphrase, link.passphrase_hash):
+        return ""
+    throttle.forgive_passphrase(db, link.id)
+    return _proof(link, token)
+
+
+def _proof(link: ShareLinkRow, token: str) -> str:
+    """HMAC-SHA256 of the token under the kept hash, which nobody outside knows; "" without one."""
+    if link.passphrase_hash is None:
+        return ""
+    return hmac.new(link.passphrase_hash.encode(), token.encode(), hashlib.sha256).hexdigest()
 
 
 def opened(db: Session, token: str, now: datetime) -> tuple[ShareLinkRow, str]:
@@ -249,6 +293,7 @@ def _link(listed: rows.Listed) -> ShareLink:
         title=listed.title,
         follows_newest=listed.link.follows_newest,
         hides=tuple(listed.link.hides.split()),
+        has_passphrase=listed.link.passphrase_hash is not None,
     )
 
 

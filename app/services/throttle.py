@@ -14,6 +14,10 @@ MOST_PER_ACCOUNT = 10
 MOST_PER_NETWORK = 50
 MOST_OF_ALL = 1_000
 
+# Guesses at the passphrase of one link. It is told from mouth to mouth, so it is weak by nature.
+MOST_PASSPHRASES = 5
+PASSPHRASES_WITHIN = timedelta(hours=1)
+
 # What is typed without a break for five minutes is saved every second at most; twice that.
 MOST_BY_ONE_LINK = 600
 
@@ -47,7 +51,7 @@ def admit(db: Session, *, account: str, network: str, now: datetime) -> bool:
             "whoever is signed in stays so.",
             int(WITHIN.total_seconds()),
         )
-    attempts.forget_before(db, since)
+    attempts.forget_before(db, now - PASSPHRASES_WITHIN)
     attempts.add(db, [of_account, of_network, _EVERYBODY], now)
     return guessed + 1 == MOST_PER_ACCOUNT
 
@@ -75,8 +79,30 @@ def admit_by_link(db: Session, link_id: int, now: datetime) -> None:
             "in the form.",
             int(WITHIN.total_seconds()),
         )
-    attempts.forget_before(db, since)
+    attempts.forget_before(db, now - PASSPHRASES_WITHIN)
     attempts.add(db, [key], now)
+
+
+def admit_passphrase(db: Session, link_id: int, now: datetime) -> None:
+    """Count one guess at the passphrase of a link, before the guess is looked at.
+
+    Raises:
+        TooOften: there were too many within the hour; not counted then.
+    """
+    key = _key("passphrase", str(link_id))
+    attempts.one_by_one(db, [key])
+    if attempts.count(db, key, since=now - PASSPHRASES_WITHIN) >= MOST_PASSPHRASES:
+        raise TooOften(
+            "There were too many attempts with a wrong passphrase. Wait an hour and try again, or "
+            "ask whoever sent you the link.",
+            int(PASSPHRASES_WITHIN.total_seconds()),
+        )
+    attempts.add(db, [key], now)
+
+
+def forgive_passphrase(db: Session, link_id: int) -> None:
+    """A guess was right: forget the wrong ones at the same link."""
+    attempts.forget(db, _key("passphrase", str(link_id)))
 
 
 def neighbourhood(address: str) -> str:

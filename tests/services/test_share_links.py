@@ -5,14 +5,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app import reference
-from app.domain.errors import Gone, InvalidAnswers, NotAllowed, NotFound
+from app.domain.errors import Gone, InvalidAnswers, Locked, NotAllowed, NotFound, TooOften
 from app.persistence import Session, assessments
 from app.persistence import projects as project_rows
 from app.persistence.projects import Author
-from app.services import administration, audit, people, projects, share_links, teams
+from app.persistence.tables import ShareLinkRow
+from app.services import administration, audit, people, projects, share_links, teams, throttle
 from app.services.people import Person
 from app.services.projects import Project
 from app.services.share_links import ShareLink
@@ -256,3 +257,78 @@ def _evenness(tokens: list[bytes]) -> float:
     ones = int.from_bytes(bits).bit_count()
     total = 8 * len(bits)
     return math.erfc(abs(2 * ones - total) / math.sqrt(total) / math.sqrt(2))
+
+
+# ---- passphrases ---------------------------------------------------------------------------------
+
+PASSPHRASE = "seven purple tractors"
+
+
+def _locked(db: Session, by: Person, project: Project, passphrase: str = PASSPHRASE) -> str:
+    return share_links.create(
+        db, by, project, number=1, label="Board", days=7, now=NOON, passphrase=passphrase
+    )
+
+
+def test_without_its_passphrase_a_link_opens_nothing(
+    db: Session, bo: Person, project: Project
+) -> None:
+    token = _locked(db, bo, project)
+    assert _only(db, bo, project).has_passphrase
+    for proof in ("", "x", "\N{SNOWMAN}"):
+        with pytest.raises(Locked):
+            share_links.look_up(db, QUESTIONS, token, NOON, proof=proof)
+    assert share_links.unlock(db, token, "eight purple tractors", NOON) == ""
+    proof = share_links.unlock(db, token, PASSPHRASE, NOON)
+    assert share_links.look_up(db, QUESTIONS, token, NOON, proof=proof).saved.number == 1
+    stored = db.scalars(select(ShareLinkRow.passphrase_hash)).one()
+    assert stored
+    assert stored.startswith("$argon2id$")
+    assert PASSPHRASE not in stored
+
+
+def test_a_proof_is_of_one_link_and_dies_with_it(db: Session, bo: Person, project: Project) -> None:
+    one, other = _locked(db, bo, project), _locked(db, bo, project)
+    proof = share_links.unlock(db, one, PASSPHRASE, NOON)
+    with pytest.raises(Locked):
+        share_links.look_up(db, QUESTIONS, other, NOON, proof=proof)
+    for link in share_links.listing(db, bo, project):
+        share_links.revoke(db, bo, project, link.id, NOON)
+    with pytest.raises(Gone):
+        share_links.look_up(db, QUESTIONS, one, NOON, proof=proof)
+    with pytest.raises(Gone):
+        share_links.unlock(db, one, PASSPHRASE, NOON)
+
+
+def test_l7_five_wrong_passphrases_lock_the_link_for_an_hour(
+    db: Session, bo: Person, project: Project
+) -> None:
+    token, other = _locked(db, bo, project), _locked(db, bo, project)
+    for minute in range(5):
+        assert share_links.unlock(db, token, "wrong", NOON + timedelta(minutes=minute)) == ""
+    with pytest.raises(TooOften):
+        share_links.unlock(db, token, PASSPHRASE, NOON + timedelta(minutes=59))
+    assert share_links.unlock(db, other, PASSPHRASE, NOON), "the other link is nobody's fault"
+    throttle.admit(db, account="ada", network="192.0.2.1", now=NOON + timedelta(minutes=58))
+    with pytest.raises(TooOften):
+        share_links.unlock(db, token, PASSPHRASE, NOON + timedelta(minutes=59))
+    assert share_links.unlock(db, token, PASSPHRASE, NOON + timedelta(minutes=64, seconds=1))
+    assert share_links.unlock(db, token, PASSPHRASE, NOON + timedelta(minutes=65)), "forgiven"
+
+
+def test_a_weak_passphrase_is_refused_with_what_would_do(
+    db: Session, bo: Person, project: Project
+) -> None:
+    with pytest.raises(InvalidAnswers) as refused:
+        _locked(db, bo, project, "short")
+    (problem,) = refused.value.problems
+    assert problem.path == "passphrase"
+    assert "passphrase of at least 12 characters" in problem.message
+    assert share_links.listing(db, bo, project) == []
+
+
+def test_a_link_without_a_passphrase_has_none_to_guess(
+    db: Session, bo: Person, project: Project
+) -> None:
+    with pytest.raises(NotFound):
+        share_links.unlock(db, _share(db, bo, project), "", NOON)

@@ -11,7 +11,7 @@ from app.services.assessments import Version
 from app.services.projects import Project
 from app.services.redaction import HIDEABLE
 from app.services.share_links import DAYS_OFFERED, DAYS_PROPOSED, Link, ShareLink
-from app.web.pages.base import FieldProblem, Page
+from app.web.pages.base import Faults, FieldProblem, Page, faults
 
 HIDE_WORDS = {
     "prices": "Your own prices and budgets, and the cost lines made of them; totals stay",
@@ -36,6 +36,21 @@ class Typed:
     days: int = DAYS_PROPOSED
     follows: bool = False
     hides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LockedPage(Page):
+    """Asks whoever has a link for its passphrase; says nothing of what is behind it."""
+
+    template: ClassVar[str] = "results/locked.html"
+
+    here: str
+    faults: Faults
+
+
+def locked_page(here: str, problems: Sequence[Problem] = ()) -> LockedPage:
+    """The form for the passphrase of the link at `here`."""
+    return LockedPage(here, faults(problems))
 
 
 @dataclass(frozen=True)
@@ -127,7 +142,8 @@ def _row(link: ShareLink, now: datetime) -> LinkRow:
     return LinkRow(
         id=link.id,
         label=link.label,
-        version="Always the newest" if link.follows_newest else named(link.number, link.title),
+        version=("Always the newest" if link.follows_newest else named(link.number, link.title))
+        + ("; with a passphrase" if link.has_passphrase else ""),
         hides=hidden_in_words(link.hides),
         made=day(link.created_at) + (f" by {link.maker}" if link.maker else ""),
         is_open=link.is_open(now),

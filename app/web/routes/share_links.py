@@ -9,7 +9,7 @@ from fastapi import APIRouter, BackgroundTasks, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from app.domain.errors import InvalidAnswers
+from app.domain.errors import InvalidAnswers, Locked, Problem
 from app.domain.questionnaire.questions import QuestionSet
 from app.domain.questionnaire.reading import nested
 from app.persistence.engine import Database, DatabaseUnusable
@@ -17,10 +17,10 @@ from app.reports import cost_table
 from app.services import assessments, share_links
 from app.services.assessments import SavedAssessment
 from app.web.current import MOST, CurrentProject, Number, TheReference
-from app.web.deps import Db, From, Misses, Now, SignedIn, TheDatabase, public_address
+from app.web.deps import Cookie, Db, From, Misses, Now, SignedIn, TheDatabase, public_address
 from app.web.downloads import attachment
 from app.web.pages.results import shared_page
-from app.web.pages.share_links import Typed, share_page
+from app.web.pages.share_links import Typed, locked_page, share_page
 from app.web.pages.spreadsheet import spreadsheet
 from app.web.render import show
 from app.web.routes.spreadsheets import CSV, XLSX
@@ -30,8 +30,9 @@ router = APIRouter()
 
 AsWhat = Literal["page", "xlsx", "csv", "json"]
 
-# Apart, because whoever has a link needs no account: no cookie is read, nobody is signed in.
+# Apart, because whoever has a link needs no account: nobody is signed in.
 readers = APIRouter()
+UNLOCKED = "footing-unlocked"
 
 
 @router.get("/projects/{project_id}/share")
@@ -61,6 +62,7 @@ def create(  # noqa: PLR0913  # dependencies and a form
     days: Annotated[int, Form(ge=0, le=MOST)] = 0,
     follows: Annotated[bool, Form()] = False,  # noqa: FBT002  # a field of the form
     hides: Annotated[list[str], Form(max_length=100)] = [],  # noqa: B006  # FastAPI copies it
+    passphrase: Annotated[str, Form(max_length=10_000)] = "",
 ) -> Response:
     """Make a link and show it, this once; leading to another page would put it in an address."""
     versions = assessments.listing(db, project)
@@ -75,6 +77,7 @@ def create(  # noqa: PLR0913  # dependencies and a form
             now=now,
             follows_newest=follows,
             hides=hides,
+            passphrase=passphrase,
         )
     except InvalidAnswers as error:
         page = share_page(
@@ -117,13 +120,45 @@ def read(  # noqa: PLR0913  # dependencies and an address
     form: Annotated[AsWhat, Query(alias="as")] = "page",
 ) -> Response:
     """The version that a link opens, as a page or as a file; what it hides is in none of them."""
-    with misses.counted(caller.network, now):
-        shared = share_links.look_up(db, reference.questions, token, now)
+    proof = request.cookies.get(UNLOCKED, "")
+    try:
+        with misses.counted(caller.network, now):
+            shared = share_links.look_up(db, reference.questions, token, now, proof=proof)
+    except Locked:
+        return show(request, locked_page(f"{SHARED}{token}"), status=HTTPStatus.FORBIDDEN)
     if request.method == "GET":
         afterwards.add_task(note_opened, database, shared.link_id, now)
     if form == "page":
         return show(request, shared_page(shared, reference.questions))
     return _file(shared.saved, reference.questions, form)
+
+
+@readers.post(SHARED + "{token:path}")
+def unlock(  # noqa: PLR0913  # dependencies and a form
+    request: Request,
+    *,
+    db: Db,
+    now: Now,
+    caller: From,
+    misses: Misses,
+    reference: TheReference,
+    cookie: Cookie,
+    token: str,
+    passphrase: Annotated[str, Form(max_length=10_000)] = "",
+) -> Response:
+    """Open a link by its passphrase; the browser keeps the proof for this link alone."""
+    here = f"{SHARED}{token}"
+    with misses.counted(caller.network, now):
+        proof = share_links.unlock(db, token, passphrase, now)
+    if not proof:
+        wrong = Problem("passphrase", "That is not the passphrase of this link.")
+        return show(request, locked_page(here, [wrong]), status=HTTPStatus.FORBIDDEN)
+    shared = share_links.look_up(db, reference.questions, token, now, proof=proof)
+    response = show(request, shared_page(shared, reference.questions))
+    response.set_cookie(
+        UNLOCKED, proof, path=here, secure=cookie.https, httponly=True, samesite="lax"
+    )
+    return response
 
 
 def _file(saved: SavedAssessment, questions: QuestionSet, form: str) -> Response:
