@@ -46,7 +46,7 @@ browser: setup-test browser-ready ## only the journeys in a real browser
 	$(BIN)/pytest -m browser
 
 faults: setup-test ## attacks and faults with the numbers of a real one; takes some minutes
-	FAULTS=full $(BIN)/pytest -v tests/faults
+	FAULTS=full $(BIN)/pytest -v tests/faults tests/services/test_at_once.py tests/services/test_weights.py
 
 blueprints-check: setup-test ## the infrastructure code with checkov, ansible-lint (installed for it), terraform, kubectl
 	@$(MAKE) --no-print-directory $(TOOLS_STAMP) || echo "Not all could be installed: what is missing is skipped below, with its reason."

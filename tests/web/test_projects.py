@@ -113,3 +113,13 @@ def test_going_on_leads_to_what_a_first_result_needs(signed_in: Client) -> None:
     answer_every_core_question(signed_in, project, but="security")
     button = the(signed_in.page(project), ".actions .button")
     assert button["href"] == f"{project}/questions/security"
+
+
+def test_a_double_click_starts_one_project(signed_in: Client) -> None:
+    form = str(the(signed_in.page("/projects/new"), "input[name=form]")["value"])
+    typed = {"name": "Radiology", "purpose": "Where?", "form": form}
+    first, second = (signed_in.post("/projects", data=typed) for _ in range(2))
+    assert first.headers["location"] == second.headers["location"]
+    another = str(the(signed_in.page("/projects/new"), "input[name=form]")["value"])
+    third = signed_in.post("/projects", data={**typed, "form": another})
+    assert third.headers["location"] != first.headers["location"]

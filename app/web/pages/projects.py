@@ -89,6 +89,7 @@ class NewProjectPage(Page):
 
     Attributes:
         teams: id and name of those in which the reader may start a project.
+        form: a random name, so that sending it twice starts one project.
     """
 
     template: ClassVar[str] = "projects/new.html"
@@ -97,6 +98,7 @@ class NewProjectPage(Page):
     purpose: str = ""
     team_id: int | None = None
     teams: tuple[tuple[int, str], ...] = ()
+    form: str = ""
     faults: Faults = NO_FAULTS
 
 
@@ -175,9 +177,9 @@ def _project_card(
     )
 
 
-def new_project_page(teams: Sequence[Team]) -> NewProjectPage:
-    """The empty form."""
-    return NewProjectPage(teams=tuple((team.id, team.name) for team in teams))
+def new_project_page(teams: Sequence[Team], form: str) -> NewProjectPage:
+    """The empty form, which is named `form`."""
+    return NewProjectPage(teams=tuple((team.id, team.name) for team in teams), form=form)
 
 
 def refused_project(typed: NewProjectPage, problems: Sequence[Problem]) -> NewProjectPage:

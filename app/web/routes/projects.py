@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers
-from app.services import asking, assessments, assignments, notes, projects, teams
+from app.services import asking, assessments, assignments, notes, once, projects, teams
 from app.web.answering import a_name
 from app.web.current import MOST, CurrentProject, TheReference
 from app.web.deps import Db, Now, SignedIn, Typed
@@ -51,11 +51,11 @@ def listing(
 @router.get("/projects/new")
 def new(request: Request, db: Db, by: SignedIn) -> Response:
     """The form for a new project."""
-    return show(request, new_project_page(projects.teams_to_start_in(db, by)))
+    return show(request, new_project_page(projects.teams_to_start_in(db, by), a_name()))
 
 
 @router.post("/projects")
-def start(
+def start(  # noqa: PLR0913  # dependencies and a form
     request: Request,
     *,
     db: Db,
@@ -64,16 +64,22 @@ def start(
     name: Typed = "",
     purpose: Typed = "",
     team_id: TeamId = None,
+    form: Typed = "",
 ) -> Response:
-    """Start a project and lead to its task list."""
+    """Start a project and lead to its task list; a form sent twice starts one."""
+
+    def begin() -> str:
+        made = projects.start(db, by, name=name, purpose=purpose, team_id=team_id, now=now)
+        return str(made.id)
+
     try:
-        project = projects.start(db, by, name=name, purpose=purpose, team_id=team_id, now=now)
+        project_id = once.done(db, by, form and f"project:{form}", begin, now=now)
     except InvalidAnswers as error:
-        empty = new_project_page(projects.teams_to_start_in(db, by))
+        empty = new_project_page(projects.teams_to_start_in(db, by), form)
         typed = replace(empty, name=name, purpose=purpose, team_id=team_id)
         page = refused_project(typed, error.problems)
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    return RedirectResponse(f"/projects/{project.id}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/projects/{project_id}", HTTPStatus.SEE_OTHER)
 
 
 @router.get("/projects/{project_id}")
