@@ -50,6 +50,34 @@ def test_share_read_without_account_revoke_gone(page: Page, reader: Page, server
     nothing_kept(server, link.rpartition("/")[2])
 
 
+def test_what_is_hidden_and_locked_is_read_by_whoever_knows_the_passphrase(
+    page: Page, reader: Page, server: Server
+) -> None:
+    sign_in(page, server)
+    start_project(page, "To be shared in part")
+    answer_the_core(page)
+    save_version(page)
+    page.get_by_role("link", name="Share this version").click()
+    page.get_by_label("Names of people").check()
+    page.get_by_label("For whom").fill(LABEL)
+    page.get_by_label("A passphrase").fill("seven purple tractors")
+    page.get_by_role("button", name="Make the link").click()
+    link = page.locator("#made").inner_text()
+    locked = reader.goto(link)
+    assert locked is not None
+    assert locked.status == 403
+    every_look(reader, link)
+    reader.get_by_label("Passphrase").fill("a wrong one")
+    reader.get_by_role("button", name="Open").click()
+    expect(reader.locator("main")).to_contain_text("That is not the passphrase")
+    reader.get_by_label("Passphrase").fill("seven purple tractors")
+    reader.get_by_role("button", name="Open").click()
+    expect(reader.get_by_text("shared with you")).to_be_visible()
+    expect(reader.locator(".frozen")).to_contain_text("hidden by the team")
+    reader.goto(link)
+    expect(reader.locator(".frozen")).to_be_visible()
+
+
 def read(reader: Page, link: str, headline: str) -> None:
     opened = reader.goto(link)
     assert opened is not None
