@@ -93,7 +93,7 @@ def _option(option: dict[str, Any]) -> str:
         money = f"{spoken().code} {least}{low:,.0f} to {high:,.0f}"
     if option["feasible"]:
         return f"  {option['title']:36} score {option['score']:.2f}  {money}"
-    reasons = "; ".join(failed["message"] for failed in option["failed"])
+    reasons = "; ".join(failed["message"].rstrip(".") for failed in option["failed"])
     return f"  {option['title']:36} ruled out   {money}  ({reasons})"
 
 
