@@ -38,7 +38,7 @@ PAIRS: dict[str, tuple[dict[str, Any] | None, dict[str, Any]]] = {
         None,
         {"foreign_law": "refuse", "data_location": {"scope": "anywhere"}},
     ),
-    "rate_not_said": (None, {"currency": {"code": "BRL"}}),
+    "rate_not_said": (None, {"currency": {"code": "SEK"}}),
 }
 BY_KEY = {pair.key: pair for pair in QUESTIONS.contradictions}
 
