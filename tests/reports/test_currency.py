@@ -40,7 +40,7 @@ def saved() -> SavedAssessment:
         question_set=1,
         weight_set=1,
         facts_sha256="sha256:0",
-        engine_version="8",
+        engine_version="9",
         seed=1,
     )
 

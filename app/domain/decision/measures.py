@@ -195,10 +195,11 @@ def _network_key(plan: Plan, setting: Setting, born: str) -> str:
 
 
 def scalability(costing: Costing, setting: Setting) -> Measured:
-    """Share in [0, 1] of a doubled likely peak that can be had within weeks.
+    """Share in [0, 1] of what a doubled likely peak wants more that can be had within weeks.
 
-        owned part as it stands + (the rest) * availability of rented machines
+        spare servers + (the rest) * availability of rented machines, or of a further purchase
 
+    Each option serves the peak that it is sized for: what it can add is asked of all alike.
     Rented machines are the harder to get the more are wanted: from the stated availability
     at one machine of eight down to half where capacity is contracted. Of a split the part counts
     that goes first.
@@ -208,26 +209,36 @@ def scalability(costing: Costing, setting: Setting) -> Measured:
         return _of_the_first(costing)
     if plan.is_managed:
         return Measured(known.share("availability.managed_api"), "the vendor's rate limits decide")
-    peak = setting.planned[costing.fleet.accelerator.key][0]
-    standing = 0.0
-    if plan.owned is not None:
-        servers = plan.owned.servers_by_year[0] - plan.owned.spares
-        standing = min(1.0, servers * plan.owned.server.accelerators / (2.0 * peak))
-    if plan.reservation is not None:
-        standing = 0.5
+    spare = _spare_share(costing, setting)
     if plan.owned is not None and not plan.is_hybrid:
         later = _in_time(setting, plan, otherwise=0.0)
-        owned: Array = standing + (1.0 - standing) * later
-        return Measured(owned, _standing_words(standing))
+        return Measured(spare + (1.0 - spare) * later, _more_words(spare, "bought"))
     kind = plan.offer.kind if plan.offer is not None else "hyperscaler"
-    more = 2.0 * order_size(setting, costing.fleet.accelerator.key) * (1.0 - standing)
-    large = largeness(more, known)
+    large = largeness(order_size(setting, costing.fleet.accelerator.key) * (1.0 - spare), known)
     few = known.share(f"availability.{kind}")
     available = (1.0 - large) * few + large * np.minimum(few, 0.5)
-    rented = replace(plan, owned=None)
-    available = available * _in_time(setting, rented, otherwise=1.0)
-    value = standing + (1.0 - standing) * available
-    return Measured(value, f"{_standing_words(standing)}, the rest is rented")
+    available = available * _in_time(setting, replace(plan, owned=None), otherwise=1.0)
+    value = spare + (1.0 - spare) * available
+    return Measured(value, _more_words(spare, "rented"))
+
+
+def _spare_share(costing: Costing, setting: Setting) -> float:
+    """Owned accelerators beyond the likely peak, as a share of it in [0, 1]."""
+    owned = costing.plan.owned
+    if owned is None:
+        return 0.0
+    peak = setting.planned[costing.fleet.accelerator.key][0]
+    there = (owned.servers_by_year[0] - owned.spares) * owned.server.accelerators
+    return float(np.clip(there / peak - 1.0, 0.0, 1.0))
+
+
+def _more_words(spare: float, got: str) -> str:
+    if spare >= 1.0:
+        return "machines for a doubled peak stand already"
+    if spare <= 0.0:
+        return f"what a doubled peak wants more would be {got}"
+    stands = f"{100 * spare:.0f} % of what a doubled peak wants more stands already"
+    return f"{stands}, the rest would be {got}"
 
 
 def _in_time(setting: Setting, plan: Plan, *, otherwise: float) -> Array:
@@ -248,10 +259,6 @@ def _of_the_first(costing: Costing) -> Measured:
     )
     found = scalability(first, part)
     return replace(found, words=f"{', '.join(part.answers.modalities)} first: {found.words}")
-
-
-def _standing_words(standing: float) -> str:
-    return f"{100 * standing:.0f} % of a doubled peak stands already"
 
 
 def integration(costing: Costing, setting: Setting) -> Measured:

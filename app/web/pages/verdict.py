@@ -204,7 +204,7 @@ def flips(result: Json) -> tuple[Flip, ...]:
         Flip(
             what=_capital(flip["what"]),
             now=amount(flip["now"], flip["unit"]),
-            becomes=f"{_direction(flip)} {amount(flip['becomes'], flip['unit'])}",
+            becomes=edge(flip),
             then_best=titles.get(flip["then_best"], flip["then_best"]),
             evidence=flip["evidence"],
             path=flip["path"],
@@ -272,9 +272,11 @@ def option_titles(result: Json) -> dict[str, str]:
 
 
 def amount(value: float | None, unit: str) -> str:
-    """A value with its unit; shares as percent, dollars as money."""
+    """A value with its unit; shares as percent, dollars as money, a ratio as a bare number."""
     if unit == "share":
         return percent(value)
+    if unit == "ratio":
+        return number(value)
     if unit == "USD":
         return money(value)
     if unit == "USD a year":
@@ -407,8 +409,7 @@ def _hinge(result: Json, second: Json) -> str:
     flip = next((f for f in result["flips"] if f["then_best"] == second["key"]), None)
     if flip is None:
         return f"{said}."
-    edge = f"{_direction(flip)} {amount(flip['becomes'], flip['unit'])}"
-    return f"{said}; with the {lower_first(flip['what'])} {edge}, the second is ahead."
+    return f"{said}; with the {lower_first(flip['what'])} {edge(flip)}, the second is ahead."
 
 
 def _how_to_settle(result: Json, close: Sequence[str | None]) -> str:
@@ -549,11 +550,18 @@ def _not_for(result: Json) -> str:
     begins = ("Not for a team for which the", "Nor for one for which the")
     titles = option_titles(result)
     return " ".join(
-        f"{begin} {lower_first(flip['what'])} is {_direction(flip)} "
-        f"{amount(flip['becomes'], flip['unit'])}: then "
+        f"{begin} {lower_first(flip['what'])} is {edge(flip)}: then "
         f"{lower_first(titles.get(flip['then_best'], 'another option'))} is ahead."
         for begin, flip in zip(begins, turning, strict=False)
     )
+
+
+def edge(flip: Json) -> str:
+    """What it must become, or that hardly anything is needed, where both read alike."""
+    becomes = amount(flip["becomes"], flip["unit"])
+    if becomes == amount(flip["now"], flip["unit"]):
+        return f"a touch {'higher' if flip['becomes'] > flip['now'] else 'lower'}"
+    return f"{_direction(flip)} {becomes}"
 
 
 def _direction(flip: Json) -> str:

@@ -14,7 +14,7 @@ from app.web.pages.base import Page
 from app.web.pages.blocks import block_id
 from app.web.pages.questions import chosen_modalities
 from app.web.pages.share_links import Pick
-from app.web.pages.verdict import Json, amount, ask_next, headline, option_titles, verdict
+from app.web.pages.verdict import Json, amount, ask_next, edge, headline, option_titles, verdict
 
 # What an answer drives → the criterion that it moves besides those it names itself. Predictability
 # is that of prices and demand; carbon follows the machines.
@@ -286,7 +286,7 @@ def _turns(result: Json) -> Iterator[str]:
             what = flip["what"][:1].upper() + flip["what"][1:]
             yield (
                 f"{what}: you have {amount(flip['now'], flip['unit'])}; "
-                f"{flip['direction']} {amount(flip['becomes'], flip['unit'])} {then} is ahead."
+                f"{edge(flip)}, {then} is ahead."
             )
 
 

@@ -91,8 +91,15 @@ def test_one_may_not_stop_while_the_driver_is_open(driven: Json) -> None:
     assert not driven["stop"]["may_stop"]
 
 
+def a_sure_project() -> Document:
+    """Many images, and servers that are bought come in time for whatever is wanted more."""
+    document = a_project_driven_by_its_volume(**exactly(2e7))
+    document["answers"]["time_to_double_weeks"] = exactly(52)
+    return document
+
+
 def test_one_may_stop_where_the_answer_is_sure_and_nothing_open_turns_it() -> None:
-    known = assessed(a_project_driven_by_its_volume(**exactly(2e7)), 2_000)
+    known = assessed(a_sure_project(), 2_000)
     stop = known["stop"]
     assert known["recommended"]["label"] == "clear"
     assert stop["share_of_worlds"] >= STOP_FROM
@@ -104,7 +111,7 @@ def test_one_may_stop_where_the_answer_is_sure_and_nothing_open_turns_it() -> No
     "change", [{"priorities": None}, {"isolation": None}, {"zero_retention": None}]
 )
 def test_what_is_open_keeps_one_from_stopping(change: dict[str, Any]) -> None:
-    document = a_project_driven_by_its_volume(**exactly(2e7))
+    document = a_sure_project()
     document["answers"].update(change)
     result = assessed(document, 2_000)
     stop, best = result["stop"], result["recommended"]["option"]

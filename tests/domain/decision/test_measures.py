@@ -159,21 +159,36 @@ def test_rented_machines_are_nearer_in_the_same_country() -> None:
     ]
 
 
-def test_scalability_falls_with_size_and_owned_capacity_is_half_of_double() -> None:
+def test_scalability_falls_with_size_and_a_full_fleet_of_your_own_adds_nothing_in_weeks() -> None:
     small, large, enormous = (
         median("scalability", "hyperscaler_on_demand", with_volume(v)) for v in (1e4, 2e6, 1e10)
     )
     assert small > large > enormous
     assert enormous == pytest.approx(0.5)
-    assert median("scalability", "own_site", with_volume(4e8)) == pytest.approx(0.5, abs=0.05)
+    assert median("scalability", "own_site", with_volume(4e8)) == pytest.approx(0.0, abs=0.1)
+
+
+def test_owned_servers_beyond_the_peak_are_what_is_there_already() -> None:
+    setting = with_volume(5e5)
+    found = priced("own_site", setting)
+    assert found.plan.owned is not None
+    peak = setting.planned[found.fleet.accelerator.key][0]
+    servers = found.plan.owned.servers_by_year[0] - found.plan.owned.spares
+    by_hand = min(1.0, servers * found.plan.owned.server.accelerators / peak - 1.0)
+    assert by_hand > 0.0
+    assert median("scalability", "own_site", setting) == pytest.approx(by_hand)
 
 
 def with_volume(volume: float) -> Setting:
     return decided({"volume_per_day": volume})
 
 
-def test_a_hybrid_scales_like_its_rented_part_at_least() -> None:
-    assert median("scalability", "hybrid_burst", LARGE) > median("scalability", "own_site", LARGE)
+def test_a_hybrid_scales_like_its_rented_part_for_all_are_asked_for_the_same() -> None:
+    hybrid = priced("hybrid_burst", LARGE)
+    rented = replace(hybrid, plan=replace(hybrid.plan, owned=None))
+    np.testing.assert_allclose(
+        measures.scalability(hybrid, LARGE).value, measures.scalability(rented, LARGE).value
+    )
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,22 @@ def test_a_weight_is_stated_where_it_turns_and_an_input_by_its_edge(result: Json
     assert [flip.becomes for flip in flips(result)] == ["at least 61%", "below 10%"]
 
 
+@pytest.mark.parametrize(
+    ("becomes", "unit", "said"),
+    [
+        (0.1397, "share", "a touch lower"),
+        (0.1403, "share", "a touch higher"),
+        (0.2, "ratio", "above 0.2"),
+    ],
+)
+def test_what_turns_at_once_is_not_said_with_the_same_figure_twice(
+    result: Json, becomes: float, unit: str, said: str
+) -> None:
+    row = {"kind": "input", "path": "", "what": "share of something", "evidence": "your ranking"}
+    there = {"now": 0.14, "becomes": becomes, "unit": unit, "then_best": "colocation"}
+    assert [flip.becomes for flip in flips({**result, "flips": [row | there]})] == [said]
+
+
 def test_a_ratio_of_costs_can_be_worked_out_from_the_table(whole: Json) -> None:
     cheapest = min(row["ranked_as_usd"] for row in whole["comparators"])
     table = comparison(whole)
