@@ -223,13 +223,17 @@ def scalability(costing: Costing, setting: Setting) -> Measured:
 
 
 def _spare_share(costing: Costing, setting: Setting) -> float:
-    """Owned accelerators beyond the likely peak, as a share of it in [0, 1]."""
+    """Owned accelerators beyond the likely peak, as a share of it in [0, 1], in the tightest year.
+
+    What was bought ahead of growth is spare only until the growth has come.
+    """
     owned = costing.plan.owned
     if owned is None:
         return 0.0
-    peak = setting.planned[costing.fleet.accelerator.key][0]
-    there = (owned.servers_by_year[0] - owned.spares) * owned.server.accelerators
-    return float(np.clip(there / peak - 1.0, 0.0, 1.0))
+    peaks = setting.planned[costing.fleet.accelerator.key]
+    there = [(n - owned.spares) * owned.server.accelerators for n in owned.servers_by_year]
+    tightest = min(have / peak for have, peak in zip(there, peaks, strict=True))
+    return float(np.clip(tightest - 1.0, 0.0, 1.0))
 
 
 def _more_words(spare: float, got: str) -> str:

@@ -168,15 +168,15 @@ def test_scalability_falls_with_size_and_a_full_fleet_of_your_own_adds_nothing_i
     assert median("scalability", "own_site", with_volume(4e8)) == pytest.approx(0.0, abs=0.1)
 
 
-def test_owned_servers_beyond_the_peak_are_what_is_there_already() -> None:
-    setting = with_volume(5e5)
+def test_owned_servers_beyond_the_peak_of_the_tightest_year_are_what_is_there_already() -> None:
+    setting = with_volume(2e6)
     found = priced("own_site", setting)
-    assert found.plan.owned is not None
-    peak = setting.planned[found.fleet.accelerator.key][0]
-    servers = found.plan.owned.servers_by_year[0] - found.plan.owned.spares
-    by_hand = min(1.0, servers * found.plan.owned.server.accelerators / peak - 1.0)
-    assert by_hand > 0.0
-    assert median("scalability", "own_site", setting) == pytest.approx(by_hand)
+    owned = found.plan.owned
+    assert owned is not None
+    peaks = setting.planned[found.fleet.accelerator.key]
+    without_spares = [n - owned.spares for n in owned.servers_by_year]
+    assert (without_spares, owned.server.accelerators, peaks) == ([6, 8, 10], 4, (22, 29, 38))
+    assert median("scalability", "own_site", setting) == pytest.approx(40 / 38 - 1)
 
 
 def with_volume(volume: float) -> Setting:
