@@ -24,7 +24,7 @@ _FEWEST_DIGITS = 3
 # What the answers of the site are called outside its section: where data must stay, and the line.
 _COUNTRY = "data_location.country"
 # Prices of an hour, by which a discount could be found out.
-_HOURLY = {"usd_per_hour", "usd_per_day", "usd_per_server_hour"}
+_HOURLY = {"usd_per_hour", "usd_per_day", "usd_per_server_hour", "ways_to_pay"}
 _OF_THE_SITE = ("site.", "data_location.", "uplink_gbit_per_s")
 
 
