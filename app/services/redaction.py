@@ -31,7 +31,7 @@ _SITE = "site"
 _OF_THE_SITE = ("data_location.", "uplink_gbit_per_s")
 _OWNED_GPUS = "owned_gpus."
 # By which the servers that are there could be told from those that are bought.
-_OF_THE_OWNED = {"servers_there": None, "tranches": []}
+_OF_THE_OWNED: dict[str, Any] = {"servers_there": None, "tranches": []}
 
 
 def redacted(

@@ -229,7 +229,7 @@ def test_all_that_the_section_of_the_site_asks_is_hidden_with_the_site() -> None
 
 def test_a_number_of_its_spread_is_hidden_too() -> None:
     """A single number is given a range by its grade; its middle is the number."""
-    document = reference.sample("contact_centre")
+    document: dict[str, Any] = reference.sample("contact_centre")
     document["answers"]["site"] = {"type": "none"}
     document["answers"]["colocation_usd_per_kw_month"] = 345.67
     result = assessments.compute(read_answers(document, DATA.questions), DATA, worlds=100)
