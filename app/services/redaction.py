@@ -10,8 +10,9 @@ from dataclasses import replace
 from math import isclose
 from typing import Any, Literal, get_args
 
+from app.domain.cost.owned import THERE_ALREADY
 from app.domain.questionnaire.questions import QuestionSet
-from app.domain.questionnaire.stated import OWN_PRICE_PATHS, OWN_PRICES
+from app.domain.questionnaire.stated import ANSWERED, OWN_PRICE_PATHS, OWN_PRICES
 from app.services.assessments import SavedAssessment
 
 Hidden = Literal["prices", "site", "names", "notes"]
@@ -25,7 +26,12 @@ _FEWEST_DIGITS = 3
 _COUNTRY = "data_location.country"
 # Prices of an hour, by which a discount could be found out.
 _HOURLY = {"usd_per_hour", "usd_per_day", "usd_per_server_hour", "ways_to_pay"}
-_OF_THE_SITE = ("site.", "data_location.", "uplink_gbit_per_s")
+# What is asked of the site elsewhere than in its section.
+_SITE = "site"
+_OF_THE_SITE = ("data_location.", "uplink_gbit_per_s")
+_OWNED_GPUS = "owned_gpus."
+# By which the servers that are there could be told from those that are bought.
+_OF_THE_OWNED: dict[str, Any] = {"servers_there": None, "tranches": []}
 
 
 def redacted(
@@ -36,7 +42,8 @@ def redacted(
     prices: every answer in US dollars and every discount, and each cost line that was computed
         from one opens no more: its sum stays. Where there is a price of one's own, no price of
         an hour is left: the one it took the place of is published.
-    site: what was answered of the site and of where data must stay, and what repeats it.
+    site: what was answered of the site, of the servers that are there and of where data must stay,
+        and what repeats it.
     names: who saved the version.
     notes: the title that the team gave the version.
 
@@ -51,6 +58,7 @@ def redacted(
         country=str(country or ""),
         country_name=names.get(str(country), ""),
         hides_hourly=any(path.startswith(OWN_PRICE_PATHS) for path in hidden),
+        hides_owned=any(path.startswith(_OWNED_GPUS) for path in hidden),
     )
     return replace(
         saved,
@@ -66,7 +74,8 @@ def _is_hidden(questions: QuestionSet, path: str, hides: Collection[str]) -> boo
     if not questions.has_field(path):  # an earlier set asked it: nobody knows what it is about
         return bool(hides)
     is_price = questions.field(path).unit.startswith("USD") or path.startswith(OWN_PRICE_PATHS)
-    is_of_the_site = path.startswith(_OF_THE_SITE)
+    in_section = questions.section_keys.get(path) == _SITE
+    is_of_the_site = in_section or path.startswith(_OF_THE_SITE)
     return ("prices" in hides and is_price) or ("site" in hides and is_of_the_site)
 
 
@@ -81,11 +90,13 @@ class _Veil:
         country: str,
         country_name: str,
         hides_hourly: bool,
+        hides_owned: bool,
     ) -> None:
         self.paths = paths
         self.numbers = numbers
         self.country = country
         self.hides_hourly = hides_hourly
+        self.hides_owned = hides_owned
         written = [way for number in numbers for way in _written(number)]
         self.says = _any_of([*([country_name] if country_name else []), *written])
 
@@ -108,36 +119,49 @@ class _Veil:
             entry = entry | {key: told[key] for key in told.keys() & entry.keys()}
         if self.hides_hourly:
             entry = entry | dict.fromkeys(_HOURLY & entry.keys())
+        if "own_server" in entry:  # of few parts, most of them published: it tells the others
+            entry = entry | {"own_server": None}
+        if self.hides_owned and "servers_there" in entry:
+            entry = entry | _OF_THE_OWNED
         return {key: self.over(value) for key, value in entry.items()}
 
     def _rests_on(self, rule: dict[str, Any]) -> bool:
-        return not self.paths.isdisjoint(rule["because"]) or self.says(str(rule.get("message")))
+        return any(map(self._is_behind, rule["because"])) or self.says(str(rule.get("message")))
+
+    def _is_behind(self, because: str) -> bool:
+        """Whether a reason is a hidden answer, or a group of answers with a hidden one in it."""
+        return because in self.paths or any(p.startswith(f"{because}.") for p in self.paths)
 
     def _is_about(self, value: object) -> bool:
         """An entry of a list that tells how a hidden answer moves the result."""
         if isinstance(value, dict):
-            return value.get("path") in self.paths
+            is_input = "what" in value and any(map(self._is_own, value.values()))
+            return value.get("path") in self.paths or is_input
         return isinstance(value, str) and value in self.paths
 
     def _reveals(self, value: object) -> bool:
         """Whether a hidden answer is in a cost line: as a number, or in words."""
         if isinstance(value, dict):
-            return self._is_own(value) or any(self._reveals(v) for v in value.values())
+            is_own = self._is_own(
+                value.get("value"), is_said=value.get("source") == ANSWERED.source
+            )
+            return is_own or any(self._reveals(v) for v in value.values())
         if isinstance(value, list):
             return any(self._reveals(v) for v in value)
         return isinstance(value, str) and self._tells(value)
 
     def _tells(self, text: str) -> bool:
         own = self.hides_hourly and text.startswith(OWN_PRICES)
+        own = own or (self.hides_owned and THERE_ALREADY in text)
         return bool(text) and (own or text == self.country or self.says(text))
 
-    def _is_own(self, term: dict[str, Any]) -> bool:
-        value = term.get("value")
+    def _is_own(self, value: object, *, is_said: bool = False) -> bool:
+        """Whether it is a number of a hidden answer; a short one only if it is said to be one."""
         return isinstance(value, int | float) and any(
             isclose(value, own, rel_tol=1e-6)
             or isclose(value, own / 100, rel_tol=1e-6)  # typed in percent
             for own in self.numbers
-            if term.get("source") == "your answer" or len(f"{own:g}") > _FEWEST_DIGITS
+            if is_said or len(f"{own:g}") > _FEWEST_DIGITS
         )
 
 

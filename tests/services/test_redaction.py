@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from app import reference
+from app.domain.cost.owned import THERE_ALREADY
 from app.domain.questionnaire.reading import flattened, read_answers
 from app.domain.questionnaire.stated import OWN_PRICES
 from app.reports import cost_table, words
@@ -31,6 +32,12 @@ PRICES = {
     "negotiated.usd_per_hour": 1.2349,
 }
 SITE = {"site.free_kw": 777.5, "site.kw_per_rack": 66.5473, "site.pue": 1.3457}
+# A range for each figure that an answer takes the place of, so that each may move the result.
+RANGES = {
+    "colocation_usd_per_kw_month": (301.23, 345.67, 412.89),
+    "site.electricity_usd_per_kwh": (0.19873, 0.23457, 0.31579),
+    "site.pue": (1.2341, 1.3457, 1.5679),
+}
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +51,12 @@ def saved() -> SavedAssessment:
         "pue": 1.3457,
     }
     document["answers"]["colocation_usd_per_kw_month"] = 345.67
+    document["answers"]["owned_gpus"] = {
+        "accelerator": "H200",
+        "count": 13,
+        "age_months": 17,
+        "free_share": 0.8317,
+    }
     document["answers"]["discounts"] = {"aws": 0.2137}
     document["answers"]["negotiated"] = {
         "provider": "gcp",
@@ -51,14 +64,19 @@ def saved() -> SavedAssessment:
         "usd_per_hour": 1.2349,
     }
     result = assessments.compute(read_answers(document, DATA.questions), DATA, worlds=50)
+    answers = flattened(document["answers"], DATA.questions)
+    return replace(_empty(), answers=answers, result=result)
+
+
+def _empty() -> SavedAssessment:
     return SavedAssessment(
         project=Project(1, "Radiology", "", None, None, None, NOON),
         number=1,
         title="Canary title",
         created_at=NOON,
         author="Canary Person",
-        answers=flattened(document["answers"], DATA.questions),
-        result=result,
+        answers={},
+        result={},
         question_set=1,
         weight_set=1,
         facts_sha256="sha256:0",
@@ -80,6 +98,7 @@ def _everything(saved: SavedAssessment) -> str:
     [
         ("prices", [str(n) for n in PRICES.values()]),
         ("site", [*(str(n) for n in SITE.values()), "0.23457", "Germany", '"DE"']),
+        ("site", ["778 kW", "owned_gpus", "83.17", THERE_ALREADY, '"servers_there": 1']),
         ("names", ["Canary Person"]),
         ("notes", ["Canary title"]),
     ],
@@ -193,3 +212,61 @@ def test_what_was_quoted_for_ones_own_servers_is_hidden_with_what_it_gives(
         assert (told["formula"], told["products"]) == (HIDDEN, [])
     assert told["usd"] > 0
     assert own["ways_to_pay"] is None
+
+
+def test_what_stands_is_not_told_from_what_is_bought(saved: SavedAssessment) -> None:
+    before = [o["fleet"] for o in saved.result["options"] if o["fleet"]]
+    assert any(fleet["servers_there"] for fleet in before)
+    assert all(fleet["tranches"] for fleet in before)
+    after = redacted(saved, DATA.questions, ["site"]).result["options"]
+    fleets = [option["fleet"] for option in after if option["fleet"]]
+    assert [(f["servers_there"], f["tranches"]) for f in fleets] == [(None, [])] * len(before)
+    assert [f["servers"] for f in fleets] == [f["servers"] for f in before]
+
+
+@pytest.mark.parametrize("hides", ["prices", "site"])
+def test_no_hour_of_an_own_server_is_left(saved: SavedAssessment, hides: str) -> None:
+    """Power, published, times PUE times tariff: of three factors the third is what is left."""
+    told = {key: f["own_server"] for key, f in saved.result["figures"]["options"].items()}
+    assert told["own_site"]
+    after = redacted(saved, DATA.questions, [hides]).result["figures"]["options"]
+    assert {f["own_server"] for f in after.values()} == {None}
+
+
+@pytest.mark.parametrize("path", RANGES)
+def test_how_a_hidden_answer_moves_the_result_is_not_told(path: str) -> None:
+    """The rows of the tornado and of the flips give the range that was typed."""
+    low, likely, high = RANGES[path]
+    bar = {"what": "rent", "path": "", "low": low, "high": high}  # as earlier engines saved it
+    flip = {"what": "rent", "path": path, "now": likely, "becomes": 2.0}
+    other = {"what": "growth", "path": "growth_per_year", "low": 0.1, "high": 0.2}
+    answers = {path: {"low": low, "likely": likely, "high": high}}
+    result = {"tornado": {"bars": [bar, other]}, "flips": [flip, other]}
+    version = replace(_empty(), answers=answers, result=result)
+    after = redacted(version, DATA.questions, ["site"])
+    assert after.answers == {}
+    assert after.result == {"tornado": {"bars": [other]}, "flips": [other]}
+
+
+def test_all_that_the_section_of_the_site_asks_is_hidden_with_the_site() -> None:
+    paths = {path for path, section in DATA.questions.section_keys.items() if section == "site"}
+    assert {"owned_gpus.count", "site.free_kw"} < paths
+    answers = dict.fromkeys(paths, "1")
+    version = replace(_empty(), answers=answers)
+    assert redacted(version, DATA.questions, ["site"]).hidden == paths
+
+
+def test_a_number_of_its_spread_is_hidden_too() -> None:
+    """A single number is given a range by its grade; its middle is the number."""
+    document: dict[str, Any] = reference.sample("contact_centre")
+    document["answers"]["site"] = {"type": "none"}
+    document["answers"]["colocation_usd_per_kw_month"] = 345.67
+    result = assessments.compute(read_answers(document, DATA.questions), DATA, worlds=100)
+    rent = [
+        bar for bar in result["tornado"]["bars"] if bar["path"] == "colocation_usd_per_kw_month"
+    ]
+    assert rent, "the rent of the place moves the result"
+    assert {bar["evidence"] for bar in rent} == {"estimated"}
+    version = replace(_empty(), answers={"colocation_usd_per_kw_month": 345.67}, result=result)
+    after = redacted(version, DATA.questions, ["prices"]).result
+    assert [b for b in after["tornado"]["bars"] if b["what"] == rent[0]["what"]] == []

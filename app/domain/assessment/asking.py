@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from app.domain.assessment.evaluation import Evaluated
 from app.domain.assessment.explaining import LEAST_VALUE
-from app.domain.assessment.inputs import evidence_of, input_name, input_unit, is_asked
+from app.domain.assessment.inputs import answer_path, evidence_of, input_name, input_unit
 from app.domain.assessment.open_choices import OpenChoice
 from app.domain.assessment.plain import Json, number
 from app.domain.assessment.ranking import Ranking, contenders, scores_of
@@ -90,7 +90,7 @@ def worth_knowing(found: Found) -> list[Json]:
     return [
         {
             "what": input_name(name, found.setting),
-            "path": name if is_asked(name, found.setting) else "",
+            "path": answer_path(name, found.setting),
             "evidence": evidence_of(name, found.setting),
             "value": number(worth[name].value),
             "changes_winner_share": number(worth[name].changes_winner),

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from app.domain.assessment.inputs import evidence_of, input_name, input_unit, is_asked
+from app.domain.assessment.inputs import answer_path, evidence_of, input_name, input_unit
 from app.domain.assessment.plain import Json, number
 from app.domain.assessment.ranking import Ranking, contenders, flips_against, weight_flips, why
 from app.domain.cost.setting import Setting
@@ -139,7 +139,7 @@ def flips_by_input(
         rows.append(
             {
                 "kind": "input",
-                "path": name if is_asked(name, setting) else "",
+                "path": answer_path(name, setting),
                 "what": input_name(name, setting),
                 "now": number(setting.worlds.seen[name].range.likely),
                 "becomes": number(effect.turns_at),

@@ -8,11 +8,22 @@ _MARKET_NAMES: Mapping[str, str] = {
     "price.jump_rate": "how often list prices are cut",
     "site.electricity": "electricity price",
 }
+# Inputs that are drawn from a figure of another name.
+_DRAWN_FROM: Mapping[str, str] = {"site.electricity": "electricity.elsewhere"}
 
 
 def is_asked(name: str, setting: Setting) -> bool:
     """Whether a question asks for the input; otherwise it is a figure of the market."""
     return setting.answers.questions.has_field(name)
+
+
+def answer_path(name: str, setting: Setting) -> str:
+    """Where the input is answered: by itself, or in place of a figure; "" for the market's own."""
+    if is_asked(name, setting):
+        return name
+    figure, answers = _DRAWN_FROM.get(name, name), setting.answers
+    instead = (f for f in answers.questions.replacing if f.kind == "quantity")
+    return next((f.path for f in instead if figure in f.replaces and answers.is_given(f.path)), "")
 
 
 def input_name(name: str, setting: Setting) -> str:
@@ -58,6 +69,7 @@ def input_unit(name: str, setting: Setting) -> str:
 
 def evidence_of(name: str, setting: Setting) -> str:
     """How the input is known: the grade of an answer, `default` or `market figure`."""
-    if setting.answers.is_given(name):
-        return setting.answers.given[name].evidence
-    return "default" if is_asked(name, setting) else "market figure"
+    path = answer_path(name, setting)
+    if setting.answers.is_given(path):
+        return setting.answers.given[path].evidence
+    return "default" if path else "market figure"

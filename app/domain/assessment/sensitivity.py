@@ -9,7 +9,7 @@ import numpy as np
 from app.domain.assessment.admission import Candidate
 from app.domain.assessment.candidates import candidate, comparator_plan
 from app.domain.assessment.evaluation import Evaluated, Reference, evaluate, reference
-from app.domain.assessment.inputs import evidence_of, input_name, input_unit, is_asked
+from app.domain.assessment.inputs import answer_path, evidence_of, input_name, input_unit
 from app.domain.assessment.plain import Json, number
 from app.domain.assessment.ranking import Ranking
 from app.domain.cost.plan import Plan, costing, other_bases
@@ -110,7 +110,7 @@ def _steady(side: _Side, ranked: Ranking, count: int) -> Mapping[str, Measured]:
 def _bar(bar: Bar, setting: Setting) -> Json:
     low, high, unit = _range(bar.name, setting)
     return {
-        "path": bar.name if is_asked(bar.name, setting) else "",
+        "path": answer_path(bar.name, setting),
         "what": input_name(bar.name, setting),
         "evidence": evidence_of(bar.name, setting),
         "low": low,

@@ -16,6 +16,9 @@ from app.domain.options import OwnedPlace
 from app.domain.questionnaire.stated import ANSWERED
 from app.domain.worlds import Array, Range
 
+# How a cost line says that it rests on servers the organisation has, which are its own business.
+THERE_ALREADY = "servers that are there already"
+
 _RESIDUAL_MONTHS = (6, 12, 18, 24, 36, 54)
 
 
@@ -142,7 +145,7 @@ def charge_hardware(ledger: Ledger, plan: OwnedPlan, known: Known) -> None:
         "servers at the horizon"
     )
     if plan.kept:
-        line.formula += "; servers that are there already at what they would sell for today"
+        line.formula += f"; {THERE_ALREADY} at what they would sell for today"
     line.behind = (
         *(Term.of(known.figure(key)) for key in _EXTRAS),
         Term.of(known.figure("residual.at_month_36")),
@@ -185,7 +188,7 @@ def _work_out_kept(ledger: Ledger, line: Line, plan: OwnedPlan, known: Known) ->
         line,
         "Kept instead of sold today",
         {0: plan.kept * price * worth},
-        times("servers that are there already", plan.kept, "servers", ANSWERED),
+        times(THERE_ALREADY, plan.kept, "servers", ANSWERED),
         *_price_today(plan.server, known),
         times("what they sell for today over the price", worth, "share"),
     )

@@ -15,7 +15,7 @@ from app.web.pages.base import Faults, FieldProblem, Page, faults
 
 HIDE_WORDS = {
     "prices": "Your own prices and budgets, and the cost lines made of them; totals stay",
-    "site": "Site details: power, connection, country, prices there",
+    "site": "Site details: power, connection, country, GPU servers that are there, prices there",
     "names": "Names of people",
     "notes": "The title of the version",
 }
