@@ -144,6 +144,8 @@ class Provider:
         between_zones_usd_per_gb: for what crosses between two zones of a region, both sides
             together; None where not published, as of those that sell no zones.
         support: None where no plan with a price is published.
+        spot_source: who says that it rents out machines which it may take away at any moment;
+            None where nobody is known to.
     """
 
     key: str
@@ -157,6 +159,7 @@ class Provider:
     support: SupportPlan | None = None
     between_zones_usd_per_gb: float | None = None
     between_zones_source: Source | None = None
+    spot_source: Source | None = None
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,7 @@ def _provider_sources(provider: Provider) -> Iterator[Source]:
         provider.storage_source,
         provider.egress_source,
         provider.between_zones_source,
+        provider.spot_source,
         plan,
     )
     yield from (source for source in every if source is not None)

@@ -142,6 +142,7 @@ def _provider(row: Row) -> Provider:
         egress_source=_optional_source(row, "egress_source"),
         between_zones_usd_per_gb=row.optional_number("between_zones_usd_per_gb"),
         between_zones_source=_optional_source(row, "between_zones_source"),
+        spot_source=_optional_source(row, "spot_source"),
         support=_support(row),
     )
     row.source()  # of the home country; checked here, not carried on

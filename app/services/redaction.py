@@ -25,7 +25,7 @@ _FEWEST_DIGITS = 3
 # What the answers of the site are called outside its section: where data must stay, and the line.
 _COUNTRY = "data_location.country"
 # Prices of an hour, by which a discount could be found out.
-_HOURLY = {"usd_per_hour", "usd_per_day", "usd_per_server_hour"}
+_HOURLY = {"usd_per_hour", "usd_per_day", "usd_per_server_hour", "ways_to_pay"}
 # What is asked of the site elsewhere than in its section.
 _SITE = "site"
 _OF_THE_SITE = ("data_location.", "uplink_gbit_per_s")

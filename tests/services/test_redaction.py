@@ -185,6 +185,35 @@ def test_no_price_of_an_hour_is_left_beside_a_price_of_ones_own(saved: SavedAsse
     assert "your negotiated price" not in after
 
 
+@pytest.mark.parametrize(
+    ("paid", "line"),
+    [
+        ({"way": "by_use", "usd_per_gpu_hour": 4.3219, "accelerator": "H200"}, "by_use"),
+        ({"way": "leased", "lease_rate": 0.093712}, "lease"),
+        ({"way": "by_use", "usd_per_gpu_hour": 4.3219, "accelerator": "H200"}, "storage"),
+    ],
+)
+def test_what_was_quoted_for_ones_own_servers_is_hidden_with_what_it_gives(
+    saved: SavedAssessment, paid: dict[str, Any], line: str
+) -> None:
+    document: dict[str, Any] = reference.sample("hospital_group")
+    document["answers"]["own_payment"] = paid
+    result = assessments.compute(read_answers(document, DATA.questions), DATA, worlds=50)
+    answers = flattened(document["answers"], DATA.questions)
+    quoted = replace(saved, answers=answers, result=result)
+    before, hidden = _everything(quoted), redacted(quoted, DATA.questions, ["prices"])
+    after = _everything(hidden)
+    for canary in ("4.3219", "0.093712", "9.3712"):
+        assert canary not in after
+    assert ("4.3219" in before) or ("0.093712" in before)
+    own = next(o for o in hidden.result["options"] if o["key"] == "own_site")
+    told = next(row for row in own["cost_lines"] if row["key"] == line)
+    if line != "storage":
+        assert (told["formula"], told["products"]) == (HIDDEN, [])
+    assert told["usd"] > 0
+    assert own["ways_to_pay"] is None
+
+
 def test_what_stands_is_not_told_from_what_is_bought(saved: SavedAssessment) -> None:
     before = [o["fleet"] for o in saved.result["options"] if o["fleet"]]
     assert any(fleet["servers_there"] for fleet in before)

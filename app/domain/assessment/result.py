@@ -5,7 +5,7 @@ bits of a sum; nothing is rounded for show here.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,6 +31,7 @@ from app.domain.cases import Case
 from app.domain.constraints import Verdict
 from app.domain.cost.ledger import LINES, Line, Product, Term
 from app.domain.cost.owned import OwnedPlan, residual_share, server_price
+from app.domain.cost.paying import BOUGHT, LEASED, WAYS, Payment, quoted_use
 from app.domain.cost.plan import Plan, costing, plan_accelerator
 from app.domain.cost.scope import COSTS, NOT_PRICED, Cost, Scope
 from app.domain.cost.setting import Setting
@@ -327,6 +328,7 @@ def _fleet(plan: Plan, setting: Setting) -> Json | None:
         "servers_by_year": list(owned.servers_by_year),
         "spare_servers": owned.spares,
         "servers_there": owned.kept,
+        "paid": owned.payment.way,
         "tranches": [
             _tranche(year, count, owned, setting.likely)
             for year, count in enumerate(owned.bought())
@@ -335,11 +337,38 @@ def _fleet(plan: Plan, setting: Setting) -> Json | None:
     }
 
 
+def _ways_to_pay(plan: Plan, setting: Setting) -> list[Json]:
+    """The same servers paid in each way, in the likely case; none of a split by kind of data."""
+    if plan.owned is None or plan.parts:
+        return []
+    use = quoted_use(setting.answers)
+    fits = use is not None and use.accelerator == plan.owned.server.accelerator
+    return [
+        _paid(plan, plan.owned, BOUGHT, setting),
+        _paid(plan, plan.owned, LEASED, setting),
+        *([_paid(plan, plan.owned, use, setting)] if use is not None and fits else []),
+    ]
+
+
+def _paid(plan: Plan, owned: OwnedPlan, way: Payment, setting: Setting) -> Json:
+    ledger = costing(setting.likely, replace(plan, owned=replace(owned, payment=way))).ledger
+    return {
+        "way": way.way,
+        "title": WAYS[way.way],
+        "chosen": way == owned.payment,
+        "total_usd": number(float(ledger.npv[0])),
+        "at_once_usd": number(float(ledger.capex[0])),
+    }
+
+
 def _tranche(year: int, bought: int, owned: OwnedPlan, likely: Setting) -> Json:
-    """The servers of one year in the likely case: bought, standing, and worth at the horizon."""
+    """The servers of one year in the likely case: added, standing, and worth at the horizon.
+
+    Those that are not bought go back, and are worth nothing then.
+    """
     age = likely.workload.months - 12 * year
     price = float(server_price(owned.server, likely.known)[0])
-    share = float(residual_share(age, likely.known)[0])
+    share = float(residual_share(age, likely.known)[0]) if owned.payment.is_purchase else 0.0
     return {
         "year": year + 1,
         "bought": bought,
@@ -367,6 +396,7 @@ def _money(evaluated: Evaluated, parts: Parts) -> Json:
         "first_month_usd": number(float(likely.cash[0, 1])),
         "dearest_month_usd": quantiles(money.dearest_month),
         "breakeven": _breakeven(money, parts.held_against.cheapest, plan),
+        "ways_to_pay": _ways_to_pay(plan, parts.setting),
         "cost_lines": [
             _line(totals[key], likely.lines.get(key), parts) for key in LINES if key in totals
         ],

@@ -18,9 +18,12 @@ WORTH_TODAY = "in today's money, on average"
 # Line key → (title, group); the order is the order of every table and chart.
 LINES: Mapping[str, tuple[str, Group]] = {
     "hardware": ("Servers and network, less resale", "compute"),
+    "lease": ("Servers and network, leased", "compute"),
+    "by_use": ("A vendor's servers on your floor, by the hour", "compute"),
     "maintenance": ("Hardware support contract", "compute"),
     "managed_api": ("Managed AI services", "compute"),
     "cloud_compute": ("GPU rent", "compute"),
+    "spot": ("GPU rent on spot machines", "compute"),
     "bridge": ("GPU rent until the servers stand", "compute"),
     "shortage": ("GPU rent when own capacity is short", "compute"),
     "edge": ("Boxes at the devices", "compute"),

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.domain.cost.ledger import Factor, Ledger, Line, Term, divided_by, figure, in_arrears, times
+from app.domain.cost.paying import BOUGHT, Payment, charge_lease
 from app.domain.cost.rented import HOURS_PER_MONTH
 from app.domain.demand.fleet import Fleet
 from app.domain.facts import Country, Figure, Server
@@ -59,6 +60,7 @@ class OwnedPlan:
         spares: of these, servers that cover the loss of one.
         there: servers of this kind that stand already and are free; used before any is bought.
         there_age_months: how long those have been in use.
+        payment: how those that are added are paid.
     """
 
     server: Server
@@ -67,6 +69,7 @@ class OwnedPlan:
     spares: int
     there: int = 0
     there_age_months: float = 0.0
+    payment: Payment = BOUGHT
 
     def standing(self, months: int) -> Array:
         """Servers standing in each month, shape (months,)."""
@@ -101,6 +104,7 @@ def owned_plan(
     accelerators: Sequence[int],
     spares: int,
     owned_gpus: OwnedGpus | None = None,
+    payment: Payment = BOUGHT,
 ) -> OwnedPlan:
     """Whole servers for the planned `accelerators` of each year, and `spares` more.
 
@@ -108,10 +112,11 @@ def owned_plan(
         owned_gpus: what stands there already; only whole servers of the same accelerator count.
     """
     counts = tuple(math.ceil(a / server.accelerators) + spares for a in accelerators)
+    plan = OwnedPlan(server, place, counts, spares, payment=payment)
     if owned_gpus is None or owned_gpus.accelerator != server.accelerator:
-        return OwnedPlan(server, place, counts, spares)
+        return plan
     there = int(owned_gpus.free / server.accelerators + 1e-9)
-    return OwnedPlan(server, place, counts, spares, there, owned_gpus.age_months)
+    return replace(plan, there=there, there_age_months=owned_gpus.age_months)
 
 
 def charge_hardware(ledger: Ledger, plan: OwnedPlan, known: Known) -> None:
@@ -126,7 +131,7 @@ def charge_hardware(ledger: Ledger, plan: OwnedPlan, known: Known) -> None:
     no capex.
     """
     price = server_price(plan.server, known)
-    extras = _with_extras(known)
+    extras = with_extras(known)
     for tranche in plan.tranches():
         over_price = extras if tranche.new else residual_share(tranche.age_months, known)
         usd = tranche.count * price * over_price
@@ -149,7 +154,7 @@ def charge_hardware(ledger: Ledger, plan: OwnedPlan, known: Known) -> None:
 
 
 def _work_out_hardware(ledger: Ledger, line: Line, plan: OwnedPlan, known: Known) -> None:
-    price, extras = float(server_price(plan.server, known)[0]), float(_with_extras(known)[0])
+    price, extras = float(server_price(plan.server, known)[0]), float(with_extras(known)[0])
     _work_out_kept(ledger, line, plan, known)
     bought = {t.month: t.count for t in plan.tranches() if t.new}
     ledger.work_out(
@@ -232,12 +237,15 @@ def charge_upkeep(
 ) -> None:
     """Enter maintenance, rack space, electricity and insurance for the servers of `plan`.
 
+    Who sells the use of its servers looks after them and insures them.
+
     Args:
         busy: share of the hours in which they work, shape (worlds, months).
     """
     standing = plan.standing(ledger.months)[None, :]
-    _charge_maintenance(ledger, plan, standing, known)
-    _charge_insurance(ledger, plan, known)
+    if plan.payment.way != "by_use":
+        _charge_maintenance(ledger, plan, standing, known)
+        _charge_insurance(ledger, plan, known)
     _charge_space(ledger, plan, standing, known)
     _charge_energy(ledger, plan, busy, site_type, country, known)
 
@@ -261,7 +269,7 @@ def _charge_maintenance(ledger: Ledger, plan: OwnedPlan, standing: Array, known:
 def _charge_insurance(ledger: Ledger, plan: OwnedPlan, known: Known) -> None:
     """Book value falls in a straight line over the life of the servers."""
     share = known.share("insurance.share_per_year")
-    value = server_price(plan.server, known) * _with_extras(known)
+    value = server_price(plan.server, known) * with_extras(known)
     booked = book_servers(plan, ledger.months, known)
     line = ledger.monthly("insurance", (share * value / 12)[:, None] * booked[None, :])
     line.formula = (
@@ -274,7 +282,7 @@ def _charge_insurance(ledger: Ledger, plan: OwnedPlan, known: Known) -> None:
         in_arrears(share[0] * value[0] / 12 * booked),
         times("years of a server, at what is left of its life", booked.sum() / 12, "server-years"),
         *_price_today(plan.server, known),
-        times("1 + network + installation + spare parts", _with_extras(known)[0], "ratio"),
+        times("1 + network + installation + spare parts", with_extras(known)[0], "ratio"),
         figure(known.figure("insurance.share_per_year")),
     )
 
@@ -418,8 +426,10 @@ def tariff_figure(country: Country | None, known: Known) -> Figure:
     return known.figure("electricity.elsewhere")
 
 
-def charge_disks(ledger: Ledger, stored_gb: Array, known: Known) -> None:
+def charge_disks(ledger: Ledger, stored_gb: Array, known: Known, payment: Payment = BOUGHT) -> None:
     """Enter disks, bought each year for what is kept at its end, and their upkeep.
+
+    Where servers are not bought, disks are leased; nothing is expected back for them.
 
         extra TB * copies * USD per raw TB / usable share * system multiple
         + bought so far * maintenance share / 12  each month
@@ -434,17 +444,23 @@ def charge_disks(ledger: Ledger, stored_gb: Array, known: Known) -> None:
     for month in range(0, ledger.months, 12):
         need = stored_gb[:, month : month + 12].max(axis=1) / 1e3
         extra = np.maximum(need - have, 0.0)
-        ledger.once("storage", month, extra * usd)
-        bought[month] = float(extra[0] * usd[0])
-        ledger.capex += extra * usd
+        if payment.is_purchase:
+            ledger.once("storage", month, extra * usd)
+            bought[month] = float(extra[0] * usd[0])
+            ledger.capex += extra * usd
+        elif extra.any():
+            what = f"Disks from year {month // 12 + 1}, leased"
+            charge_lease(ledger, "storage", what, month, extra * usd, 0.0 * usd, known)
         spent[:, month:] += (extra * usd)[:, None]
         have += extra
     line = ledger.monthly("storage", spent * upkeep[:, None])
     line.formula = (
         "TB more each year x copies x USD per raw TB / usable share x system multiple, "
+        f"{'' if payment.is_purchase else 'in equal payments to a lessor, '}"
         "and maintenance on all bought so far"
     )
-    line.behind = (Term("TB kept at the end", float(stored_gb[0, -1]) / 1e3, "TB", None),)
+    kept = Term("TB kept at the end", float(stored_gb[0, -1]) / 1e3, "TB", None)
+    line.behind = (*line.behind, kept)
     per_tb = (*(figure(known.figure(key)) for key in _DISKS), _usable(known))
     ledger.work_out(
         line,
@@ -480,7 +496,7 @@ def stranded_usd(plan: OwnedPlan, months: int, known: Known, stopped: float) -> 
     with H the horizon, h = `stopped` the month of the stop and p the month of purchase: the loss
     of value so far beyond the part of the planned loss that the time used up.
     """
-    price = server_price(plan.server, known) * _with_extras(known)
+    price = server_price(plan.server, known) * with_extras(known)
     wasted = np.zeros(known.worlds.count)
     for tranche in plan.tranches():
         age, whole = stopped - tranche.month, months - tranche.month
@@ -491,7 +507,7 @@ def stranded_usd(plan: OwnedPlan, months: int, known: Known, stopped: float) -> 
     return wasted
 
 
-def _with_extras(known: Known) -> Array:
+def with_extras(known: Known) -> Array:
     """One plus the shares of network, installation and spare parts, shape (worlds,)."""
     result: Array = 1.0 + np.sum([known.share(key) for key in _EXTRAS], axis=0)
     return result

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from app.domain.cost.contracts import charge_servers
 from app.domain.cost.edge import EdgePlan, charge_boxes, sent_share
 from app.domain.cost.ledger import Ledger
 from app.domain.cost.load_duration import units_to_own
@@ -19,7 +20,6 @@ from app.domain.cost.owned import (
     OwnedPlan,
     charge_decommissioning,
     charge_disks,
-    charge_hardware,
     charge_upkeep,
     owned_plan,
     tariff_figure,
@@ -190,8 +190,13 @@ def reserved_plan(
 
 
 def owned_plans(setting: Setting, place: OwnedPlace, backup: Offer | None) -> Sequence[Plan]:
-    """For every server on sale that will do, the whole planned fleet, owned."""
-    able = [s for s in setting.facts.servers if setting.runs_on(s.accelerator, s.accelerators)]
+    """For every server on sale, or quoted, that will do, the whole planned fleet, owned."""
+    quoted = setting.payment.accelerator
+    able = [
+        s
+        for s in setting.facts.servers
+        if setting.runs_on(s.accelerator, s.accelerators) and quoted in ("", s.accelerator)
+    ]
     return [
         Plan(
             backup,
@@ -201,6 +206,7 @@ def owned_plans(setting: Setting, place: OwnedPlace, backup: Offer | None) -> Se
                 setting.planned[server.accelerator],
                 spare_servers(setting, server),
                 setting.owned_gpus,
+                setting.payment,
             ),
             bridges=backup is not None,
         )
@@ -270,7 +276,9 @@ def other_bases(setting: Setting, plan: Plan) -> Sequence[Plan]:
     if owned is None or not plan.is_hybrid or plan.parts:
         return [plan]
     planned = setting.planned[owned.server.accelerator]
-    whole = owned_plan(owned.server, owned.place, planned, owned.spares, setting.owned_gpus)
+    whole = owned_plan(
+        owned.server, owned.place, planned, owned.spares, setting.owned_gpus, owned.payment
+    )
     base = owned.servers_by_year[-1] - owned.spares
     counts = _evenly(base if plan.stays else 1, whole.servers_by_year[-1] - owned.spares, _FEW)
     return [plan, *(replace(plan, owned=_with_base(whole, n)) for n in counts if n != base)]
@@ -537,7 +545,8 @@ def _rented_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     known, before = setting.known, ledger.running.copy()
     hours = fleet.billed_hours(HOURS_PER_MONTH, offer.unit)
     if plan.reservation is None:
-        charge_on_demand(ledger, fleet, offer, known)
+        may_stop = setting.answers.flag("may_stop") is True
+        charge_on_demand(ledger, fleet, offer, known, may_stop=may_stop)
     else:
         planned = setting.planned[offer.accelerator]
         charge_reserved(ledger, fleet, planned, offer, plan.reservation, known)
@@ -559,12 +568,12 @@ def _rented_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
 def _owned_costing(setting: Setting, plan: Plan, owned: OwnedPlan, ledger: Ledger) -> Costing:
     known, answers = setting.known, setting.answers
     fleet = setting.fitting_fleet(owned.server.accelerator)
-    charge_hardware(ledger, owned, known)
     site = answers.choice("site.type")
     wanted = Shortage.of(fleet, owned.working_accelerators(ledger.months))
     busy = utilisation(owned, fleet, wanted.above)
+    charge_servers(ledger, owned, busy, known)
     charge_upkeep(ledger, owned, busy, site, setting.country, known)
-    charge_disks(ledger, setting.stored_gb, known)
+    charge_disks(ledger, setting.stored_gb, known, owned.payment)
     charge_decommissioning(ledger, owned, known)
     short: Array = wanted.above.sum(axis=1) / fleet.busy().sum(axis=1)
     if plan.offer is not None:

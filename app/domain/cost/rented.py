@@ -34,10 +34,19 @@ class Reservation:
     figure: str | None = None
 
 
-def charge_on_demand(ledger: Ledger, fleet: Fleet, offer: Offer, known: Known) -> None:
-    """Enter the rent of an autoscaled fleet: billed hours x list price x price path."""
+def charge_on_demand(
+    ledger: Ledger, fleet: Fleet, offer: Offer, known: Known, *, may_stop: bool = False
+) -> None:
+    """Enter the rent of an autoscaled fleet: billed hours x list price x price path.
+
+    Args:
+        may_stop: whether work for which nobody waits may be stopped at any moment, so that it
+            goes to spot machines where the provider has them.
+    """
     path = price_path(offer.kind, offer.provider, known, ledger.months)
     hours = fleet.billed_hours(HOURS_PER_MONTH, offer.unit)
+    if may_stop and known.facts.providers[offer.provider].spot_source is not None:
+        hours = hours - _charge_spot(ledger, fleet, offer, path, known)
     line = ledger.monthly("cloud_compute", hours * _listed(offer) * path)
     line.formula = (
         "per month: max(accelerators kept ready, busy accelerators / autoscaling efficiency) "
@@ -50,6 +59,45 @@ def charge_on_demand(ledger: Ledger, fleet: Fleet, offer: Offer, known: Known) -
         *_path_terms(offer, known),
     )
     _work_out_rent(ledger, line, hours[0], path[0], offer)
+
+
+def _charge_spot(ledger: Ledger, fleet: Fleet, offer: Offer, path: Array, known: Known) -> Array:
+    """Enter what spot machines do; the hours on demand that they save, (worlds, months).
+
+        deferrable hours * found * list price today * min(spot over it * (1 + done again), path)
+
+    Spot prices move either way and follow no list price, which their range stands for; where
+    the list price falls below, nobody would take them.
+
+    Args:
+        path: the list price over today's, shape (worlds, months).
+    """
+    hours = fleet.deferrable_hours(HOURS_PER_MONTH, offer.unit)
+    saved: Array = hours * known.share("spot.found_share")[:, None]
+    over = known.positive(f"spot.{offer.kind}") * (1.0 + known.share("spot.restart_loss"))
+    paid = np.minimum(over[:, None], path)
+    line = ledger.monthly("spot", saved * paid * _listed(offer))
+    line.formula = (
+        "hours of work that may be stopped x share for which a spot machine is found x price on "
+        "demand x spot price over it x (1 + work done again), each month"
+    )
+    total = float(saved[0].sum())
+    ledger.work_out(
+        line,
+        "Spot machines",
+        in_arrears(saved[0] * paid[0] * _listed(offer)),
+        times("hours of work that may be stopped", hours[0].sum(), "accelerator-hours"),
+        figure(known.figure("spot.found_share")),
+        Factor(_price_term(offer)),
+        times(
+            "spot price over it, with work that is done again",
+            float((saved[0] * paid[0]).sum()) / total if total else 1.0,
+            "ratio",
+        ),
+    )
+    keys = (f"spot.{offer.kind}", "spot.restart_loss")
+    line.behind = (*line.behind, *(Term.of(known.figure(key)) for key in keys))
+    return saved
 
 
 def _path_terms(offer: Offer, known: Known) -> Iterable[Term]:

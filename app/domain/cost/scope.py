@@ -118,6 +118,13 @@ COSTS: tuple[Cost, ...] = (
     Cost("Installation and spare parts", "hardware", _owns, _NOTHING_OWNED),
     Cost("A spare server where somebody waits", "hardware", _owns, _NOTHING_OWNED),
     Cost("Resale at the end", "hardware", _owns, _NOTHING_OWNED),
+    Cost("A lease of the servers, where they are not bought", "lease", _owns, _NOTHING_OWNED),
+    Cost(
+        "A vendor's servers on your floor, by the hour, where they were quoted",
+        "by_use",
+        _owns,
+        _NOTHING_OWNED,
+    ),
     Cost("Support contract, failed parts included", "maintenance", _owns, _NOTHING_OWNED),
     Cost(
         "Replacing servers at the end of their life",
@@ -198,11 +205,17 @@ COSTS: tuple[Cost, ...] = (
     Cost("Taking the data out at the end", "exit", _keeps_data_at_a_supplier, _OWN_DISKS),
     Cost("Taking down servers at the end", "decommission", _owns, _NOTHING_OWNED),
     Cost(
-        "Spot machines and capacity blocks",
+        "Spot machines, where work may be stopped at any moment",
+        "spot",
+        _rents_on_demand,
+        "not how it is paid",
+    ),
+    Cost(
+        "Capacity blocks",
         "",
         _rents,
         _NOTHING_RENTED,
-        missing="what may be interrupted is not asked yet",
+        missing="paid in advance for some days or weeks: a project's, not a year's",
     ),
     Cost(
         "Batch and cached-prompt discounts of managed services",

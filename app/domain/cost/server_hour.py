@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from app.domain.cost.contracts import charge_servers
 from app.domain.cost.owned import (
     OwnedPlan,
     charge_decommissioning,
-    charge_hardware,
     charge_upkeep,
     energy_kwh,
     pue_figure,
@@ -45,7 +45,7 @@ def server_hour(plan: OwnedPlan, setting: Setting) -> ServerHour:
     months, known = ledger.months, likely.known
     idle = np.zeros((1, months))
     site = likely.answers.choice("site.type")
-    charge_hardware(ledger, plan, known)
+    charge_servers(ledger, plan, idle, known)
     charge_upkeep(ledger, plan, idle, site, likely.country, known)
     charge_decommissioning(ledger, plan, known)
     standing = plan.standing(months)

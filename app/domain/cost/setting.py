@@ -7,6 +7,7 @@ import numpy as np
 
 from app.domain.cost.ledger import Ledger, monthly_rate
 from app.domain.cost.owned import OwnedGpus
+from app.domain.cost.paying import Payment, payment
 from app.domain.demand.fleet import Fleet, chance_of_targets, fleet, planned_accelerators
 from app.domain.demand.serving import is_sized
 from app.domain.demand.storage import leaving_gb, returned_gb, served_gb, stored_gb
@@ -183,6 +184,11 @@ class Setting:
         free = self.answers.optional_quantity("owned_gpus.free_share")
         age = self.answers.quantity("owned_gpus.age_months")
         return OwnedGpus(kind, count.likely * (free.likely if free else 1.0), age.likely)
+
+    @cached_property
+    def payment(self) -> Payment:
+        """How machines of one's own would be paid."""
+        return payment(self.answers)
 
     @cached_property
     def country(self) -> Country | None:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.domain.constraints import data_class
+from app.domain.cost.contracts import owed_usd
 from app.domain.cost.edge import EdgePlan, sent_share, stranded_boxes_usd
 from app.domain.cost.managed import services_for
-from app.domain.cost.owned import energy_kwh, pue_figure, stranded_usd, utilisation
+from app.domain.cost.owned import energy_kwh, pue_figure, utilisation
 from app.domain.cost.plan import (
     Costing,
     Plan,
@@ -480,13 +481,18 @@ def _has_second_vendor(plan: Plan, setting: Setting) -> bool:
 
 
 def _owned_control(costing: Costing, setting: Setting) -> float:
-    """Hardware, portable stack, suppliers; prices are fixed unless a landlord sets them."""
+    """Hardware, portable stack, suppliers; prices are fixed unless a landlord sets them.
+
+    What is leased is nobody else's to change while the lease runs; what is paid by use is.
+    """
     sources = [
         setting.answers.choice(f"modalities.{m}.model_source") for m in setting.answers.modalities
     ]
     weights_held = all(source != "closed_api" for source in sources)
-    own_place = costing.plan.owned is not None and costing.plan.owned.place == "own_site"
-    return 3.0 + (1.0 if weights_held else 0.0) + (1.0 if own_place else 0.0)
+    owned = costing.plan.owned
+    own_place = owned is not None and owned.place == "own_site"
+    own_hardware = owned is not None and owned.payment.way != "by_use"
+    return 2.0 + float(own_hardware) + float(weights_held) + float(own_place)
 
 
 def tonnes_co2(costing: Costing, setting: Setting) -> Array | None:
@@ -612,19 +618,24 @@ def predictability(
     months, stopped = setting.workload.months, _stopped_after(setting)
     stranded = np.zeros(known.worlds.count)
     if owned is not None:
-        stranded = stranded_usd(owned, months, known, stopped)
+        stranded = owed_usd(owned, months, known, stopped)
     elif costing.plan.edge is not None:
         stranded = stranded_boxes_usd(costing.plan.edge, months, known, stopped)
     elif costing.plan.reservation is not None:
         stranded = _committed_usd(costing, costing.plan.reservation, months, stopped)
     wasted = float(np.median(stranded))
-    tied = "committed" if costing.plan.reservation is not None else "bought"
+    tied = "bought" if _buys(costing.plan) else "committed"
     words = (
         "when prices and demand alone vary, the dearest 1 of 10 cases is on average "
         f"USD {_rounded(upward)} above the middle; stopping half-way would waste "
         f"{f'USD {_rounded(wasted)} of what was {tied}' if wasted else 'nothing'}"
     )
     return Measured((upward + stop * stranded) / yardstick_usd, words)
+
+
+def _buys(plan: Plan) -> bool:
+    """Whether what stopping early wastes was bought, rather than promised."""
+    return plan.reservation is None and (plan.owned is None or plan.owned.payment.is_purchase)
 
 
 def _stopped_after(setting: Setting) -> float:

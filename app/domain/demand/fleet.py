@@ -118,7 +118,6 @@ class Fleet:
 
             hours * (waiting + deferrable)
             waiting = max(floor, sum_m load_m/e_m, load/cap + unit/2)
-            deferrable = max(load/e_batch, one machine-hour a day)
 
         Machines are billed whole: a load that moves up and down leaves on average half a
         machine unused, and the floor is rounded up to whole ones.
@@ -135,10 +134,17 @@ class Fleet:
             efficient = self.realtime_load / self.realtime_autoscale
             whole = self.realtime_load[:, None] * growth / self.cap + unit / 2
             needed = np.maximum(ready, np.maximum(efficient[:, None] * growth, whole))
-        deferrable = self.busy() - self.realtime_load[:, None] * growth
-        daily = unit / 24.0
-        at_least = np.where(deferrable > 0, daily, 0.0)
-        needed = needed + np.maximum(deferrable / self.autoscale["batch"][:, None], at_least)
+        result: Array = hours_per_month * needed + self.deferrable_hours(hours_per_month, unit)
+        return result
+
+    def deferrable_hours(self, hours_per_month: float, unit: float) -> Array:
+        """Those of `billed_hours` in which nobody waits, shape (worlds, months).
+
+        hours * max(load/e_batch, one machine-hour a day)  where there is such work
+        """
+        load = self.busy() - self.realtime_load[:, None] * self.workload.growth
+        at_least = np.where(load > 0, unit / 24.0, 0.0)
+        needed = np.maximum(load / self.autoscale["batch"][:, None], at_least)
         result: Array = hours_per_month * needed
         return result
 

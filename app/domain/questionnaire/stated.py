@@ -57,7 +57,7 @@ NEGOTIATED = "your negotiated price"
 # How a source says that a price is the team's own, and nobody else's business.
 OWN_PRICES = (DISCOUNT, NEGOTIATED)
 # Where the answers about own prices stand.
-OWN_PRICE_PATHS = ("discounts.", "negotiated.")
+OWN_PRICE_PATHS = ("discounts.", "negotiated.", "own_payment.")
 # What a provider that publishes no offer of an accelerator is taken to rent it in.
 _USUAL_MACHINE = 8
 

@@ -96,12 +96,23 @@ class Tranche:
 
 
 @dataclass(frozen=True)
+class WayToPay:
+    """The same servers, paid in one way, in the likely case."""
+
+    title: str
+    total: str
+    at_once: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
 class CostSheet:
     """All lines of one option.
 
     Attributes:
         fleet: how many servers, and how many of them spare; empty where none is bought.
         tranches: the fleet year by year.
+        ways: the same servers paid otherwise; none where none are one's own.
     """
 
     key: str
@@ -112,6 +123,7 @@ class CostSheet:
     likely: str
     fleet: str
     tranches: tuple[Tranche, ...]
+    ways: tuple[WayToPay, ...]
     lines: tuple[CostLine, ...]
     is_open: bool
 
@@ -145,6 +157,7 @@ def cost_sheets(result: Json, saved_on: date) -> tuple[CostSheet, ...]:
             likely=money(option.get("likely_usd")),
             fleet=_fleet(option),
             tranches=_tranches(option),
+            ways=_ways(option),
             lines=tuple(_line(line, saved_on) for line in option["cost_lines"] if _applies(line)),
             is_open=bool(best and option["key"] == best["option"]),
         )
@@ -162,21 +175,35 @@ def _fleet(option: Json) -> str:
     return f"{servers(fleet)}: {fleet['server']}{kept}"
 
 
+def _ways(option: Json) -> tuple[WayToPay, ...]:
+    """None for what an older version saved, or a link hides."""
+    return tuple(
+        WayToPay(row["title"], money(row["total_usd"]), money(row["at_once_usd"]), row["chosen"])
+        for row in option.get("ways_to_pay") or ()
+    )
+
+
 def _tranches(option: Json) -> tuple[Tranche, ...]:
     """The fleet by year; none for what an older version saved."""
-    rows = (option.get("fleet") or {}).get("tranches", ())
+    fleet = option.get("fleet") or {}
     return tuple(
         Tranche(
             year=f"Year {row['year']}",
             bought=number(row["bought"]),
             standing=number(row["standing"]),
-            resale=f"{exact(100 * row['resale_share'])}% after {row['age_months']} months"
-            if row["bought"]
-            else "nothing to sell",
+            resale=_resale(row, goes_back=fleet.get("paid", "bought") != "bought"),
             worth=money(row["resale_usd"]),
         )
-        for row in rows
+        for row in fleet.get("tranches", ())
     )
+
+
+def _resale(row: Json, *, goes_back: bool) -> str:
+    if not row["bought"]:
+        return "nothing to sell"
+    if goes_back:
+        return "goes back to its owner"
+    return f"{exact(100 * row['resale_share'])}% after {row['age_months']} months"
 
 
 def _applies(line: Json) -> bool:

@@ -40,6 +40,7 @@ RICH: dict[str, Any] = {
 }
 AGREED = {"provider": "aws", "accelerator": "H100", "usd_per_hour": 0.5}
 THERE = {"accelerator": "H200", "count": 64}
+QUOTED = {"way": "by_use", "usd_per_gpu_hour": 4, "accelerator": "H200"}
 # A path whose answers matter only beside others.
 BESIDE: dict[str, dict[str, Any]] = {
     "corpus.place": {"corpus": {"tb": 900}},
@@ -59,6 +60,11 @@ BESIDE: dict[str, dict[str, Any]] = {
     **{f"owned_gpus.{part}": {"owned_gpus": THERE} for part in ("count", "age_months")},
     "currency.usd_each": {"currency": {"code": "EUR"}},
     "owned_gpus.accelerator": {"owned_gpus": {"count": 64}},
+    "own_payment.lease_rate": {"own_payment": {"way": "leased"}},
+    **{
+        f"own_payment.{part}": {"own_payment": {k: v for k, v in QUOTED.items() if k != part}}
+        for part in ("accelerator", "usd_per_gpu_hour", "least_share")
+    },
     "owned_gpus.free_share": {"owned_gpus": THERE},
 }
 # The same for one kind of data, by the last part of the path.

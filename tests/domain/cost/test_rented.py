@@ -1,6 +1,7 @@
 """Rent, storage and egress: by the price lists, and by what must hold."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -50,6 +51,56 @@ def usd(gb: float, table: tuple[tuple[float, float], ...]) -> float:
 
 def flat(yearly: float = 0.0, months: int = 36) -> Ledger:
     return Ledger(months, monthly_rate(np.array([yearly])))
+
+
+# ---- spot machines -----------------------------------------------------------------------------
+
+
+def spot_bill(answers: dict[str, Any], *, may_stop: bool, provider: str = "aws") -> Ledger:
+    setting = a_setting(a_large_document(**answers), worlds=200)
+    offer = replace(an_offer(), provider=provider)
+    ledger = setting.ledger()
+    fleet = setting.fitting_fleet(offer.accelerator)
+    charge_on_demand(ledger, fleet, offer, setting.known, may_stop=may_stop)
+    return ledger
+
+
+TRAINS: dict[str, Any] = {
+    "workloads": ["realtime_inference", "pre_training"],
+    "training": {"runs_per_year": 12, "gpu_hours_per_run": 50_000},
+}
+
+
+def test_work_that_may_be_stopped_by_hand() -> None:
+    setting = a_setting(a_large_document(**TRAINS)).likely
+    known, offer = setting.known, an_offer()
+    fleet = setting.fitting_fleet(offer.accelerator)
+    ledger, plain = (Ledger(36, monthly_rate(np.array([0.0]))) for _ in range(2))
+    charge_on_demand(ledger, fleet, offer, known, may_stop=True)
+    charge_on_demand(plain, fleet, offer, known)
+    price = float(offer.usd_per_hour or 0)
+    deferrable = fleet.deferrable_hours(HOURS_PER_MONTH, offer.unit).sum()
+    on_spot = deferrable * known.value("spot.found_share")
+    ratio = known.value(f"spot.{offer.kind}") * (1 + known.value("spot.restart_loss"))
+    assert ledger.lines["spot"].undiscounted[0] == pytest.approx(on_spot * price * ratio)
+    saved = plain.undiscounted[0] - ledger.undiscounted[0]
+    assert saved == pytest.approx(on_spot * price * (1 - ratio))
+    assert sum(p.usd for p in ledger.lines["spot"].products) == pytest.approx(
+        float(ledger.lines["spot"].npv[0])
+    )
+
+
+def test_spot_machines_save_in_every_world_and_only_where_work_waits() -> None:
+    with_spot, without = (spot_bill(TRAINS, may_stop=m) for m in (True, False))
+    assert (with_spot.npv <= without.npv * (1 + 1e-12)).all()
+    assert (with_spot.npv < without.npv).mean() > 0.9
+    somebody_waits, as_before = (spot_bill({}, may_stop=m) for m in (True, False))
+    assert somebody_waits.npv == pytest.approx(as_before.npv)
+
+
+def test_a_provider_that_is_not_known_to_have_spot_machines_sells_none() -> None:
+    key = next(k for k, p in FACTS.providers.items() if p.spot_source is None)
+    assert "spot" not in spot_bill(TRAINS, may_stop=True, provider=key).lines
 
 
 # ---- egress and storage ------------------------------------------------------------------------

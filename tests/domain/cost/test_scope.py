@@ -1,5 +1,7 @@
 """The scope table: every line stands in it, and it agrees with what is really charged."""
 
+from typing import Any
+
 import pytest
 
 from app.domain.assessment.candidates import candidate
@@ -10,6 +12,12 @@ from app.domain.options import OPTIONS, Option
 from tests.domain.builders import FACTS, QUESTIONS, a_large_document, a_setting
 
 EVERY_NIGHT = {"traffic": {"shape": "steady"}, "needed_in_weeks": 2}
+# Each way to pay leaves out what another one costs.
+WAYS: tuple[dict[str, Any], ...] = (
+    {"may_stop": True},
+    {"own_payment": {"way": "leased"}},
+    {"own_payment": {"way": "by_use", "usd_per_gpu_hour": 4, "accelerator": "H200"}},
+)
 
 
 def test_what_is_left_out_is_said_with_its_reason_once() -> None:
@@ -29,24 +37,29 @@ def test_a_cost_that_an_option_lacks_says_why() -> None:
             assert (scope.status == "priced") == (not scope.why), (cost.what, option.key)
 
 
-@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.key)
-def test_what_is_charged_is_what_the_table_says_is_priced(option: Option) -> None:
-    document = a_large_document(**EVERY_NIGHT)
+def lines_of(option: Option, way: dict[str, Any]) -> set[str]:
+    document = a_large_document(**EVERY_NIGHT, **way)
     modalities = document["answers"]["modalities"]
     modalities["text"] = {**modalities["image"], "volume_per_day": 20_000_000}
     modalities["image"] |= {"megapixels": 12, "born": "edge"}
+    modalities["document"] = {"volume_per_day": 3_000_000, "latency": {"p95_ms": 600_000}}
     setting = a_setting(document, worlds=20)
     plan = candidate(option, setting).plan
     assert plan is not None
-    charged = set(costing(setting, plan).ledger.lines)
+    return set(costing(setting, plan).ledger.lines)
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.key)
+def test_what_is_charged_is_what_the_table_says_is_priced(option: Option) -> None:
+    charged = {line for way in WAYS for line in lines_of(option, way)}
     priced = {cost.line for cost in COSTS if cost.of(option).status == "priced"}
     # a backup for shortages may bring egress, support and a second platform in a bad world
-    backup = {"egress", "support", "second_platform"} if plan.owned else set()
+    backup = {"egress", "support", "second_platform"} if option.owned else set()
     assert charged - priced <= backup
-    # where it is rented decides whether there are zones, and how soon servers stand; a split
-    # rents or buys what does not stay
+    # where it is rented decides whether there are zones and spot machines, and how soon servers
+    # stand; a split rents or buys what does not stay
     either = {"managed_api", "cloud_compute"} if option.division == "by_kind" else set()
-    assert priced - charged <= {"between_zones", "bridge"} | either
+    assert priced - charged <= {"between_zones", "spot", "bridge"} | either
 
 
 def test_no_server_outlives_the_longest_horizon() -> None:

@@ -39,6 +39,7 @@ PAIRS: dict[str, tuple[dict[str, Any] | None, dict[str, Any]]] = {
         {"foreign_law": "refuse", "data_location": {"scope": "anywhere"}},
     ),
     "rate_not_said": (None, {"currency": {"code": "SEK"}}),
+    "use_without_a_price": (None, {"own_payment": {"way": "by_use", "accelerator": "H200"}}),
 }
 BY_KEY = {pair.key: pair for pair in QUESTIONS.contradictions}
 
