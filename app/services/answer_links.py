@@ -15,7 +15,17 @@ from app.persistence import Session
 from app.persistence import share_links as rows
 from app.persistence.projects import Author
 from app.persistence.tables import JSONValue
-from app.services import activity, answering, audit, notes, people, projects, share_links, throttle
+from app.services import (
+    activity,
+    answering,
+    audit,
+    notes,
+    once,
+    people,
+    projects,
+    share_links,
+    throttle,
+)
 from app.services.answering import Clash, Given
 from app.services.people import Person
 from app.services.projects import Project
@@ -55,10 +65,15 @@ def create(  # noqa: PLR0913  # what the form says
     label: str,
     days: int,
     now: datetime,
+    form: str = "",
 ) -> str:
     """Make a link to answer `sections` that stays open for `days`, and return its token.
 
-    This is the only time that the token can be seen: what is stored is its SHA-256.
+    This is the only time that the token can be seen: what is stored is its SHA-256. The same form
+    sent again makes no other link.
+
+    Args:
+        form: the random name that the form carries.
 
     Raises:
         NotAllowed: `by` may not change the project.
@@ -76,28 +91,25 @@ def create(  # noqa: PLR0913  # what the form says
         problems.insert(0, Problem("sections", message))
     if problems:
         raise InvalidAnswers(problems)
-    token = people.new_token()
-    rows.add(
-        db,
-        project.id,
-        sections=chosen,
-        token_sha256=people.hash_of(token),
-        label=label,
-        by=by.id if by else None,
-        at=now,
-        until=now + timedelta(days=days),
-    )
     said = ", ".join(titles[key] for key in chosen)
-    audit.note(
-        db,
-        by,
-        f"asked by a link for {days} days to answer",
-        project.name,
-        now=now,
-        team_id=project.team_id,
-    )
-    activity.note(db, project.id, by.name if by else "", f"asked by a link: {said}", now=now)
-    return token
+
+    def keep(token: str) -> None:
+        rows.add(
+            db,
+            project.id,
+            sections=chosen,
+            token_sha256=people.hash_of(token),
+            label=label,
+            by=by.id if by else None,
+            at=now,
+            until=now + timedelta(days=days),
+        )
+        asked = f"asked by a link for {days} days to answer"
+        audit.note(db, by, asked, project.name, now=now, team_id=project.team_id)
+        activity.note(db, project.id, by.name if by else "", f"asked by a link: {said}", now=now)
+
+    told = (project.id, chosen, label, days)
+    return once.token(db, by, once.named(form, *told), keep, now=now)
 
 
 def listing(db: Session, by: Person | None, project: Project) -> list[AnswerLink]:
@@ -177,7 +189,7 @@ def save(  # as `answering.save`
     return answering.put(db, questions, invited.project, given, author, now)
 
 
-def add_note(  # as `notes.add`
+def add_note(  # noqa: PLR0913  # as `notes.add`
     db: Session,
     questions: QuestionSet,
     invited: Invited,
@@ -185,8 +197,10 @@ def add_note(  # as `notes.add`
     question: str,
     text: str,
     now: datetime,
+    *,
+    form: str = "",
 ) -> None:
-    """Keep a note about a question of the link's sections.
+    """Keep a note about a question of the link's sections; the same form sent again adds none.
 
     Raises:
         NotAllowed: the question is in none of them.
@@ -196,7 +210,9 @@ def add_note(  # as `notes.add`
     """
     require_section(invited, questions.question(question).section)
     throttle.admit_by_link(db, invited.link_id, now)
-    notes.put(db, questions, invited.project, question, text, by_name=signed(name), now=now)
+    whose = once.named(form, "link", invited.link_id)
+    project, by_name = invited.project, signed(name)
+    notes.put(db, questions, project, question, text, by_name=by_name, now=now, form=whose)
 
 
 def require_section(invited: Invited, section: str) -> None:

@@ -7,7 +7,7 @@ from app.domain.errors import InvalidAnswers, NotFound, Problem
 from app.domain.questionnaire.questions import QuestionSet
 from app.persistence import Session
 from app.persistence import notes as rows
-from app.services import activity, projects
+from app.services import activity, once, projects
 from app.services.people import Person
 from app.services.projects import Project
 from app.services.texts import storable, too_long
@@ -44,7 +44,7 @@ def count_open(db: Session, project: Project) -> dict[str, int]:
     return rows.count_open(db, project.id)
 
 
-def add(
+def add(  # noqa: PLR0913  # a note, and where it comes from
     db: Session,
     questions: QuestionSet,
     by: Person,
@@ -52,8 +52,13 @@ def add(
     question: str,
     text: str,
     now: datetime,
+    *,
+    form: str = "",
 ) -> None:
-    """Keep a note about a question.
+    """Keep a note about a question; the same form sent again adds none.
+
+    Args:
+        form: the random name that the form carries.
 
     Raises:
         NotAllowed: `by` may not change the project.
@@ -61,10 +66,11 @@ def add(
         InvalidAnswers: the note is empty or too long.
     """
     projects.require_editor(by, project)
-    put(db, questions, project, question, text, by_name=by.name, now=now)
+    whose = once.named(form, "person", by.id)
+    put(db, questions, project, question, text, by_name=by.name, now=now, form=whose)
 
 
-def put(
+def put(  # noqa: PLR0913  # as `add`
     db: Session,
     questions: QuestionSet,
     project: Project,
@@ -73,8 +79,9 @@ def put(
     *,
     by_name: str,
     now: datetime,
+    form: str = "",
 ) -> None:
-    """As `add`, for whoever has decided that it may be done."""
+    """As `add`, for whoever has decided that it may be done; `form` says whose it is too."""
     asked = questions.question(question)
     text = storable(text).strip()
     problems = list(too_long("note", "The note", text, LONGEST_NOTE))
@@ -82,8 +89,13 @@ def put(
         problems = [Problem("note", "Enter a note, such as: from last month's bill, ask Finance.")]
     if problems:
         raise InvalidAnswers(problems)
-    rows.add(db, project.id, question, text, by_name=by_name, at=now)
-    activity.note(db, project.id, by_name, f"added a note to “{asked.text}”", now=now)
+
+    def work() -> str:
+        rows.add(db, project.id, question, text, by_name=by_name, at=now)
+        activity.note(db, project.id, by_name, f"added a note to “{asked.text}”", now=now)
+        return "added"
+
+    once.done(db, None, once.named(form, project.id, question, text), work, now=now)
 
 
 def resolve(

@@ -18,7 +18,7 @@ from app.persistence import assessments as assessment_rows
 from app.persistence import share_links as rows
 from app.persistence.tables import ShareLinkRow
 from app.reports.words import day
-from app.services import assessments, audit, passwords, people, projects, redaction, throttle
+from app.services import assessments, audit, once, passwords, people, projects, redaction, throttle
 from app.services.assessments import SavedAssessment
 from app.services.people import Person
 from app.services.projects import Project
@@ -101,15 +101,18 @@ def create(  # noqa: PLR0913  # what the form says
     follows_newest: bool = False,
     hides: Collection[str] = (),
     passphrase: str = "",
+    form: str = "",
 ) -> str:
     """Make a link to version `number` that stays open for `days`, and return its token.
 
-    This is the only time that the token can be seen: what is stored is its SHA-256.
+    This is the only time that the token can be seen: what is stored is its SHA-256. The same form
+    sent again makes no other link.
 
     Args:
         follows_newest: it opens the newest version instead, whichever that is by then.
         hides: what its readers do not get; of `HIDEABLE`.
         passphrase: what the readers must know besides; empty for nothing. Kept as a hash.
+        form: the random name that the form carries.
 
     Raises:
         NotAllowed: `by` may not change the project.
@@ -129,23 +132,27 @@ def create(  # noqa: PLR0913  # what the form says
         problems.insert(0, Problem("version", message))
     if version is None or problems:
         raise InvalidAnswers(problems)
-    token = people.new_token()
-    rows.add(
-        db,
-        project.id,
-        number=number,
-        follows_newest=follows_newest,
-        hides=" ".join(key for key in HIDEABLE if key in hides),
-        passphrase_hash=passwords.hashed(passphrase) if passphrase else None,
-        token_sha256=people.hash_of(token),
-        label=label,
-        by=by.id if by else None,
-        at=now,
-        until=now + timedelta(days=days),
-    )
     what = f"{'the newest version' if follows_newest else f'version {number}'} of {project.name}"
-    audit.note(db, by, f"shared by a link for {days} days", what, now=now, team_id=project.team_id)
-    return token
+
+    def keep(token: str) -> None:
+        rows.add(
+            db,
+            project.id,
+            number=number,
+            follows_newest=follows_newest,
+            hides=" ".join(key for key in HIDEABLE if key in hides),
+            passphrase_hash=passwords.hashed(passphrase) if passphrase else None,
+            token_sha256=people.hash_of(token),
+            label=label,
+            by=by.id if by else None,
+            at=now,
+            until=now + timedelta(days=days),
+        )
+        said = f"shared by a link for {days} days"
+        audit.note(db, by, said, what, now=now, team_id=project.team_id)
+
+    told = (project.id, number, label, days, follows_newest, sorted(hides), passphrase)
+    return once.token(db, by, once.named(form, *told), keep, now=now)
 
 
 def listing(db: Session, by: Person | None, project: Project) -> list[ShareLink]:

@@ -44,7 +44,7 @@ class Desk:
         name: what is said of who saved.
         may_edit: whether they may answer; what they post is decided on by the services.
         save: stores what they typed; returns what was not stored.
-        add_note: keeps a note about a question.
+        add_note: keeps a note about a question, once for the name of the form it came with.
     """
 
     request: Request
@@ -56,7 +56,7 @@ class Desk:
     may_edit: bool
     now: datetime
     save: Callable[[Edit], Mapping[str, Clash]]
-    add_note: Callable[[str, str], None]
+    add_note: Callable[[str, str, str], None]
 
     def draft(self, clashes: Mapping[str, Clash]) -> Draft:
         """The answers as they are now."""
@@ -146,10 +146,10 @@ def question(desk: Desk, section: str, key: str) -> Response:
     return show(desk.request, _question_page(desk, section, key))
 
 
-def add_note(desk: Desk, section: str, key: str, text: str) -> Response:
+def add_note(desk: Desk, section: str, key: str, text: str, form: str) -> Response:
     """Keep a note and show it, or the same page with what is wrong with it."""
     try:
-        desk.add_note(key, text)
+        desk.add_note(key, text, form)
     except InvalidAnswers as error:
         page = _question_page(desk, section, key, note=text, problems=error.problems)
         return show(desk.request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -1,6 +1,7 @@
 """Many at once, each in a transaction of their own, on real databases (security.md O1, O2, O4)."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -8,17 +9,27 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, make_url, select, text
 
 from app import reference
 from app.domain.errors import Conflict
-from app.persistence import Session
+from app.persistence import Session, assessments
 from app.persistence.engine import Database, connect, migrate
-from app.services import answering, once, projects, proposals, weights
+from app.persistence.tables import Row
+from app.services import (
+    answer_links,
+    answering,
+    notes,
+    once,
+    projects,
+    proposals,
+    share_links,
+    weights,
+)
 from app.services.answering import Given
 from app.services.people import Person
 from app.services.projects import Project
-from tests.builders import a_draft, a_person, a_project
+from tests.builders import a_draft, a_person, a_project, a_snapshot
 
 QUESTIONS = reference.load().questions
 # The fewest with which each trips: three threads more than there are places in the pool. `make
@@ -135,6 +146,83 @@ def test_a_form_that_is_sent_several_times_is_done_once(real: Database, bo: Pers
         with real.reading() as db:
             names = [found.name for found in projects.listing(db, bo).own]
         assert names.count(form) == 1
+
+
+def test_a_note_and_a_link_are_made_once_however_often_they_are_sent(
+    real: Database, bo: Person, project: Project
+) -> None:
+    with real.alone() as db:
+        assessments.keep(db, project.id, a_snapshot(), by=bo.id, at=datetime.now(UTC))
+    for round_ in range(ROUNDS):
+        form = f"form {round_}"
+
+        def send(db: Session, _: int, form: str = form) -> str:
+            now = datetime.now(UTC)
+            notes.add(db, QUESTIONS, bo, project, "scope", form, now, form=form)
+            to_read = share_links.create(
+                db, bo, project, number=1, label=form, days=7, now=now, form=form
+            )
+            to_answer = answer_links.create(
+                db,
+                QUESTIONS,
+                bo,
+                project,
+                sections=["site"],
+                label=form,
+                days=7,
+                now=now,
+                form=form,
+            )
+            return f"{to_read} {to_answer}"
+
+        (sent,) = set(at_once(real, send))  # everybody is shown the same links
+        to_read, to_answer = str(sent).split()
+        with real.reading() as db:
+            now = datetime.now(UTC)
+            assert share_links.look_up(db, QUESTIONS, to_read, now).saved.number == 1
+            assert answer_links.look_up(db, to_answer, now).sections == {"site"}
+            made = [
+                [note.text for note in notes.listing(db, project, "scope")],
+                [link.label for link in share_links.listing(db, bo, project)],
+                [link.label for link in answer_links.listing(db, bo, project)],
+            ]
+        assert [texts.count(form) for texts in made] == [1, 1, 1]
+
+
+def test_a_form_that_went_back_and_was_filled_in_anew_is_another(
+    real: Database, bo: Person, project: Project
+) -> None:
+    """A browser that goes back shows the page as it was, the form's name included."""
+    now = datetime.now(UTC)
+    with real.alone() as db:
+        assessments.keep(db, project.id, a_snapshot(), by=bo.id, at=now)
+        for text in ("one", "other"):
+            notes.add(db, QUESTIONS, bo, project, "scope", text, now, form="f")
+        tokens = {
+            share_links.create(
+                db, bo, project, number=1, label="Fin", days=7, now=now, form="f", hides=hides
+            )
+            for hides in ((), ("prices",))
+        }
+        assert len(tokens) == 2
+        assert [note.text for note in notes.listing(db, project, "scope")] == ["one", "other"]
+
+
+def test_of_a_token_that_is_shown_again_the_database_keeps_the_hash_alone(
+    real: Database, bo: Person
+) -> None:
+    now, kept = datetime.now(UTC), list[str]()
+    with real.alone() as db:
+        first, again = (once.token(db, bo, "f", kept.append, now=now) for _ in range(2))
+        other = once.token(db, bo, "g", kept.append, now=now)
+        rows = [db.execute(select(table)).all() for table in Row.metadata.sorted_tables]
+    assert kept == [first, other]
+    assert first == again
+    assert re.fullmatch(r"[\w-]{43}", first)
+    assert first not in repr(rows)
+    with real.alone() as db:
+        eve = a_person(db, "Eve")
+        assert once.token(db, eve, "f", kept.append, now=now) != first, "the name alone is no key"
 
 
 def test_without_a_name_a_form_is_done_each_time(real: Database, bo: Person) -> None:

@@ -1,5 +1,6 @@
 """Answering by a link, as a visitor's browser meets it."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -379,3 +380,66 @@ def test_there_is_no_page_of_a_question_elsewhere(signed_in: Client) -> None:
     project = start(signed_in)
     for place in ("goals/nonsense", "team/scope", "nonsense/scope"):
         assert signed_in.get(f"{project}/questions/{place}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["\0", "Fay\0", "x" * 5_000, "\n", b"\xff"])
+def test_a_name_that_nobody_could_have_typed_is_none(
+    client: Client, database: Database, bo: Person, project: Project, name: str | bytes
+) -> None:
+    """The cookie is the visitor's own; PostgreSQL cannot even look for a NUL."""
+    with database.writing() as db:
+        token = answer_links.create(
+            db,
+            QUESTIONS,
+            bo,
+            project,
+            sections=["weights", "site"],
+            label="F",
+            days=7,
+            now=datetime.now(UTC),
+        )
+    kept = name if isinstance(name, bytes) else name.encode()
+    client.cookies.set("footing-name", base64.urlsafe_b64encode(kept).decode())
+    for path in ("", "/weights", "/questions/site"):
+        assert client.get(f"/answer/{token}{path}").status_code in (200, 303), path
+    assert "\0" not in client.get(f"/answer/{token}").text
+
+
+def test_a_link_for_weights_opens_no_section_and_no_answer_of_that_name(
+    client: Client, database: Database, bo: Person, project: Project
+) -> None:
+    with database.writing() as db:
+        token = answer_links.create(
+            db,
+            QUESTIONS,
+            bo,
+            project,
+            sections=["weights"],
+            label="F",
+            days=7,
+            now=datetime.now(UTC),
+        )
+    link = f"/answer/{token}"
+    assert client.post(link, data={"name": "Fay"}).status_code == 303
+    assert CANARY not in client.get(link).text  # which counts an opening
+    before = checksums(database)
+    for path in ("/questions/weights", "/questions/site", "/questions/goals/scope"):
+        assert client.get(f"{link}{path}").status_code in (403, 404), path
+    asked_ = {"asked": "site.free_kw", "site.free_kw.likely": "35"}
+    assert client.post(f"{link}/answers", data=asked_).status_code in (403, 404)
+    assert client.post(f"{link}/questions/site", data=asked_).status_code in (403, 404)
+    note = {"note": "x"}
+    assert client.post(f"{link}/questions/site/site_power/notes", data=note).status_code == 403
+    assert checksums(database) == before
+
+
+def test_a_double_click_adds_one_note(
+    cy: Client, link: str, database: Database, project: Project
+) -> None:
+    here = f"{link}/questions/site/site_power"
+    form = str(the(cy.page(here), "form[action$='/notes'] input[name=form]")["value"])
+    for text in ("Ask the utility", "Ask the utility", "And the landlord"):
+        assert cy.post(f"{here}/notes", data={"note": text, "form": form}).status_code == 303
+    with database.reading() as db:
+        texts = [note.text for note in notes.listing(db, project, "site_power")]
+    assert texts == ["Ask the utility", "And the landlord"]

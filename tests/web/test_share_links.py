@@ -527,6 +527,38 @@ def test_who_asks_for_a_passphrase_is_not_counted_as_having_opened(
     assert "with a passphrase" in words(page, "[aria-labelledby=links] table")
 
 
+def test_who_opens_it_by_its_passphrase_is_counted(
+    signed_in: Client, saved: Saved, reader: Client, locked: str
+) -> None:
+    reader.post(locked, data={"passphrase": "eight purple tractors"})
+    assert "Not yet" in words(signed_in.page(saved.share), "[aria-labelledby=links] table")
+    reader.post(locked, data={"passphrase": PASSPHRASE})
+    assert "Once, last" in words(signed_in.page(saved.share), "[aria-labelledby=links] table")
+
+
+def test_a_passphrase_that_was_typed_is_not_lost_with_a_slip_elsewhere(
+    signed_in: Client, saved: Saved
+) -> None:
+    """The link that is made with the next click would be open to everybody."""
+    form = {"version": "1", "label": "", "days": "30", "passphrase": PASSPHRASE}
+    response = signed_in.post(saved.share, data=form)
+    assert response.status_code == 422
+    assert the(parsed(response), "#passphrase")["value"] == PASSPHRASE
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_double_click_makes_one_link_and_shows_it(
+    signed_in: Client, reader: Client, saved: Saved
+) -> None:
+    form = str(the(signed_in.page(saved.share), "input[name=form]")["value"])
+    first, second = (_share(signed_in, saved, form=form) for _ in range(2))
+    assert first == second
+    assert reader.get(f"/s/{first}").status_code == 200
+    assert len(signed_in.page(saved.share).select("[aria-labelledby=links] tbody tr")) == 1
+    other = _share(signed_in, saved, form=form, label="Legal")
+    assert other != first, "it was filled in anew"
+
+
 def test_a_revoked_link_opens_to_no_proof(
     signed_in: Client, saved: Saved, reader: Client, locked: str
 ) -> None:

@@ -51,6 +51,7 @@ class AskPage(Page):
     Attributes:
         made: the address of the link just made, which is shown this once; empty otherwise.
         made_for: for whom that one is.
+        form: a name of the form, so that sending it twice makes one link.
     """
 
     template: ClassVar[str] = "projects/ask.html"
@@ -62,6 +63,7 @@ class AskPage(Page):
     label: str
     faults: Faults
     links: tuple[AnswerLinkRow, ...]
+    form: str
     made: str
     made_for: str
 
@@ -98,11 +100,13 @@ def ask_page(  # noqa: PLR0913  # who is there, who is asked, and the form
     links: Sequence[AnswerLink],
     now: datetime,
     *,
+    form: str,
     chosen: Collection[str] = (),
     label: str = "",
     days: int = DAYS_PROPOSED,
     problems: Sequence[Problem] = (),
     made: str = "",
+    made_for: str = "",
 ) -> AskPage:
     """The page with the form as typed, or empty again after a link was `made`."""
     titles = {section.key: section.title for section in questions.sections}
@@ -123,8 +127,9 @@ def ask_page(  # noqa: PLR0913  # who is there, who is asked, and the form
         label=label,
         faults=faults(problems),
         links=tuple(_row(link, asks, now) for link in links),
+        form=form,
         made=made,
-        made_for=links[0].label if made else "",
+        made_for=made_for,
     )
 
 

@@ -36,6 +36,7 @@ class Typed:
     days: int = DAYS_PROPOSED
     follows: bool = False
     hides: tuple[str, ...] = ()
+    passphrase: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,14 @@ class SharePage(Page):
     Attributes:
         made: the address of the link just made, which is shown this once; empty otherwise.
         made_for: for whom that one is.
+        form: a name of the form, so that sending it twice makes one link.
         versions: to choose from, newest first; without one there is nothing to share.
     """
 
     template: ClassVar[str] = "projects/share.html"
 
     project: Project
+    form: str
     made: str
     made_for: str
     versions: tuple[Pick, ...]
@@ -101,27 +104,31 @@ class SharePage(Page):
     follows: tuple[Pick, ...]
     hides: tuple[Pick, ...]
     label: str
+    passphrase: str
     problems: tuple[FieldProblem, ...]
     messages: dict[str, str]
     links: tuple[LinkRow, ...]
 
 
-def share_page(
+def share_page(  # noqa: PLR0913  # what there is to share, and the form
     project: Project,
     versions: Sequence[Version],
     links: Sequence[ShareLink],
     now: datetime,
     *,
+    form: str,
     typed: Typed | None = None,
     problems: Sequence[Problem] = (),
     made: str = "",
+    made_for: str = "",
 ) -> SharePage:
     """The page with the form as `typed`, or empty again after a link was `made`."""
     typed = typed or Typed()
     return SharePage(
         project=project,
+        form=form,
         made=made,
-        made_for=links[0].label if made else "",
+        made_for=made_for,
         versions=tuple(
             Pick(v.number, named(v.number, v.title), v.number == typed.version) for v in versions
         ),
@@ -132,6 +139,7 @@ def share_page(
         ),
         hides=tuple(Pick(key, HIDE_WORDS[key], key in typed.hides) for key in HIDEABLE),
         label=typed.label,
+        passphrase=typed.passphrase,
         problems=tuple(FieldProblem(f"#{p.path}", p.message) for p in problems),
         messages={problem.path: problem.message for problem in problems},
         links=tuple(_row(link, now) for link in links),

@@ -46,8 +46,9 @@ TheInvited = Annotated[Invited, Depends(_invited)]
 
 async def _name(request: Request) -> str:
     try:
-        return base64.urlsafe_b64decode(request.cookies.get(NAME_COOKIE, "").encode()).decode()
-    except (binascii.Error, UnicodeError):
+        kept = base64.urlsafe_b64decode(request.cookies.get(NAME_COOKIE, "").encode())
+        return answer_links.usable_name(kept.decode())
+    except (binascii.Error, UnicodeError, InvalidAnswers):
         return ""
 
 
@@ -78,8 +79,8 @@ def _desk(  # dependencies
         save=lambda edit: answer_links.save(
             db, questions, invited, name, edit.given, window=edit.window, now=now
         ),
-        add_note=lambda question, text: answer_links.add_note(
-            db, questions, invited, name, question, text, now
+        add_note=lambda question, text, form: answer_links.add_note(
+            db, questions, invited, name, question, text, now, form=form
         ),
     )
 
@@ -168,9 +169,11 @@ def question(desk: Invitee, name: TheName, section: Key, question: Key) -> Respo
 
 
 @router.post(ANSWERED + "{token}/questions/{section}/{question}/notes")
-def add_note(desk: Invitee, section: Key, question: Key, note: Typed = "") -> Response:
+def add_note(
+    desk: Invitee, section: Key, question: Key, note: Typed = "", form: Typed = ""
+) -> Response:
     """Keep a note about a question."""
-    return answering.add_note(desk, section, question, note)
+    return answering.add_note(desk, section, question, note, form)
 
 
 @router.get(ANSWERED + "{token}/weights")

@@ -9,7 +9,9 @@ from fastapi.responses import RedirectResponse, Response
 from app.domain.errors import InvalidAnswers
 from app.services import answer_links, assignments, share_links
 from app.services.share_links import DAYS_PROPOSED
+from app.services.texts import one_line
 from app.web import forms
+from app.web.answering import a_name
 from app.web.current import MOST, CurrentProject, Number, TheReference
 from app.web.deps import Db, Now, SignedIn, Typed, public_address
 from app.web.forms import Posted
@@ -34,7 +36,8 @@ def look(
     """Who is asked to answer what."""
     links = answer_links.listing(db, by, project)
     members, assigned = assignments.possible(db, project), assignments.listing(db, project)
-    return show(request, ask_page(project, reference.questions, members, assigned, links, now))
+    page = ask_page(project, reference.questions, members, assigned, links, now, form=a_name())
+    return show(request, page)
 
 
 @router.post("/projects/{project_id}/ask/sections")
@@ -65,13 +68,22 @@ def create(  # noqa: PLR0913  # dependencies and a form
     sections: Sections = [],  # noqa: B006  # FastAPI copies it
     label: Typed = "",
     days: Annotated[int, Form(ge=0, le=MOST)] = DAYS_PROPOSED,
+    form: Typed = "",
 ) -> Response:
     """Make a link and show it, this once; leading to another page would put it in an address."""
     questions = reference.questions
     members, assigned = assignments.possible(db, project), assignments.listing(db, project)
     try:
         token = answer_links.create(
-            db, questions, by, project, sections=sections, label=label, days=days, now=now
+            db,
+            questions,
+            by,
+            project,
+            sections=sections,
+            label=label,
+            days=days,
+            now=now,
+            form=form,
         )
     except InvalidAnswers as error:
         links = answer_links.listing(db, by, project)
@@ -82,6 +94,7 @@ def create(  # noqa: PLR0913  # dependencies and a form
             assigned,
             links,
             now,
+            form=a_name(),
             chosen=sections,
             label=label,
             days=days,
@@ -90,7 +103,17 @@ def create(  # noqa: PLR0913  # dependencies and a form
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     links = answer_links.listing(db, by, project)
     made = f"{public_address(request)}{ANSWERED}{token}"
-    page = ask_page(project, questions, members, assigned, links, now, made=made)
+    page = ask_page(
+        project,
+        questions,
+        members,
+        assigned,
+        links,
+        now,
+        form=a_name(),
+        made=made,
+        made_for=one_line(label),
+    )
     return show(request, page, status=HTTPStatus.CREATED)
 
 

@@ -44,7 +44,9 @@ def _desk(  # dependencies
         save=lambda edit: service.save(
             db, questions, by, project, edit.given, window=edit.window, now=now
         ),
-        add_note=lambda question, text: notes.add(db, questions, by, project, question, text, now),
+        add_note=lambda question, text, form: notes.add(
+            db, questions, by, project, question, text, now, form=form
+        ),
     )
 
 
@@ -81,9 +83,11 @@ def question(desk: Own, section: Key, question: Key) -> Response:
 
 
 @router.post("/projects/{project_id}/questions/{section}/{question}/notes")
-def add_note(desk: Own, section: Key, question: Key, note: Typed = "") -> Response:
+def add_note(
+    desk: Own, section: Key, question: Key, note: Typed = "", form: Typed = ""
+) -> Response:
     """Keep a note about a question."""
-    return answering.add_note(desk, section, question, note)
+    return answering.add_note(desk, section, question, note, form)
 
 
 @router.post("/projects/{project_id}/notes/{note_id}/resolve")

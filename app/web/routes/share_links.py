@@ -16,6 +16,8 @@ from app.persistence.engine import Database, DatabaseUnusable
 from app.reports import cost_table
 from app.services import assessments, share_links
 from app.services.assessments import SavedAssessment
+from app.services.texts import one_line
+from app.web.answering import a_name
 from app.web.current import MOST, CurrentProject, Number, TheReference
 from app.web.deps import Cookie, Db, From, Misses, Now, SignedIn, TheDatabase, public_address
 from app.web.downloads import attachment
@@ -47,7 +49,8 @@ def look(
     """The form for a link, with `version` chosen, and the links that there are."""
     links = share_links.listing(db, by, project)
     versions = assessments.listing(db, project)
-    return show(request, share_page(project, versions, links, now, typed=Typed(version)))
+    page = share_page(project, versions, links, now, form=a_name(), typed=Typed(version))
+    return show(request, page)
 
 
 @router.post("/projects/{project_id}/share")
@@ -63,6 +66,7 @@ def create(  # noqa: PLR0913  # dependencies and a form
     follows: Annotated[bool, Form()] = False,  # noqa: FBT002  # a field of the form
     hides: Annotated[list[str], Form(max_length=100)] = [],  # noqa: B006  # FastAPI copies it
     passphrase: Annotated[str, Form(max_length=10_000)] = "",
+    form: Annotated[str, Form(max_length=10_000)] = "",
 ) -> Response:
     """Make a link and show it, this once; leading to another page would put it in an address."""
     versions = assessments.listing(db, project)
@@ -78,6 +82,7 @@ def create(  # noqa: PLR0913  # dependencies and a form
             follows_newest=follows,
             hides=hides,
             passphrase=passphrase,
+            form=form,
         )
     except InvalidAnswers as error:
         page = share_page(
@@ -85,13 +90,15 @@ def create(  # noqa: PLR0913  # dependencies and a form
             versions,
             share_links.listing(db, by, project),
             now,
-            typed=Typed(version, label, days, follows, tuple(hides)),
+            form=a_name(),
+            typed=Typed(version, label, days, follows, tuple(hides), passphrase),
             problems=error.problems,
         )
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     links = share_links.listing(db, by, project)
+    made = f"{public_address(request)}{SHARED}{token}"
     page = share_page(
-        project, versions, links, now, made=f"{public_address(request)}{SHARED}{token}"
+        project, versions, links, now, form=a_name(), made=made, made_for=one_line(label)
     )
     return show(request, page, status=HTTPStatus.CREATED)
 
@@ -143,6 +150,8 @@ def unlock(  # noqa: PLR0913  # dependencies and a form
     misses: Misses,
     reference: TheReference,
     cookie: Cookie,
+    database: TheDatabase,
+    afterwards: BackgroundTasks,
     token: str,
     passphrase: Annotated[str, Form(max_length=10_000)] = "",
 ) -> Response:
@@ -154,6 +163,7 @@ def unlock(  # noqa: PLR0913  # dependencies and a form
         wrong = Problem("passphrase", "That is not the passphrase of this link.")
         return show(request, locked_page(here, [wrong]), status=HTTPStatus.FORBIDDEN)
     shared = share_links.look_up(db, reference.questions, token, now, proof=proof)
+    afterwards.add_task(note_opened, database, shared.link_id, now)
     response = show(request, shared_page(shared, reference.questions))
     response.set_cookie(
         UNLOCKED, proof, path=here, secure=cookie.https, httponly=True, samesite="lax"
