@@ -25,7 +25,7 @@ LINES: Mapping[str, tuple[str, Group]] = {
     "cloud_compute": ("GPU rent", "compute"),
     "spot": ("GPU rent on spot machines", "compute"),
     "bridge": ("GPU rent until the servers stand", "compute"),
-    "shortage": ("GPU rent when own capacity is short", "compute"),
+    "shortage": ("GPU rent above what is owned or reserved", "compute"),
     "edge": ("Boxes at the devices", "compute"),
     "facility": ("Rack space", "facility"),
     "energy": ("Electricity", "facility"),

@@ -65,6 +65,8 @@ _MOST_TRIED = 16
 _NEAR = (0.6, 1.2)
 # Where it is planned again and again, this many in equal steps.
 _FEW = 8
+# A reservation is weighed level by level, in at most this many levels.
+_MOST_LEVELS = 64
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,10 @@ def _hourly(offer: Offer | None) -> float:
 def reserved_plan(
     setting: Setting, offers: Iterable[Offer], price: Callable[[Offer], Reservation | None]
 ) -> Plan | None:
-    """The reservation with the lowest expected net present value; None where none is published."""
+    """The reservation with the lowest expected net present value; None where none is published.
+
+    Of the whole planned fleet, or of the base that is worth it with the rest rented on demand.
+    """
     able = [
         (offer, reservation)
         for offer in offers
@@ -186,7 +191,40 @@ def reserved_plan(
         and (reservation := price(offer)) is not None
     ]
     usable = _quick(setting, able, lambda pair: pair[0].accelerator)
-    return cheapest_plan(setting, [Plan(offer, None, paid) for offer, paid in usable])
+    plans = [
+        Plan(offer, None, reserved)
+        for offer, paid in usable
+        for reserved in dict.fromkeys(
+            (paid, replace(paid, base=worth_reserving(setting, offer, paid)))
+        )
+    ]
+    return cheapest_plan(setting, plans)
+
+
+def worth_reserving(setting: Setting, offer: Offer, paid: Reservation) -> tuple[int, ...]:
+    """Accelerators of `offer` worth reserving in each year, by `units_to_own`; never fewer later.
+
+    A lot is worth a price around the clock where it saves enough hours on demand. At least what
+    is kept ready is reserved, and at least one lot. Empty where nothing is sold on demand.
+    """
+    likely, usd = setting.likely, offer.usd_per_hour
+    if usd is None:
+        return ()
+    fleet, months = likely.fitting_fleet(offer.accelerator), likely.workload.months
+    planned = likely.planned[offer.accelerator]
+    lot = max(offer.unit, paid.unit)
+    step = lot * math.ceil(max(planned) / lot / _MOST_LEVELS)
+    steps = step * np.arange(math.ceil(max(planned) / step) + 1)
+    above = np.array([fleet.overflow(fleet.cap * np.full(months, n))[0] for n in steps])
+    saved = -np.diff(above, axis=0) * HOURS_PER_MONTH / float(fleet.realtime_autoscale[0])
+    fixed = HOURS_PER_MONTH * step * paid.usd_per_hour
+    least = max(lot, math.ceil(fleet.warm_floor / lot) * lot)
+    counts = [least]
+    for first in range(0, months, 12):
+        year = saved[:, first : first + 12]
+        worth = step * units_to_own(year.sum(axis=1), fixed * year.shape[1], usd)
+        counts.append(max(counts[-1], math.ceil(worth)))
+    return tuple(int(n) for n in counts[1:])
 
 
 def owned_plans(setting: Setting, place: OwnedPlace, backup: Offer | None) -> Sequence[Plan]:
@@ -551,7 +589,8 @@ def _rented_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
         planned = setting.planned[offer.accelerator]
         charge_reserved(ledger, fleet, planned, offer, plan.reservation, known)
         by_month = reserved_accelerators(planned, offer, plan.reservation, ledger.months)
-        hours = np.broadcast_to(HOURS_PER_MONTH * by_month[None, :], hours.shape)
+        above = Shortage.of(fleet, by_month).billed_hours(offer.unit, np.ones(known.worlds.count))
+        hours = HOURS_PER_MONTH * by_month[None, :] + above
     provider = setting.provider(offer)
     stored_gb = _stored_in_cloud(setting, plan)
     charge_storage(ledger, stored_gb, provider, offer.geography, setting.dearest_storage)
@@ -580,7 +619,8 @@ def _owned_costing(setting: Setting, plan: Plan, owned: OwnedPlan, ledger: Ledge
         _charge_rented_part(setting, plan, plan.offer, wanted, short, ledger)
     found = known.share("burst.availability") if plan.offer is not None else 0.0
     used = busy.mean(axis=1)
-    hours = HOURS_PER_MONTH * short * fleet.busy().sum(axis=1) / fleet.realtime_autoscale
+    same = np.ones(known.worlds.count)
+    hours = wanted.billed_hours(plan.offer.unit, same).sum(axis=1) if plan.offer else 0.0 * same
     return Costing(
         plan,
         ledger,
@@ -588,7 +628,7 @@ def _owned_costing(setting: Setting, plan: Plan, owned: OwnedPlan, ledger: Ledge
         owned_share=1.0 - short,
         unserved_share=short * (1.0 - found),
         used_share=used,
-        rented_hours=hours if plan.offer is not None else np.zeros_like(hours),
+        rented_hours=hours,
     )
 
 

@@ -24,6 +24,8 @@ class Reservation:
         seller: who publishes it; "the market" for a surveyed contract price.
         figure: the surveyed price that is drawn; None for a published one, which is fixed.
         unit: accelerators in the smallest lot.
+        base: accelerators that are reserved each year, the rest being rented as it is needed;
+            empty for the whole planned fleet.
     """
 
     usd_per_hour: float
@@ -32,6 +34,7 @@ class Reservation:
     source: Source
     unit: float
     figure: str | None = None
+    base: tuple[int, ...] = ()
 
 
 def charge_on_demand(
@@ -135,7 +138,9 @@ def charge_reserved(
     reservation: Reservation,
     known: Known,
 ) -> None:
-    """Enter a reservation of the planned fleet, paid around the clock, and the rent above it.
+    """Enter a reservation, paid around the clock, and the rent above it.
+
+    Reserved is the planned fleet, or the base of it.
 
     Terms are renewed until the horizon, at the price of that day; within a term the price
     stays. What a last term runs beyond the horizon is charged too.
@@ -187,9 +192,9 @@ def charge_reserved(
 def reserved_accelerators(
     planned: Sequence[int], offer: Offer, reservation: Reservation, months: int
 ) -> Array:
-    """Accelerators reserved in each month: the planned ones in whole lots, shape (months,)."""
+    """Accelerators reserved in each month, in whole lots, shape (months,)."""
     lot = max(offer.unit, reservation.unit)
-    whole = [math.ceil(count / lot) * lot for count in planned]
+    whole = [math.ceil(count / lot) * lot for count in reservation.base or planned]
     return np.array([whole[m // 12] for m in range(months)], dtype=np.float64)
 
 
@@ -201,16 +206,37 @@ class Shortage:
         fleet: the workload on the accelerators of `capacity`.
         capacity: accelerators each month, shape (months,).
         above: mean accelerators wanted above `fleet.cap` of it, shape (worlds, months).
+        often: share of the time in which anything is, shape (worlds, months): by how much the
+            mean falls with one accelerator more.
     """
 
     fleet: Fleet
     capacity: Array
     above: Array
+    often: Array
 
     @staticmethod
     def of(fleet: Fleet, capacity: Array) -> "Shortage":
         """What `fleet` wants above `capacity` (months,)."""
-        return Shortage(fleet, capacity, fleet.overflow(fleet.cap * capacity))
+        above = fleet.overflow(fleet.cap * capacity)
+        with_one_more = fleet.overflow(fleet.cap * (capacity + 1.0))
+        often = np.clip((above - with_one_more) / fleet.cap, 0.0, 1.0)
+        return Shortage(fleet, capacity, above, often)
+
+    def billed_hours(self, unit: float, exchange: Array) -> Array:
+        """Accelerator-hours that are rented for it each month, shape (worlds, months).
+
+            730 h * (above * exchange / autoscaling efficiency + unit / 2 while it lasts)
+
+        Machines are billed whole, so on average half of one is unused, as on demand.
+
+        Args:
+            unit: accelerators that are billed together.
+            exchange: rented accelerators that do the work of one that is short, (worlds,).
+        """
+        each = exchange / self.fleet.realtime_autoscale
+        result: Array = HOURS_PER_MONTH * (self.above * each[:, None] + unit / 2 * self.often)
+        return result
 
 
 def charge_shortage(
@@ -222,12 +248,12 @@ def charge_shortage(
         exchange: rented accelerators that do the work of one that is short, shape (worlds,).
     """
     path = price_path(offer.kind, offer.provider, known, ledger.months)
-    each = HOURS_PER_MONTH * exchange / wanted.fleet.realtime_autoscale
-    hours = wanted.above * each[:, None]
+    hours = wanted.billed_hours(offer.unit, exchange)
     line = ledger.monthly("shortage", hours * _listed(offer) * path)
     line.formula = (
-        "per month: load above what is bought or reserved / autoscaling efficiency x 730 h "
-        "x price per accelerator-hour, at the list price on demand"
+        "per month: (load above what is bought or reserved / autoscaling efficiency + half a "
+        "machine while there is any) x 730 h x price per accelerator-hour, at the list price on "
+        "demand"
     )
     line.behind = (
         Term(
@@ -237,6 +263,7 @@ def charge_shortage(
             None,
         ),
         Term("mean load above them", float(wanted.above[0].mean()), "accelerators", None),
+        Term("share of the time with any", float(wanted.often[0].mean()), "share", None),
         Term.of(known.figure("queue.utilisation_cap")),
         *_path_terms(offer, known),
     )

@@ -23,7 +23,7 @@ from app.domain.cost.plan import (
     lead_weeks,
     order_size,
 )
-from app.domain.cost.rented import Reservation
+from app.domain.cost.rented import HOURS_PER_MONTH, Reservation, reserved_accelerators
 from app.domain.cost.setting import Setting
 from app.domain.demand.fleet import model_ms
 from app.domain.demand.storage import returned_gb
@@ -622,7 +622,7 @@ def predictability(
     elif costing.plan.edge is not None:
         stranded = stranded_boxes_usd(costing.plan.edge, months, known, stopped)
     elif costing.plan.reservation is not None:
-        stranded = _committed_usd(costing, costing.plan.reservation, months, stopped)
+        stranded = _committed_usd(costing.plan, costing.plan.reservation, setting, stopped)
     wasted = float(np.median(stranded))
     tied = "bought" if _buys(costing.plan) else "committed"
     words = (
@@ -664,12 +664,12 @@ def _rounded(usd: float) -> str:
     return f"{round(usd, -2 if usd >= 10_000 else 0):,.0f}"
 
 
-def _committed_usd(
-    costing: Costing, reservation: Reservation, months: int, stopped: float
-) -> Array:
+def _committed_usd(plan: Plan, reservation: Reservation, setting: Setting, stopped: float) -> Array:
     """What is still to be paid for a reservation when the project stops then, (worlds,)."""
-    term = 12 * reservation.years
-    left = -int(stopped) % term
-    monthly = costing.rented_hours / months * reservation.usd_per_hour
-    result: Array = left * monthly
-    return result
+    if plan.offer is None:
+        return np.zeros(setting.worlds.count)
+    planned, months = setting.planned[plan.offer.accelerator], setting.workload.months
+    reserved = reserved_accelerators(planned, plan.offer, reservation, months)
+    left = -int(stopped) % (12 * reservation.years)
+    monthly = HOURS_PER_MONTH * reserved[min(int(stopped), months - 1)] * reservation.usd_per_hour
+    return np.full(setting.worlds.count, left * monthly)
