@@ -240,6 +240,9 @@ def cost_causes(plan: Plan) -> dict[str, str]:
         terraform = f"cloud-{plan.cloud.cloud}/terraform"
         pool = f"the GPU pool: `gpu_machines_most` in `{terraform}/terraform.tfvars`"
         causes |= {"cloud_compute": pool, "shortage": pool}
+        causes |= {
+            "spot": "no file: the GPU pool here is rented on demand, add one of spot machines"
+        }
         if plan.site is None:
             causes |= {"storage": f"the buckets: `{terraform}/storage.tf`"}
         network = f"traffic out of the network: `{terraform}/network.tf`"
@@ -249,7 +252,15 @@ def cost_causes(plan: Plan) -> dict[str, str]:
     return causes
 
 
-_OF_THE_SERVERS = ("hardware", "maintenance", "energy", "insurance", "decommission")
+_OF_THE_SERVERS = (
+    "hardware",
+    "lease",
+    "by_use",
+    "maintenance",
+    "energy",
+    "insurance",
+    "decommission",
+)
 
 
 def _uncosted(plan: Plan) -> str:

@@ -470,6 +470,8 @@ def _cell(cost: Cost, evaluated: Evaluated) -> Scope:
 _GROWING = (
     "managed_api",
     "cloud_compute",
+    "spot",
+    "by_use",
     "shortage",
     "storage",
     "egress",
