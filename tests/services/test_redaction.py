@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from app import reference
+from app.domain.cost.ledger import BILLED, LINES
 from app.domain.cost.owned import THERE_ALREADY
 from app.domain.questionnaire.reading import flattened, read_answers
 from app.domain.questionnaire.stated import OWN_PRICES
@@ -136,6 +137,30 @@ def test_a_line_made_of_an_own_price_opens_no_more(saved: SavedAssessment) -> No
     assert lines["colocation"]["hardware"]["products"]
     rows = csv.DictReader(io.StringIO(cost_table.as_csv(after.result)))
     assert {row["formula"] for row in rows} > {HIDDEN}
+
+
+def test_with_whom_a_price_was_agreed_is_not_told_by_what_is_closed(saved: SavedAssessment) -> None:
+    """The discounts and the price are of two providers; what all of them bill is closed."""
+    result = redacted(saved, DATA.questions, ["prices"]).result
+    lines = [line for option in result["options"] for line in option["cost_lines"]]
+    billed = {line["key"]: line["formula"] for line in lines if line["key"] in BILLED}
+    assert len(billed) > 4
+    assert {line["formula"] for line in lines if line["key"] in BILLED} == {HIDDEN}
+    rented = [option["purchase"] for option in result["options"] if option["purchase"]]
+    bought = [service for option in result["options"] for service in option["services"]]
+    for entry in (*rented, *bought, *result["comparators"]):
+        assert (entry["source"], entry["as_of"]) == (HIDDEN, "")
+
+
+@pytest.mark.parametrize("key", ["hospital_group", "video_startup", "contact_centre"])
+def test_no_other_line_than_those_that_providers_bill_has_their_prices(key: str) -> None:
+    document: dict[str, Any] = reference.sample(key)
+    document["answers"] |= {"discounts": ODD["discounts"], "negotiated": ODD["negotiated"]}
+    result = assessments.compute(read_answers(document, DATA.questions), DATA, worlds=50)
+    lines = [line for option in result["options"] for line in option["cost_lines"]]
+    own = {line["key"] for line in lines if any(said in json.dumps(line) for said in OWN_PRICES)}
+    assert own
+    assert own <= BILLED <= LINES.keys()
 
 
 def test_hiding_nothing_changes_nothing(saved: SavedAssessment) -> None:
