@@ -239,17 +239,26 @@ def cost_causes(plan: Plan) -> dict[str, str]:
     if plan.cloud is not None:
         terraform = f"cloud-{plan.cloud.cloud}/terraform"
         pool = f"the GPU pool: `gpu_machines_most` in `{terraform}/terraform.tfvars`"
-        causes |= {"cloud_compute": pool, "shortage": pool}
+        causes |= dict.fromkeys(("cloud_compute", "spot", "shortage"), pool)
         if plan.site is None:
             causes |= {"storage": f"the buckets: `{terraform}/storage.tf`"}
         network = f"traffic out of the network: `{terraform}/network.tf`"
         causes |= {"egress": network, "between_zones": f"the zones of `{terraform}/network.tf`"}
     if plan.task is not None:
-        causes |= {"cloud_compute": "`num_nodes` in `task.yaml`", "shortage": "`task.yaml`"}
+        causes |= {"cloud_compute": "`num_nodes` in `task.yaml`"}
+        causes |= dict.fromkeys(("spot", "shortage"), "`task.yaml`")
     return causes
 
 
-_OF_THE_SERVERS = ("hardware", "maintenance", "energy", "insurance", "decommission")
+_OF_THE_SERVERS = (
+    "hardware",
+    "lease",
+    "by_use",
+    "maintenance",
+    "energy",
+    "insurance",
+    "decommission",
+)
 
 
 def _uncosted(plan: Plan) -> str:

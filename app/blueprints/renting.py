@@ -21,7 +21,7 @@ TASK_ACCELERATORS = {
     "L4": "L4",
     "L40S": "L40S",
 }
-_RENT = ("cloud_compute", "storage", "egress", "between_zones", "support")
+_RENT = ("cloud_compute", "spot", "storage", "egress", "between_zones", "support")
 # Beside an own site the storage is disks of one's own.
 _BURST_RENT = ("shortage", "egress", "between_zones", "support")
 _ROUND_USD = 100
