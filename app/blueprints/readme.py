@@ -239,14 +239,16 @@ def cost_causes(plan: Plan) -> dict[str, str]:
     if plan.cloud is not None:
         terraform = f"cloud-{plan.cloud.cloud}/terraform"
         pool = f"the GPU pool: `gpu_machines_most` in `{terraform}/terraform.tfvars`"
-        causes |= dict.fromkeys(("cloud_compute", "spot", "shortage"), pool)
+        causes |= {"cloud_compute": pool, "shortage": pool}
+        causes |= {
+            "spot": "no file: the GPU pool here is rented on demand, add one of spot machines"
+        }
         if plan.site is None:
             causes |= {"storage": f"the buckets: `{terraform}/storage.tf`"}
         network = f"traffic out of the network: `{terraform}/network.tf`"
         causes |= {"egress": network, "between_zones": f"the zones of `{terraform}/network.tf`"}
     if plan.task is not None:
-        causes |= {"cloud_compute": "`num_nodes` in `task.yaml`"}
-        causes |= dict.fromkeys(("spot", "shortage"), "`task.yaml`")
+        causes |= {"cloud_compute": "`num_nodes` in `task.yaml`", "shortage": "`task.yaml`"}
     return causes
 
 

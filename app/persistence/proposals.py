@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.persistence.tables import ProposalRow
@@ -25,6 +25,12 @@ def waiting(session: Session, kinds: Collection[str]) -> Sequence[ProposalRow]:
     """Those of these kinds that nobody has decided, oldest first."""
     query = select(ProposalRow).where(ProposalRow.kind.in_(kinds), ProposalRow.outcome.is_(None))
     return session.scalars(query.order_by(ProposalRow.id)).all()
+
+
+def count_decided(session: Session) -> int:
+    """How many were decided."""
+    decided = select(func.count()).select_from(ProposalRow).where(ProposalRow.outcome.is_not(None))
+    return session.scalar(decided) or 0
 
 
 def decide(

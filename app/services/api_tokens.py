@@ -12,7 +12,7 @@ from app.domain.errors import InvalidAnswers, NotFound, Problem
 from app.persistence import Session
 from app.persistence import api_tokens as rows
 from app.persistence.tables import ApiTokenRow
-from app.services import audit, people, teams
+from app.services import audit, once, people, teams
 from app.services.people import Person
 from app.services.teams import Role
 from app.services.texts import one_line, too_long
@@ -81,30 +81,36 @@ class Holder:
     is_due: bool
 
 
-def make(db: Session, by: Person, wanted: Wanted, now: datetime) -> str:
+def make(db: Session, by: Person, wanted: Wanted, now: datetime, form: str = "") -> str:
     """A new token of `by`, to be shown this once.
+
+    Args:
+        form: the random name that the form carries; sent again, it makes no other token.
 
     Raises:
         InvalidAnswers: with everything that cannot be used.
     """
     label = one_line(wanted.label)
-    held = rows.of_person(db, by.id)
-    if problems := [*_problems(db, by, wanted, label), *_too_many(held, now)]:
+    if problems := list(_problems(db, by, wanted, label)):
         raise InvalidAnswers(problems)
-    token = PREFIX + people.new_token()
-    row = ApiTokenRow(
-        token_sha256=people.hash_of(token),
-        person_id=by.id,
-        label=label,
-        may_write=wanted.scope == "write",
-        team_id=wanted.team_id,
-        created_at=now,
-        expires_at=now + timedelta(days=wanted.days),
-    )
-    rows.add(db, row)
-    detail = f"to {wanted.scope}, for {wanted.days} days"
-    audit.note(db, by, "made the API token", f"{label} (#{row.id})", now=now, detail=detail)
-    return token
+
+    def keep(random: str) -> None:
+        if problems := list(_too_many(rows.of_person(db, by.id), now)):
+            raise InvalidAnswers(problems)
+        row = ApiTokenRow(
+            token_sha256=people.hash_of(PREFIX + random),
+            person_id=by.id,
+            label=label,
+            may_write=wanted.scope == "write",
+            team_id=wanted.team_id,
+            created_at=now,
+            expires_at=now + timedelta(days=wanted.days),
+        )
+        rows.add(db, row)
+        detail = f"to {wanted.scope}, for {wanted.days} days"
+        audit.note(db, by, "made the API token", f"{label} (#{row.id})", now=now, detail=detail)
+
+    return PREFIX + once.token(db, by, once.named(form, "token", wanted), keep, now=now)
 
 
 def mine(db: Session, by: Person) -> list[ApiToken]:

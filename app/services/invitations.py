@@ -12,7 +12,7 @@ from app.persistence import people as people_rows
 from app.persistence import teams as rows
 from app.persistence.tables import InvitationRow, PersonRow, TeamRow
 from app.persistence.teams import Place
-from app.services import accounts, audit, people, teams
+from app.services import accounts, audit, once, people, teams
 from app.services.accounts import NewAccount
 from app.services.people import Caller, Person
 from app.services.teams import ROLES, Role
@@ -46,9 +46,19 @@ class OpenInvitation:
 
 
 def invite(
-    db: Session, by: Person, team_id: int, *, role: str, for_whom: str, now: datetime
+    db: Session,
+    by: Person,
+    team_id: int,
+    *,
+    role: str,
+    for_whom: str,
+    now: datetime,
+    form: str = "",
 ) -> str:
     """A new invitation's token, which works once, for a week.
+
+    Args:
+        form: the random name that the form carries; sent again, it makes no other invitation.
 
     Raises:
         NotFound, NotAllowed: `by` does not own the team.
@@ -63,19 +73,20 @@ def invite(
         problems.append(Problem("role", f"Choose one of: {', '.join(ROLES)}."))
     if problems:
         raise InvalidAnswers(problems)
-    token = people.new_token()
-    rows.invite(
-        db,
-        Place(team.id, role, for_whom),
-        token_sha256=people.hash_of(token),
-        by_id=by.id,
-        at=now,
-        until=now + LASTS,
-    )
-    audit.note(
-        db, by, f"invited as {role} to team {team.name}:", for_whom, now=now, team_id=team.id
-    )
-    return token
+
+    def keep(token: str) -> None:
+        rows.invite(
+            db,
+            Place(team.id, role, for_whom),
+            token_sha256=people.hash_of(token),
+            by_id=by.id,
+            at=now,
+            until=now + LASTS,
+        )
+        invited = f"invited as {role} to team {team.name}:"
+        audit.note(db, by, invited, for_whom, now=now, team_id=team.id)
+
+    return once.token(db, by, once.named(form, "team", team.id, role, for_whom), keep, now=now)
 
 
 def open_ones(db: Session, by: Person, team_id: int, now: datetime) -> list[OpenInvitation]:

@@ -17,7 +17,7 @@ from app.persistence import people as people_rows
 from app.persistence import proposals as rows
 from app.persistence.tables import ProposalRow
 from app.reference import Reference
-from app.services import audit, price_keeping, texts, weights
+from app.services import audit, once, price_keeping, texts, weights
 from app.services.people import Person
 from app.services.price_keeping import Choice
 
@@ -170,21 +170,30 @@ def publish_prices_again(  # noqa: PLR0913  # what it takes to publish
 def _propose(
     db: Session, by: Person, wanted: Wanted, based_on: int, reason: str, now: datetime
 ) -> int:
+    """Keep the proposal, and return its number; that of the same one, if `by` has just made it.
+
+    Once something was decided, the same may be meant anew.
+    """
     kind, what = _named(wanted)
-    content = asdict(wanted)
-    row = ProposalRow(
-        kind=kind,
-        based_on=based_on,
-        price_draft_id=content.pop("draft_id", None),
-        content=content,
-        reason=reason,
-        by_id=by.id,
-        by_name=by.name,
-        at=now,
-    )
-    number = rows.add(db, row)
-    audit.note(db, by, f"proposed {what}, as proposal", str(number), now=now, detail=reason)
-    return number
+
+    def keep() -> str:
+        content = asdict(wanted)
+        row = ProposalRow(
+            kind=kind,
+            based_on=based_on,
+            price_draft_id=content.pop("draft_id", None),
+            content=content,
+            reason=reason,
+            by_id=by.id,
+            by_name=by.name,
+            at=now,
+        )
+        number = rows.add(db, row)
+        audit.note(db, by, f"proposed {what}, as proposal", str(number), now=now, detail=reason)
+        return str(number)
+
+    same = once.named("proposal", wanted, based_on, reason, rows.count_decided(db))
+    return int(once.done(db, by, same, keep, now=now))
 
 
 def _named(wanted: Wanted) -> tuple[str, str]:

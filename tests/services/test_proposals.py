@@ -93,6 +93,18 @@ def test_what_one_proposes_counts_once_another_approves_it(
     assert (decision.outcome, decision.by, decision.why) == ("approved", "Bo", YES)
 
 
+def test_the_same_proposed_twice_waits_once_and_again_after_a_decision(
+    db: Session, ada: Person, bo: Person
+) -> None:
+    """A double click; and what was withdrawn may be meant again on the same day."""
+    first, second = _propose(db, ada), _propose(db, ada)
+    assert first == second
+    assert [one.id for one in proposals.waiting_weights(db, SHIPPED, ada)] == [first]
+    assert _propose(db, bo) != first, "somebody else says so too"
+    proposals.close(db, SHIPPED, ada, first, "A slip.", NOON)
+    assert _propose(db, ada) != first
+
+
 def test_every_step_is_a_line_of_the_audit_log(db: Session, ada: Person, bo: Person) -> None:
     first, second, third = (_propose(db, ada, cost=cost) for cost in (90, 91, 92))
     proposals.close(db, SHIPPED, bo, second, "Too much.", NOON)

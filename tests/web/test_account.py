@@ -97,6 +97,20 @@ def test_an_api_token_is_made_shown_once_listed_and_ended(client: Client) -> Non
     assert client.get("/api/v1/projects", headers=header).status_code == 401
 
 
+def test_a_double_click_makes_one_token_and_shows_it(client: Client) -> None:
+    _with_bo(client)
+    name = client.page("/account").select_one("[action='/account/tokens'] input[name=form]")
+    assert name is not None
+    data = {"label": "Nightly", "scope": "read", "team_id": "all", "days": "90"}
+    made = [client.post("/account/tokens", data={**data, "form": str(name["value"])}) for _ in "12"]
+    secrets = [BeautifulSoup(one.text, "html.parser").select_one("#made") for one in made]
+    assert secrets[0]
+    assert secrets[0] == secrets[1]
+    header = {"Authorization": f"Bearer {secrets[1].get_text()}"}
+    assert client.get("/api/v1/projects", headers=header).status_code == 200
+    assert len(client.page("/account").select("form[action^='/account/tokens/']")) == 1
+
+
 def test_a_token_that_cannot_be_made_shows_what_was_typed(client: Client) -> None:
     _with_bo(client)
     data = {"label": " ", "scope": "write", "team_id": "9" * 30, "days": "soon"}

@@ -43,6 +43,22 @@ def test_an_invitation_is_shown_once_and_can_be_taken_back(client: Client, bo: P
     assert client.get(f"/join?token={found[1]}").status_code == 404
 
 
+@pytest.mark.usefixtures("bo")
+def test_a_double_click_makes_one_team_and_one_invitation(client: Client) -> None:
+    (name,) = client.page("/teams").select("input[name=form]")
+    typed = {"name": "Radiology", "form": str(name["value"])}
+    here, again = (client.post("/teams", data=typed).headers["Location"] for _ in "12")
+    assert here == again
+    (name,) = client.page(here).select("input[name=form]")
+    typed = {"role": "editor", "for_whom": "Cy", "form": str(name["value"])}
+    made = [client.post(f"{here}/invitations", data=typed).text for _ in "12"]
+    links = {re.findall(r"/join\?token=[\w-]{43}", text)[0] for text in made}
+    assert len(links) == 1
+    assert len(client.page(here).select("form[action$='/end']")) == 1
+    client.cookies.clear()
+    assert client.get(links.pop()).status_code == 200
+
+
 def test_members_are_changed_and_taken_out(client: Client, bo: Person) -> None:
     with client.database.alone() as session:
         team, cy = a_team(session, bo), a_person(session, "Cy")

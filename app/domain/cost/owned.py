@@ -328,7 +328,7 @@ def _charge_space(ledger: Ledger, plan: OwnedPlan, standing: Array, known: Known
     """Space is reserved on nameplate power."""
     kw = plan.server.power_kw
     reserved = standing * kw.value
-    rent, least = space_figure(plan.place, float(reserved.max()), known)
+    rent, least = space_figure(plan.place, reserved, known)
     usd = known.positive(rent.key)
     let = np.maximum(reserved, least)
     line = ledger.monthly("facility", usd[:, None] * let)
@@ -343,18 +343,21 @@ def _charge_space(ledger: Ledger, plan: OwnedPlan, standing: Array, known: Known
     )
 
 
-def space_figure(place: OwnedPlace, kw: float, known: Known) -> tuple[Figure, float]:
-    """USD per kW-month of rack space for `kw`, and the smallest lot at that price, kW.
+def space_figure(place: OwnedPlace, kw: Array, known: Known) -> tuple[Figure, float]:
+    """USD per kW-month of rack space, and the smallest lot at that price, kW.
 
-    Small lots pay retail; a wholesale lot is taken as soon as it is cheaper as a whole, so
-    the bill never falls when the fleet grows.
+    Small lots pay retail; a wholesale lot is taken where it is cheaper over all the months, so
+    the bill never falls when the fleet grows, nor when a price rises.
+
+    Args:
+        kw: wanted each month.
     """
     if place == "own_site":
         return known.figure("own_space.usd_per_kw_month"), 0.0
     retail = known.figure("colocation.retail_usd_per_kw_month")
     wholesale = known.figure("colocation.wholesale_usd_per_kw_month")
     lot = known.value("colocation.wholesale_from_kw")
-    if retail.value * kw <= wholesale.value * max(kw, lot):
+    if retail.value * kw.sum() <= wholesale.value * np.maximum(kw, lot).sum():
         return retail, 0.0
     return wholesale, lot
 

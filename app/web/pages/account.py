@@ -64,6 +64,7 @@ class AccountPage(Page):
         has_password: without one, only a link or a provider leads in.
         is_linked: whether the person signs in by the provider, too.
         done: what was just changed; empty when nothing was.
+        form: a name of the form for an API token, so that sending it twice makes one.
         made, made_for: an API token just made, which is shown this once, and what it is for.
     """
 
@@ -77,6 +78,7 @@ class AccountPage(Page):
     teams: tuple[Team, ...]
     tokens: tuple[TokenRow, ...]
     wanted: TokenForm
+    form: str
     made: str = ""
     made_for: str = ""
     done: str = ""

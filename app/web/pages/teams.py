@@ -18,11 +18,12 @@ ROLES = (
 
 @dataclass(frozen=True)
 class TeamsPage(Page):
-    """One's teams, and a form for another."""
+    """One's teams, and a form for another, with a name of its own that it is sent under."""
 
     template: ClassVar[str] = "teams/list.html"
 
     teams: tuple[Team, ...]
+    form: str
     name: str = ""
     faults: Faults = NO_FAULTS
 
@@ -38,6 +39,7 @@ class TeamPage(Page):
         link_for: whom it is for.
         for_whom, role: what was typed for an invitation.
         name: what was typed for the team's name.
+        form: a name of the form, so that sending it twice makes one invitation.
         roles: key, name and meaning of each.
     """
 
@@ -49,6 +51,7 @@ class TeamPage(Page):
     own_id: int
     is_owner: bool
     name: str
+    form: str
     link: str = ""
     link_for: str = ""
     for_whom: str = ""
@@ -59,7 +62,11 @@ class TeamPage(Page):
 
 
 def team_page(
-    team: Team, members: Sequence[Member], invitations: Sequence[OpenInvitation], own_id: int
+    team: Team,
+    members: Sequence[Member],
+    invitations: Sequence[OpenInvitation],
+    own_id: int,
+    form: str,
 ) -> TeamPage:
     """The page of a team, for the member `own_id`."""
     return TeamPage(
@@ -69,4 +76,5 @@ def team_page(
         own_id=own_id,
         is_owner=team.role == "owner",
         name=team.name,
+        form=form,
     )

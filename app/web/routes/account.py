@@ -13,6 +13,7 @@ from app.persistence import Session
 from app.services import accounts, api_tokens, openid, people, teams
 from app.services.api_tokens import Wanted
 from app.services.people import Person
+from app.web.answering import a_name
 from app.web.current import MOST, Number
 from app.web.deps import (
     PASSWORDS_COUNT,
@@ -129,10 +130,11 @@ def make_token(
     token: SessionToken,
     now: Now,
     wanted: Annotated[Wanted, Depends(_wanted)],
+    form: Typed = "",
 ) -> Response:
     """Make an API token, and show it this once."""
     try:
-        made = api_tokens.make(db, by, wanted, now)
+        made = api_tokens.make(db, by, wanted, now, form)
     except InvalidAnswers as error:
         page = replace(_page(db, by, token, now, wanted), faults=faults(error.problems))
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -164,4 +166,5 @@ def _page(
         teams=tuple(own_teams),
         tokens=token_rows(api_tokens.mine(db, by), now),
         wanted=token_form(wanted, own_teams),
+        form=a_name(),
     )

@@ -9,8 +9,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.domain.errors import InvalidAnswers
 from app.persistence import Session
-from app.services import invitations, teams
+from app.services import invitations, once, teams
 from app.services.people import Person
+from app.web.answering import a_name
 from app.web.current import Number
 from app.web.deps import Confirmed, Db, Now, SignedIn, Typed, public_address
 from app.web.pages.base import faults
@@ -23,18 +24,24 @@ router = APIRouter()
 @router.get("/teams")
 def listing(request: Request, db: Db, by: SignedIn) -> Response:
     """The reader's teams."""
-    return show(request, TeamsPage(tuple(teams.mine(db, by))))
+    return show(request, TeamsPage(tuple(teams.mine(db, by)), a_name()))
 
 
 @router.post("/teams")
-def start(request: Request, db: Db, by: SignedIn, now: Now, name: Typed = "") -> Response:
-    """Make a team."""
+def start(  # dependencies and a form
+    request: Request, db: Db, by: SignedIn, now: Now, name: Typed = "", form: Typed = ""
+) -> Response:
+    """Make a team; a form sent twice makes one."""
+
+    def begin() -> str:
+        return str(teams.start(db, by, name=name, now=now).id)
+
     try:
-        team = teams.start(db, by, name=name, now=now)
+        team_id = once.done(db, by, once.named(form, "team", name), begin, now=now)
     except InvalidAnswers as error:
-        page = TeamsPage(tuple(teams.mine(db, by)), name, faults(error.problems))
+        page = TeamsPage(tuple(teams.mine(db, by)), a_name(), name, faults(error.problems))
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _to(team.id)
+    return _to(int(team_id))
 
 
 @router.get("/teams/{team_id}")
@@ -73,7 +80,7 @@ def take_out(*, db: Db, by: Confirmed, now: Now, team_id: Number, person_id: Num
 
 
 @router.post("/teams/{team_id}/invitations")
-def invite(
+def invite(  # noqa: PLR0913  # dependencies and a form
     request: Request,
     *,
     db: Db,
@@ -82,10 +89,13 @@ def invite(
     team_id: Number,
     role: Typed = "",
     for_whom: Typed = "",
+    form: Typed = "",
 ) -> Response:
     """Make an invitation and show its link, this once: only its hash is stored."""
     try:
-        token = invitations.invite(db, by, team_id, role=role, for_whom=for_whom, now=now)
+        token = invitations.invite(
+            db, by, team_id, role=role, for_whom=for_whom, now=now, form=form
+        )
     except InvalidAnswers as error:
         page = _page(db, by, team_id, now)
         typed = replace(page, role=role, for_whom=for_whom, faults=faults(error.problems))
@@ -108,7 +118,7 @@ def _page(db: Session, by: Person, team_id: int, now: datetime) -> TeamPage:
     team = teams.find(db, by, team_id)
     is_owner = team.role == "owner"
     waiting = invitations.open_ones(db, by, team_id, now) if is_owner else []
-    return team_page(team, teams.members(db, team), waiting, by.id)
+    return team_page(team, teams.members(db, team), waiting, by.id, a_name())
 
 
 def _to(team_id: int) -> Response:

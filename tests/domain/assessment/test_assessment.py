@@ -140,7 +140,18 @@ def test_every_line_is_what_its_factors_give(samples: dict[str, Json]) -> None:
     """Whatever is paid in the likely case can be multiplied from what the line shows."""
     seen = set()
     cameras = {"video": {"volume_per_day": 144_000, "fps_sampled": 1, "born": "edge", "places": 25}}
-    results = {**samples, "cameras in the field": assessed(a_decided_document(cameras))}
+    trains = {
+        "workloads": ["realtime_inference", "pre_training"],
+        "training": {"runs_per_year": 12, "gpu_hours_per_run": 9_000},
+        "may_stop": True,
+    }
+    quote = {"way": "by_use", "usd_per_gpu_hour": 4, "accelerator": "H200"}
+    results = {
+        **samples,
+        "cameras in the field": assessed(a_decided_document(cameras)),
+        "leased": assessed(a_large_document(own_payment={"way": "leased"}, **trains)),
+        "paid by use": assessed(a_large_document(own_payment=quote, **trains)),
+    }
     for name, result in results.items():
         for option in result["options"]:
             for line in option["cost_lines"]:

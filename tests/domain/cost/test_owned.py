@@ -162,23 +162,24 @@ def test_every_standing_server_is_taken_down_after_the_horizon() -> None:
 @pytest.mark.parametrize(
     ("place", "kw", "usd", "least"),
     [
-        ("own_site", 10, 115, 0),
-        ("colocation", 204, 225, 0),
-        ("colocation", 205, 184.06, 250),  # from 250 x 184.06 / 225 kW on a whole lot is cheaper
-        ("colocation", 900, 184.06, 250),
+        ("own_site", [10], 115, 0),
+        ("colocation", [204], 225, 0),
+        ("colocation", [205], 184.06, 250),  # from 250 x 184.06 / 225 kW on a whole lot is cheaper
+        ("colocation", [900], 184.06, 250),
+        ("colocation", [20, 20, 20, 240], 225, 0),  # a lot from the start is dearer
     ],
 )
 def test_space_costs_less_by_the_hall(
-    place: OwnedPlace, kw: float, usd: float, least: float
+    place: OwnedPlace, kw: list[float], usd: float, least: float
 ) -> None:
-    figure, lot = space_figure(place, kw, LIKELY)
+    figure, lot = space_figure(place, np.array(kw), LIKELY)
     assert (figure.value, lot) == (usd, least)
 
 
 @given(one=st.floats(1, 2_000), other=st.floats(1, 2_000))
 def test_more_space_never_costs_less(one: float, other: float) -> None:
     def bill(kw: float) -> float:
-        figure, least = space_figure("colocation", kw, LIKELY)
+        figure, least = space_figure("colocation", np.array([kw]), LIKELY)
         return figure.value * max(kw, least)
 
     low, high = sorted((one, other))
