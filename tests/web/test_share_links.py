@@ -471,7 +471,7 @@ def test_what_is_hidden_is_named_by_its_question_and_with_whom_it_was_agreed_by_
     made = parsed(signed_in.post(saved.share, data=form))
     told = hasty.get(f"{the(made, '#made').get_text().removeprefix('http://testserver')}?as=json")
     assert sorted(told.json()["hidden"]) == ["own_prices", "owned_gpus"]
-    assert told.json()["answers"] == {"horizon_months": 36}
+    assert told.json()["answers"] == {"modalities": {}, "horizon_months": 36}
     assert "aws" not in json.dumps(told.json()["hidden"])
 
 
