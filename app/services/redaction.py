@@ -10,7 +10,7 @@ from dataclasses import replace
 from math import isclose
 from typing import Any, Literal, get_args
 
-from app.domain.cost.ledger import BILLED
+from app.domain.cost.ledger import BILLED, BY_AGE
 from app.domain.cost.owned import THERE_ALREADY
 from app.domain.questionnaire.questions import QuestionSet
 from app.domain.questionnaire.stated import ANSWERED, OWN_PRICE_PATHS, OWN_PRICES
@@ -131,7 +131,9 @@ class _Veil:
         return {key: self.over(value) for key, value in entry.items()}
 
     def _is_closed(self, line: dict[str, Any]) -> bool:
-        return (self.hides_hourly and line.get("key") in BILLED) or self._reveals(line)
+        rests_on_price = self.hides_hourly and line.get("key") in BILLED
+        rests_on_age = self.hides_owned and line.get("key") in BY_AGE
+        return rests_on_price or rests_on_age or self._reveals(line)
 
     def _rests_on(self, rule: dict[str, Any]) -> bool:
         return any(map(self._is_behind, rule["because"])) or self.says(str(rule.get("message")))

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from app import reference
-from app.domain.cost.ledger import BILLED, LINES
+from app.domain.cost.ledger import BILLED, BY_AGE, LINES
 from app.domain.cost.owned import THERE_ALREADY
 from app.domain.questionnaire.reading import flattened, read_answers
 from app.domain.questionnaire.stated import OWN_PRICES
@@ -250,6 +250,28 @@ def test_what_stands_is_not_told_from_what_is_bought(saved: SavedAssessment) -> 
     fleets = [option["fleet"] for option in after if option["fleet"]]
     assert [(f["servers_there"], f["tranches"]) for f in fleets] == [(None, [])] * len(before)
     assert [f["servers"] for f in fleets] == [f["servers"] for f in before]
+    lines = [line for option in after for line in option["cost_lines"] if line["key"] in BY_AGE]
+    assert {line["key"] for line in lines} == BY_AGE
+    assert {line["formula"] for line in lines} == {HIDDEN}
+
+
+def test_no_other_line_than_those_by_age_knows_how_old_the_servers_are() -> None:
+    def at(age: float) -> dict[tuple[str, str], object]:
+        document: dict[str, Any] = reference.sample("hospital_group")
+        owned = {"accelerator": "H200", "count": 13, "age_months": {"likely": age, "low": age}}
+        document["answers"]["owned_gpus"] = {**owned, "free_share": 0.9}
+        document["answers"]["owned_gpus"]["age_months"] |= {"high": age}
+        result = assessments.compute(read_answers(document, DATA.questions), DATA, worlds=20)
+        return {
+            (option["key"], line["key"]): (line["products"], line["inputs"])
+            for option in result["options"]
+            for line in option["cost_lines"]
+        }
+
+    young, old = at(6), at(40)
+    assert young.keys() == old.keys()
+    moved = {line for (option, line), told in young.items() if told != old[option, line]}
+    assert moved == BY_AGE
 
 
 @pytest.mark.parametrize("hides", ["prices", "site"])

@@ -48,6 +48,8 @@ BILLED = frozenset(
     {"managed_api", "cloud_compute", "spot", "bridge", "shortage", "storage", "egress"}
     | {"between_zones", "support", "exit"}
 )
+# Lines in which the age of the servers is, so that those that are there are in them.
+BY_AGE = frozenset({"hardware", "insurance"})
 
 
 @dataclass(frozen=True)

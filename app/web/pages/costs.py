@@ -365,7 +365,7 @@ def yardsticks(result: Json, saved_on: date) -> tuple[Yardstick, ...]:
             total(row).note,
             hourly_price(row["usd_per_hour"]),
             f"{row.get('accelerator', '')} at {rented_at(row['provider'], row['region'])}".strip(),
-            f"{row['source']}, {day(row['as_of'])}",
+            ", ".join(filter(None, (row["source"], day(row["as_of"])))),
             age=price_age(row, saved_on),
         )
         for row in sorted(known, key=lambda row: row["ranked_as_usd"])
