@@ -39,10 +39,11 @@ def charge_servers(ledger: Ledger, plan: OwnedPlan, busy: Array, known: Known) -
         return
     if plan.kept:
         charge_hardware(ledger, plan.at_hand(), known)
-    if plan.payment.usd_per_hour is None:
+    quoted = plan.payment.usd_per_hour
+    if quoted is None:
         _charge_leases(ledger, plan, known)
     else:
-        _charge_use(ledger, plan, busy, known)
+        _charge_use(ledger, plan, known.worlds.positive(QUOTED, quoted), busy, known)
 
 
 def owed_usd(plan: OwnedPlan, months: int, known: Known, stopped: float) -> Array:
@@ -111,19 +112,19 @@ def _charge_leases(ledger: Ledger, plan: OwnedPlan, known: Known) -> None:
         )
 
 
-def _charge_use(ledger: Ledger, plan: OwnedPlan, busy: Array, known: Known) -> None:
+def _charge_use(ledger: Ledger, plan: OwnedPlan, usd: Array, busy: Array, known: Known) -> None:
     """Enter what a vendor asks for servers of its own on one's floor.
 
         730 h * price * max(least share * installed, used)  at the end of each month
 
     Servers that are there already work first. The price is fixed, so inflation takes from it;
     the least sum is owed until the shortest contract ends.
+
+    Args:
+        usd: quoted price of an accelerator-hour, shape (worlds,).
     """
     hours = _paid_hours(plan, busy, known)
     worth = what_fixed_sums_are_worth(ledger.months, known)
-    if plan.payment.usd_per_hour is None:
-        return
-    usd = known.worlds.positive(QUOTED, plan.payment.usd_per_hour)
     line = ledger.monthly("by_use", usd[:, None] * hours * worth)
     line.formula = (
         "730 h x price of an accelerator-hour x accelerators used, at least the least share of "

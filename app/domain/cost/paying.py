@@ -89,7 +89,9 @@ def what_a_fixed_sum_is_worth(month: float, known: Known) -> Array:
 
 def what_fixed_sums_are_worth(months: int, known: Known) -> Array:
     """`what_a_fixed_sum_is_worth` at the end of each month, shape (worlds, months)."""
-    return np.stack([what_a_fixed_sum_is_worth(k + 1.0, known) for k in range(months)], axis=1)
+    year = 1.0 + known.positive("inflation.per_year")
+    result: Array = year[:, None] ** (-np.arange(1.0, months + 1.0)[None, :] / 12.0)
+    return result
 
 
 def contract_months(left: int, known: Known) -> int:
