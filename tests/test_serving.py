@@ -3,6 +3,7 @@
 import os
 import re
 import resource
+import select
 import shutil
 import socket
 import subprocess
@@ -165,10 +166,10 @@ def test_a_file_of_another_owner_is_named(tmp_path: Path) -> None:
 
 
 def half_a_request(port: int) -> socket.socket:
-    """A form under way: the server has its head, and not yet all of its body."""
+    """A form under way: the server has its head, and cannot answer without all of its body."""
     connection = socket.create_connection(("127.0.0.1", port), timeout=20)
     head = (
-        "POST /sign-out HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n"
+        "POST /projects HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n"
         f"Content-Length: {len(FORM)}\r\n\r\n"
     )
@@ -194,8 +195,11 @@ def test_a_stop_answers_what_is_under_way_and_waits_for_nobody_for_ever(tmp_path
         assert httpx2.get(f"{footing.address}/healthz").status_code == 200
         footing.process.terminate()
         wait_until_nobody_is_let_in(footing.port)
+        assert select.select(waiting, [], [], 0)[0] == [], "none is answered before it is whole"
         answers = [the_answer(connection) for connection in waiting]
-        assert {answer.split(b"\r\n")[0] for answer in answers} == {b"HTTP/1.1 303 See Other"}
+        assert {answer.split(b"\r\n")[0] for answer in answers} == {
+            b"HTTP/1.1 403 Forbidden"
+        }  # nobody is signed in
         assert footing.process.wait(timeout=30) == 0
         never.close()
         idle.close()

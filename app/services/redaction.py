@@ -10,6 +10,7 @@ from dataclasses import replace
 from math import isclose
 from typing import Any, Literal, get_args
 
+from app.domain.cost.ledger import BILLED, BY_AGE
 from app.domain.cost.owned import THERE_ALREADY
 from app.domain.questionnaire.questions import QuestionSet
 from app.domain.questionnaire.stated import ANSWERED, OWN_PRICE_PATHS, OWN_PRICES
@@ -41,13 +42,15 @@ def redacted(
 
     prices: every answer in US dollars and every discount, and each cost line that was computed
         from one opens no more: its sum stays. Where there is a price of one's own, no price of
-        an hour is left: the one it took the place of is published.
+        an hour is left, because the one it took the place of is published, and no line of any
+        provider opens, because the only one that is closed would tell with whom it was agreed.
     site: what was answered of the site, of the servers that are there and of where data must stay,
         and what repeats it.
     names: who saved the version.
     notes: the title that the team gave the version.
 
-    Validity: the sums stay, so whoever knows how much is used may still estimate a price.
+    Validity: the sums stay, so whoever knows how much is used may still estimate a price. A place
+    to rent that its provider does not publish tells that it was agreed on, not for how much.
     """
     hidden = {path for path in saved.answers if _is_hidden(questions, path, hides)}
     country = saved.answers.get(_COUNTRY) if _COUNTRY in hidden else None
@@ -111,7 +114,7 @@ class _Veil:
         return value
 
     def _of_entry(self, entry: dict[str, Any]) -> dict[str, Any]:
-        if "products" in entry and "formula" in entry and self._reveals(entry):
+        if "products" in entry and "formula" in entry and self._is_closed(entry):
             closed = {"formula": HIDDEN, "products": [], "inputs": []}
             return {key: self.over(value) for key, value in (entry | closed).items()}
         if "because" in entry and self._rests_on(entry):
@@ -119,11 +122,18 @@ class _Veil:
             entry = entry | {key: told[key] for key in told.keys() & entry.keys()}
         if self.hides_hourly:
             entry = entry | dict.fromkeys(_HOURLY & entry.keys())
+            if "source" in entry and ("region" in entry or "vendor" in entry):
+                entry = entry | {"source": HIDDEN, "as_of": ""}
         if "own_server" in entry:  # of few parts, most of them published: it tells the others
             entry = entry | {"own_server": None}
         if self.hides_owned and "servers_there" in entry:
             entry = entry | _OF_THE_OWNED
         return {key: self.over(value) for key, value in entry.items()}
+
+    def _is_closed(self, line: dict[str, Any]) -> bool:
+        rests_on_price = self.hides_hourly and line.get("key") in BILLED
+        rests_on_age = self.hides_owned and line.get("key") in BY_AGE
+        return rests_on_price or rests_on_age or self._reveals(line)
 
     def _rests_on(self, rule: dict[str, Any]) -> bool:
         return any(map(self._is_behind, rule["because"])) or self.says(str(rule.get("message")))

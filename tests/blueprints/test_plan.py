@@ -293,6 +293,22 @@ def test_the_budget_is_the_ceiling_that_was_answered() -> None:
     assert "your answer" in made.cloud.budget_from
 
 
+def test_the_likely_budget_holds_the_rent_of_spot_machines() -> None:
+    document = copy.deepcopy(SMALL)
+    document["answers"] |= {"may_stop": True, "interruptible_share": 0.5}
+    version = _version(document)
+    made = plan(version, Choices(option="hyperscaler_on_demand"))
+    lines = {
+        row["key"]: row["usd"] or 0.0
+        for row in _result(version, "hyperscaler_on_demand")["cost_lines"]
+    }
+    assert lines["spot"] > 0
+    kept = ("cloud_compute", "spot", "storage", "egress", "between_zones", "support")
+    month = sum(lines.get(key, 0.0) for key in kept) / 36
+    assert made.cloud is not None
+    assert month <= made.cloud.budget_usd < month + 100
+
+
 def test_raw_data_is_never_kept_for_ever_by_mistake() -> None:
     document = copy.deepcopy(SMALL)
     for modality in document["answers"]["modalities"].values():

@@ -39,6 +39,7 @@ STAYS = {
     "mean_values": "made anew from the scorecards",
     "uses": "read again from the results",
     "share_link": "a key to this installation",
+    "link_weights": "stated by such a key",
     "asking": "computed again from the answers",
     "assignment": "asks accounts, which are nobody elsewhere",
 }
@@ -82,17 +83,20 @@ def _saved(db: Session, project: Project) -> list[tuple[object, ...]]:
 
 
 def test_every_table_of_a_project_travels_or_says_why_not() -> None:
-    of_projects = {
-        table.name
-        for table in Row.metadata.sorted_tables
-        if any(
-            key.column.table.name in ("project", "assessment")
-            for column in table.columns
-            for key in column.foreign_keys
-        )
-    }
+    of_projects = _of("project", "assessment")
+    while (further := of_projects | _of(*of_projects)) != of_projects:  # of what is of a project
+        of_projects = further
     travels = {part.__tablename__ for part in portable.PARTS} | {"scorecard"}
     assert of_projects == travels | STAYS.keys()
+
+
+def _of(*tables: str) -> set[str]:
+    """The tables whose rows refer to one of these."""
+    return {
+        table.name
+        for table in Row.metadata.sorted_tables
+        if any(key.column.table.name in tables for key in table.foreign_keys)
+    }
 
 
 def test_what_was_exported_comes_back_the_same_and_replays(

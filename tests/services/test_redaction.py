@@ -3,22 +3,26 @@
 import csv
 import io
 import json
+import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from app import reference
+from app.domain.cost.ledger import BILLED, BY_AGE, LINES
 from app.domain.cost.owned import THERE_ALREADY
 from app.domain.questionnaire.reading import flattened, read_answers
 from app.domain.questionnaire.stated import OWN_PRICES
+from app.domain.worlds import Range
 from app.reports import cost_table, words
 from app.services import assessments
 from app.services.assessments import SavedAssessment
 from app.services.projects import Project
-from app.services.redaction import HIDDEN, redacted
+from app.services.redaction import HIDDEN, HIDEABLE, redacted
 from app.services.share_links import SharedVersion
 from app.web.pages.results import shared_page
 from app.web.pages.spreadsheet import spreadsheet
@@ -135,6 +139,30 @@ def test_a_line_made_of_an_own_price_opens_no_more(saved: SavedAssessment) -> No
     assert {row["formula"] for row in rows} > {HIDDEN}
 
 
+def test_with_whom_a_price_was_agreed_is_not_told_by_what_is_closed(saved: SavedAssessment) -> None:
+    """The discounts and the price are of two providers; what all of them bill is closed."""
+    result = redacted(saved, DATA.questions, ["prices"]).result
+    lines = [line for option in result["options"] for line in option["cost_lines"]]
+    billed = {line["key"]: line["formula"] for line in lines if line["key"] in BILLED}
+    assert len(billed) > 4
+    assert {line["formula"] for line in lines if line["key"] in BILLED} == {HIDDEN}
+    rented = [option["purchase"] for option in result["options"] if option["purchase"]]
+    bought = [service for option in result["options"] for service in option["services"]]
+    for entry in (*rented, *bought, *result["comparators"]):
+        assert (entry["source"], entry["as_of"]) == (HIDDEN, "")
+
+
+@pytest.mark.parametrize("key", ["hospital_group", "video_startup", "contact_centre"])
+def test_no_other_line_than_those_that_providers_bill_has_their_prices(key: str) -> None:
+    document: dict[str, Any] = reference.sample(key)
+    document["answers"] |= {"discounts": ODD["discounts"], "negotiated": ODD["negotiated"]}
+    result = assessments.compute(read_answers(document, DATA.questions), DATA, worlds=50)
+    lines = [line for option in result["options"] for line in option["cost_lines"]]
+    own = {line["key"] for line in lines if any(said in json.dumps(line) for said in OWN_PRICES)}
+    assert own
+    assert own <= BILLED <= LINES.keys()
+
+
 def test_hiding_nothing_changes_nothing(saved: SavedAssessment) -> None:
     assert redacted(saved, DATA.questions, []) == saved
 
@@ -222,6 +250,28 @@ def test_what_stands_is_not_told_from_what_is_bought(saved: SavedAssessment) -> 
     fleets = [option["fleet"] for option in after if option["fleet"]]
     assert [(f["servers_there"], f["tranches"]) for f in fleets] == [(None, [])] * len(before)
     assert [f["servers"] for f in fleets] == [f["servers"] for f in before]
+    lines = [line for option in after for line in option["cost_lines"] if line["key"] in BY_AGE]
+    assert {line["key"] for line in lines} == BY_AGE
+    assert {line["formula"] for line in lines} == {HIDDEN}
+
+
+def test_no_other_line_than_those_by_age_knows_how_old_the_servers_are() -> None:
+    def at(age: float) -> dict[tuple[str, str], object]:
+        document: dict[str, Any] = reference.sample("hospital_group")
+        owned = {"accelerator": "H200", "count": 13, "age_months": {"likely": age, "low": age}}
+        document["answers"]["owned_gpus"] = {**owned, "free_share": 0.9}
+        document["answers"]["owned_gpus"]["age_months"] |= {"high": age}
+        result = assessments.compute(read_answers(document, DATA.questions), DATA, worlds=20)
+        return {
+            (option["key"], line["key"]): (line["products"], line["inputs"])
+            for option in result["options"]
+            for line in option["cost_lines"]
+        }
+
+    young, old = at(6), at(40)
+    assert young.keys() == old.keys()
+    moved = {line for (option, line), told in young.items() if told != old[option, line]}
+    assert moved == BY_AGE
 
 
 @pytest.mark.parametrize("hides", ["prices", "site"])
@@ -270,3 +320,68 @@ def test_a_number_of_its_spread_is_hidden_too() -> None:
     version = replace(_empty(), answers={"colocation_usd_per_kw_month": 345.67}, result=result)
     after = redacted(version, DATA.questions, ["prices"]).result
     assert [b for b in after["tornado"]["bars"] if b["what"] == rent[0]["what"]] == []
+
+
+# ---- every sample, every number ------------------------------------------------------------------
+
+# Odd numbers in every quantity that a link can hide, alone: each is given a range by its grade.
+ODD: dict[str, Any] = {
+    "colocation_usd_per_kw_month": 345.671,
+    "engineer_year_usd": 187651.3,
+    "ceilings": {"capex_usd": 7654321.9, "opex_usd_per_month": 654321.7},
+    "discounts": {"aws": 0.21373, "azure": 0.17331, "gcp": 0.13797, "specialists": 0.11713},
+    "negotiated": {"provider": "gcp", "accelerator": "H100", "usd_per_hour": 1.23497},
+    "uplink_gbit_per_s": 8.3719,
+    "owned_gpus": {
+        "accelerator": "H200",
+        "count": 1013,
+        "age_months": 17.317,
+        "free_share": 0.83173,
+    },
+}
+PLACES: dict[str, Any] = {
+    "none": {"type": "none"},
+    "own_datacentre": {
+        "type": "own_datacentre",
+        "free_kw": 777.531,
+        "kw_per_rack": 66.5473,
+        "electricity_usd_per_kwh": 0.234573,
+        "pue": 1.34573,
+    },
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("key", ["hospital_group", "video_startup", "contact_centre"])
+def test_no_number_of_a_hidden_answer_nor_of_its_range_is_left(key: str, place: str) -> None:
+    document: dict[str, Any] = reference.sample(key)
+    document["answers"] |= {**ODD, "site": PLACES[place], "currency": {"code": "EUR"}}
+    answers = read_answers(document, DATA.questions)
+    result = assessments.compute(answers, DATA, worlds=50)
+    typed = flattened(document["answers"], DATA.questions)
+    after = redacted(replace(_empty(), answers=typed, result=result), DATA.questions, HIDEABLE)
+    assert len(after.hidden) > 15
+    own = {
+        number
+        for path in after.hidden
+        if isinstance(value := getattr(answers.given.get(path), "value", None), Range)
+        for number in (value.low, value.likely, value.high)
+        if len(f"{number:.6g}") > 4
+    }
+    assert own
+    left = np.array(list(_numbers_in(after.result)))
+    for number in own:
+        assert not np.isclose(left, number, rtol=1e-8, atol=0).any(), number
+    told = _everything(after)
+    for number in own:
+        assert not re.search(rf"(?<![\d.]){re.escape(f'{number:.6g}')}(?!\d)", told), number
+
+
+def _numbers_in(value: object) -> Iterator[float]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _numbers_in(part)
+    elif isinstance(value, int | float):
+        yield float(value)

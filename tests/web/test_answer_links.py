@@ -382,22 +382,26 @@ def test_there_is_no_page_of_a_question_elsewhere(signed_in: Client) -> None:
         assert signed_in.get(f"{project}/questions/{place}").status_code == 404
 
 
+def a_token(database: Database, by: Person, project: Project, sections: list[str]) -> str:
+    with database.writing() as db:
+        return answer_links.create(
+            db,
+            QUESTIONS,
+            by,
+            project,
+            sections=sections,
+            label="F",
+            days=7,
+            now=datetime.now(UTC),
+        )
+
+
 @pytest.mark.parametrize("name", ["\0", "Fay\0", "x" * 5_000, "\n", b"\xff"])
 def test_a_name_that_nobody_could_have_typed_is_none(
     client: Client, database: Database, bo: Person, project: Project, name: str | bytes
 ) -> None:
     """The cookie is the visitor's own; PostgreSQL cannot even look for a NUL."""
-    with database.writing() as db:
-        token = answer_links.create(
-            db,
-            QUESTIONS,
-            bo,
-            project,
-            sections=["weights", "site"],
-            label="F",
-            days=7,
-            now=datetime.now(UTC),
-        )
+    token = a_token(database, bo, project, ["weights", "site"])
     kept = name if isinstance(name, bytes) else name.encode()
     client.cookies.set("footing-name", base64.urlsafe_b64encode(kept).decode())
     for path in ("", "/weights", "/questions/site"):
@@ -408,17 +412,7 @@ def test_a_name_that_nobody_could_have_typed_is_none(
 def test_a_link_for_weights_opens_no_section_and_no_answer_of_that_name(
     client: Client, database: Database, bo: Person, project: Project
 ) -> None:
-    with database.writing() as db:
-        token = answer_links.create(
-            db,
-            QUESTIONS,
-            bo,
-            project,
-            sections=["weights"],
-            label="F",
-            days=7,
-            now=datetime.now(UTC),
-        )
+    token = a_token(database, bo, project, ["weights"])
     link = f"/answer/{token}"
     assert client.post(link, data={"name": "Fay"}).status_code == 303
     assert CANARY not in client.get(link).text  # which counts an opening

@@ -1,5 +1,6 @@
 """The cost page: decision figures, what moves them, and what the totals hold."""
 
+import copy
 from typing import Any
 
 import pytest
@@ -133,3 +134,21 @@ def test_a_version_of_an_older_engine_says_that_it_has_none(result: dict[str, An
     assert page.surface is None
     assert not page.totals
     assert page.cost_sheets
+
+
+def test_each_way_to_pay_for_own_servers_is_shown_and_one_is_the_cheapest(page: CostPage) -> None:
+    own = next(sheet for sheet in page.cost_sheets if sheet.key == "own_site")
+    assert [way.title for way in own.ways] == ["Bought", "Leased to the end of the plan"]
+    bought, leased = own.ways
+    assert (bought.is_chosen, leased.is_chosen) == (True, False)
+    assert bought.is_cheapest != leased.is_cheapest
+    assert leased.at_once == "nothing"
+    assert bought.total == own.likely, "what the lines add up to"
+
+
+def test_a_way_to_pay_says_at_least_where_a_price_is_missing(result: dict[str, Any]) -> None:
+    short = copy.deepcopy(result)
+    for option in short["options"]:
+        option["at_least"] = True
+    for sheet in page_of(short).cost_sheets:
+        assert all(way.total.startswith("at least ") for way in sheet.ways)

@@ -1,9 +1,10 @@
 import hashlib
 import io
+import json
 import logging
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -457,6 +458,21 @@ def test_names_and_title_are_hidden_in_every_form(
     assert "Hidden by the team: names, the title" in hasty.get(f"/s/{hiding}").text
     assert "Ada" in hasty.get(f"/s/{token}").text
     assert "First estimate" in _text(hasty.get(f"/s/{token}?as=xlsx").content)
+
+
+def test_what_is_hidden_is_named_by_its_question_and_with_whom_it_was_agreed_by_none(
+    signed_in: Client, hasty: TestClient, saved: Saved, result: str
+) -> None:
+    with signed_in.database.alone() as session:
+        answers = {"discounts.aws": 21.37, "owned_gpus.count": 13, "horizon_months": 36}
+        later = replace(a_snapshot("Later", result), answers=answers)
+        assessment_rows.keep(session, saved.project_id, later, by=None, at=NOON)
+    form = {"version": "2", "label": "Board", "days": "30", "hides": ["prices", "site"]}
+    made = parsed(signed_in.post(saved.share, data=form))
+    told = hasty.get(f"{the(made, '#made').get_text().removeprefix('http://testserver')}?as=json")
+    assert sorted(told.json()["hidden"]) == ["own_prices", "owned_gpus"]
+    assert told.json()["answers"] == {"modalities": {}, "horizon_months": 36}
+    assert "aws" not in json.dumps(told.json()["hidden"])
 
 
 def test_an_ended_link_that_hides_names_names_nobody(

@@ -137,8 +137,7 @@ def _use(
 def _around_the_clock(hour: ServerHour, price: float) -> Found:
     """Against what is paid at all hours no use enters: one side costs less, or they are near."""
     rented, least = HOURS_PER_YEAR * price, hour.fixed_usd_per_year
-    most = least + HOURS_PER_YEAR * hour.variable_usd_per_hour
-    if most <= rented:
+    if hour.most_usd_per_year <= rented:
         return Found(None, "owning costs less at any use: it is paid around the clock")
     if least >= rented:
         return Found(None, "owning costs more at any use: it is paid around the clock")
@@ -148,6 +147,10 @@ def _around_the_clock(hour: ServerHour, price: float) -> Found:
 def _by_the_hour(hour: ServerHour, price: float) -> Found:
     fixed, variable = hour.fixed_usd_per_year, hour.variable_usd_per_hour
     share = breakeven_utilisation(fixed, variable, price, HOURS_PER_YEAR)
+    if share is not None and share > hour.metered_from:
+        above, dearer = hour.metered_usd_per_hour, variable + hour.metered_usd_per_hour
+        fixed -= hour.metered_from * HOURS_PER_YEAR * above
+        share = breakeven_utilisation(fixed, dearer, price, HOURS_PER_YEAR)
     if share is not None:
         return Found(share)
     if price <= variable:

@@ -29,7 +29,7 @@ from app.domain.assessment.relaxations import relaxations
 from app.domain.assessment.sized import sized
 from app.domain.cases import Case
 from app.domain.constraints import Verdict
-from app.domain.cost.ledger import LINES, Line, Product, Term
+from app.domain.cost.ledger import LINES, Ledger, Line, Product, Term
 from app.domain.cost.owned import OwnedPlan, residual_share, server_price
 from app.domain.cost.paying import BOUGHT, LEASED, WAYS, Payment, quoted_use
 from app.domain.cost.plan import Plan, costing, plan_accelerator
@@ -337,28 +337,43 @@ def _fleet(plan: Plan, setting: Setting) -> Json | None:
     }
 
 
-def _ways_to_pay(plan: Plan, setting: Setting) -> list[Json]:
-    """The same servers paid in each way, in the likely case; none of a split by kind of data."""
-    if plan.owned is None or plan.parts:
+def _ways_to_pay(plan: Plan, as_planned: Ledger, setting: Setting) -> list[Json]:
+    """The same servers paid in each way, in the likely case; none where no server is added.
+
+    Args:
+        as_planned: the likely case of `plan` as it is paid.
+    """
+    if plan.owned is None or not any(plan.owned.bought()):
         return []
     use = quoted_use(setting.answers)
     fits = use is not None and use.accelerator == plan.owned.server.accelerator
+    ways = [BOUGHT, LEASED, *([use] if use is not None and fits else [])]
+    ledgers = [
+        as_planned
+        if way == plan.owned.payment
+        else costing(setting.likely, _paid(plan, way)).ledger
+        for way in ways
+    ]
+    cheapest = min(float(ledger.npv[0]) for ledger in ledgers)
     return [
-        _paid(plan, plan.owned, BOUGHT, setting),
-        _paid(plan, plan.owned, LEASED, setting),
-        *([_paid(plan, plan.owned, use, setting)] if use is not None and fits else []),
+        {
+            "way": way.way,
+            "title": WAYS[way.way],
+            "chosen": way == plan.owned.payment,
+            "cheapest": float(ledger.npv[0]) == cheapest,
+            "total_usd": number(float(ledger.npv[0])),
+            "at_once_usd": number(float(ledger.capex[0])),
+            "first_month_usd": number(float(ledger.cash[0, 1])),
+        }
+        for way, ledger in zip(ways, ledgers, strict=True)
     ]
 
 
-def _paid(plan: Plan, owned: OwnedPlan, way: Payment, setting: Setting) -> Json:
-    ledger = costing(setting.likely, replace(plan, owned=replace(owned, payment=way))).ledger
-    return {
-        "way": way.way,
-        "title": WAYS[way.way],
-        "chosen": way == owned.payment,
-        "total_usd": number(float(ledger.npv[0])),
-        "at_once_usd": number(float(ledger.capex[0])),
-    }
+def _paid(plan: Plan, way: Payment) -> Plan:
+    """`plan` with the servers that are added to it, in every part, paid like that."""
+    owned = None if plan.owned is None else replace(plan.owned, payment=way)
+    parts = tuple(replace(part, plan=_paid(part.plan, way)) for part in plan.parts)
+    return replace(plan, owned=owned, parts=parts)
 
 
 def _tranche(year: int, bought: int, owned: OwnedPlan, likely: Setting) -> Json:
@@ -396,7 +411,7 @@ def _money(evaluated: Evaluated, parts: Parts) -> Json:
         "first_month_usd": number(float(likely.cash[0, 1])),
         "dearest_month_usd": quantiles(money.dearest_month),
         "breakeven": _breakeven(money, parts.held_against.cheapest, plan),
-        "ways_to_pay": _ways_to_pay(plan, parts.setting),
+        "ways_to_pay": _ways_to_pay(plan, likely, parts.setting),
         "cost_lines": [
             _line(totals[key], likely.lines.get(key), parts) for key in LINES if key in totals
         ],

@@ -1,7 +1,6 @@
 """Servers on one's own floor as they are paid: bought, leased, or by the hour to their owner."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from app.domain.cost.paying import (
     charge_lease,
     contract_months,
     lease_usd_per_month,
+    what_a_fixed_sum_is_worth,
     what_fixed_sums_are_worth,
 )
 from app.domain.cost.rented import HOURS_PER_MONTH
@@ -38,19 +38,19 @@ def charge_servers(ledger: Ledger, plan: OwnedPlan, busy: Array, known: Known) -
         charge_hardware(ledger, plan, known)
         return
     if plan.kept:
-        at_hand = tuple(min(plan.kept, n) for n in plan.servers_by_year)
-        charge_hardware(ledger, replace(plan, servers_by_year=at_hand), known)
-    if plan.payment.usd_per_hour is None:
+        charge_hardware(ledger, plan.at_hand(), known)
+    quoted = plan.payment.usd_per_hour
+    if quoted is None:
         _charge_leases(ledger, plan, known)
     else:
-        _charge_use(ledger, plan, busy, known)
+        _charge_use(ledger, plan, known.worlds.positive(QUOTED, quoted), busy, known)
 
 
 def owed_usd(plan: OwnedPlan, months: int, known: Known, stopped: float) -> Array:
     """What stopping at month `stopped` wastes of the servers of `plan`, USD, shape (worlds,).
 
     Of bought ones the value that is lost too early; of others what their contracts still ask,
-    in money of the day.
+    due at once.
     """
     if plan.payment.is_purchase:
         return stranded_usd(plan, months, known, stopped)
@@ -58,13 +58,19 @@ def owed_usd(plan: OwnedPlan, months: int, known: Known, stopped: float) -> Arra
     for tranche in (t for t in _taken(plan) if t.month < stopped):
         whole = contract_months(months - tranche.month, known)
         left = max(tranche.month + whole - stopped, 0.0)
-        owed += tranche.count * left * _least_usd_per_month(plan, whole, known)
+        worth = what_a_fixed_sum_is_worth(stopped - _fixed_in(plan, tranche), known)
+        owed += tranche.count * left * _least_usd_per_month(plan, whole, known) * worth
     return owed
 
 
 def _taken(plan: OwnedPlan) -> Iterator[Tranche]:
     """Servers that come under a contract."""
     return (tranche for tranche in plan.tranches() if tranche.new)
+
+
+def _fixed_in(plan: OwnedPlan, tranche: Tranche) -> int:
+    """Month in whose money payments are fixed: a lease's first one, while a quote is of today."""
+    return tranche.month if plan.payment.usd_per_hour is None else 0
 
 
 def _least_usd_per_month(plan: OwnedPlan, whole: int, known: Known) -> Array:
@@ -106,19 +112,19 @@ def _charge_leases(ledger: Ledger, plan: OwnedPlan, known: Known) -> None:
         )
 
 
-def _charge_use(ledger: Ledger, plan: OwnedPlan, busy: Array, known: Known) -> None:
+def _charge_use(ledger: Ledger, plan: OwnedPlan, usd: Array, busy: Array, known: Known) -> None:
     """Enter what a vendor asks for servers of its own on one's floor.
 
         730 h * price * max(least share * installed, used)  at the end of each month
 
     Servers that are there already work first. The price is fixed, so inflation takes from it;
     the least sum is owed until the shortest contract ends.
+
+    Args:
+        usd: quoted price of an accelerator-hour, shape (worlds,).
     """
     hours = _paid_hours(plan, busy, known)
     worth = what_fixed_sums_are_worth(ledger.months, known)
-    if plan.payment.usd_per_hour is None:
-        return
-    usd = known.worlds.positive(QUOTED, plan.payment.usd_per_hour)
     line = ledger.monthly("by_use", usd[:, None] * hours * worth)
     line.formula = (
         "730 h x price of an accelerator-hour x accelerators used, at least the least share of "
@@ -149,6 +155,24 @@ def _paid_hours(plan: OwnedPlan, busy: Array, known: Known) -> Array:
     least = known.share("by_use.least_share")[:, None] * installed
     result: Array = HOURS_PER_MONTH * np.maximum(least, used)
     return result
+
+
+def metered(plan: OwnedPlan, months: int, known: Known) -> tuple[float, float]:
+    """What a vendor asks for an hour of one server's work, and from which use, in the likely world.
+
+    The price at what it is worth on average over the plan; the share of the hours of a server that
+    works, spares left out. 0 and 1 where no server is paid by use.
+    """
+    new = np.maximum(plan.standing(months) - plan.kept, 0.0).sum()
+    if plan.payment.usd_per_hour is None or not new:
+        return 0.0, 1.0
+    worth = float(what_fixed_sums_are_worth(months, known)[0].mean())
+    usd = plan.payment.usd_per_hour.likely * plan.server.accelerators * worth
+    least = float(known.share("by_use.least_share")[0])
+    standing = plan.standing(months).sum()
+    working = standing - plan.spares * months
+    share = (standing - new + least * new) / working
+    return usd, min(float(share), 1.0)
 
 
 def _charge_beyond(ledger: Ledger, line: Line, plan: OwnedPlan, worth: Array, known: Known) -> None:

@@ -43,6 +43,15 @@ LINES: Mapping[str, tuple[str, Group]] = {
 }
 
 
+# Lines that a provider bills, so that its discount is in them.
+BILLED = frozenset(
+    {"managed_api", "cloud_compute", "spot", "bridge", "shortage", "storage", "egress"}
+    | {"between_zones", "support", "exit"}
+)
+# Lines in which the age of the servers is, so that those that are there are in them.
+BY_AGE = frozenset({"hardware", "insurance"})
+
+
 @dataclass(frozen=True)
 class Term:
     """One input of a formula, as used in the likely world."""

@@ -90,6 +90,11 @@ class OwnedPlan:
         """Servers that are there already and are used within the horizon."""
         return min(self.there, self.servers_by_year[-1])
 
+    def at_hand(self) -> "OwnedPlan":
+        """Only the servers that are there already, as far as they are used."""
+        counts = tuple(min(self.kept, standing) for standing in self.servers_by_year)
+        return replace(self, servers_by_year=counts, spares=min(self.spares, self.kept))
+
     def tranches(self) -> tuple["Tranche", ...]:
         """Those that are there, if any, and then those that are bought."""
         bought = [Tranche(12 * y, n, 0.0, new=True) for y, n in enumerate(self.bought()) if n]
@@ -237,22 +242,24 @@ def charge_upkeep(
 ) -> None:
     """Enter maintenance, rack space, electricity and insurance for the servers of `plan`.
 
-    Who sells the use of its servers looks after them and insures them.
+    Who sells the use of its servers looks after them and insures them; those that are there
+    already stay the organisation's to look after.
 
     Args:
         busy: share of the hours in which they work, shape (worlds, months).
     """
     standing = plan.standing(ledger.months)[None, :]
-    if plan.payment.way != "by_use":
-        _charge_maintenance(ledger, plan, standing, known)
-        _charge_insurance(ledger, plan, known)
+    cared_for = plan.at_hand() if plan.payment.way == "by_use" else plan
+    if any(cared_for.servers_by_year):
+        _charge_maintenance(ledger, cared_for.standing(ledger.months)[None, :], plan.server, known)
+        _charge_insurance(ledger, cared_for, known)
     _charge_space(ledger, plan, standing, known)
     _charge_energy(ledger, plan, busy, site_type, country, known)
 
 
-def _charge_maintenance(ledger: Ledger, plan: OwnedPlan, standing: Array, known: Known) -> None:
+def _charge_maintenance(ledger: Ledger, standing: Array, server: Server, known: Known) -> None:
     share = known.share("maintenance.share_per_year")
-    price = server_price(plan.server, known)
+    price = server_price(server, known)
     line = ledger.monthly("maintenance", (share * price / 12)[:, None] * standing)
     line.formula = "servers x price today x maintenance share a year / 12, each month"
     paid = share[0] * price[0] / 12 * standing[0]
@@ -261,7 +268,7 @@ def _charge_maintenance(ledger: Ledger, plan: OwnedPlan, standing: Array, known:
         "Maintenance",
         in_arrears(paid),
         times("years of a server standing", standing.sum() / 12, "server-years"),
-        *_price_today(plan.server, known),
+        *_price_today(server, known),
         figure(known.figure("maintenance.share_per_year")),
     )
 

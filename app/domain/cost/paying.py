@@ -78,11 +78,17 @@ def lease_usd_per_month(price: Array, returned: Array, months: int, known: Known
     return result
 
 
-def what_fixed_sums_are_worth(months: int, known: Known) -> Array:
-    """What a dollar fixed today buys at the end of each month, shape (worlds, months).
+def what_a_fixed_sum_is_worth(month: float, known: Known) -> Array:
+    """What a dollar fixed today buys `month` months later, shape (worlds,).
 
-    (1 + inflation)^-(k/12): everything else here is in today's purchasing power.
+    (1 + inflation)^-(month/12): everything else here is in today's purchasing power.
     """
+    result: Array = (1.0 + known.positive("inflation.per_year")) ** (-month / 12.0)
+    return result
+
+
+def what_fixed_sums_are_worth(months: int, known: Known) -> Array:
+    """`what_a_fixed_sum_is_worth` at the end of each month, shape (worlds, months)."""
     year = 1.0 + known.positive("inflation.per_year")
     result: Array = year[:, None] ** (-np.arange(1.0, months + 1.0)[None, :] / 12.0)
     return result
@@ -98,7 +104,7 @@ def charge_lease(
 ) -> Line:
     """Enter the lease of machines of `price` from the start of `month` to the end of the plan.
 
-    What a contract runs beyond the plan is due when it ends.
+    What a contract runs beyond the plan is due when the plan ends.
 
     Args:
         price, returned: of all of them, USD, shape (worlds,).
@@ -106,16 +112,16 @@ def charge_lease(
     left = ledger.months - month
     whole = contract_months(left, known)
     each = lease_usd_per_month(price, returned, whole, known)
-    real = each[:, None] * what_fixed_sums_are_worth(whole, known)
+    real = each[:, None] * what_fixed_sums_are_worth(left, known)
     running = np.zeros((each.shape[0], ledger.months))
-    running[:, month:] = real[:, :left]
+    running[:, month:] = real
     line = ledger.monthly(key, running)
     terms = (Term.of(known.figure(figure)) for figure in _LEASE)
     line.behind = tuple(dict.fromkeys((*line.behind, *terms)))
-    paid = {month + k + 1: float(usd) for k, usd in enumerate(real[0, :left])}
+    paid = {month + k + 1: float(usd) for k, usd in enumerate(real[0])}
     _work_out(ledger, line, what, paid, each)
     if whole > left:
-        rest = real[:, left:].sum(axis=1)
+        rest = (whole - left) * real[:, -1]
         ledger.at_end(key, rest)
         beyond = {ledger.months: float(rest[0])}
         _work_out(ledger, line, f"{what}, what the contract runs beyond the plan", beyond, each)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.domain.cost.contracts import charge_servers
+from app.domain.cost.contracts import charge_servers, metered
 from app.domain.cost.owned import (
     OwnedPlan,
     charge_decommissioning,
@@ -27,10 +27,21 @@ class ServerHour:
         fixed_usd_per_year: F: capital less resale, support, space, insurance, idle power, the
             people for the machines and its share of spares, per server that works.
         variable_usd_per_hour: v: the power that an hour of work adds.
+        metered_usd_per_hour: what a vendor asks for it on top, once more is used than is paid
+            for in any case; 0 where the server is bought or leased.
+        metered_from: the share of the hours from which it does.
     """
 
     fixed_usd_per_year: float
     variable_usd_per_hour: float
+    metered_usd_per_hour: float = 0.0
+    metered_from: float = 1.0
+
+    @property
+    def most_usd_per_year(self) -> float:
+        """What it costs when it works in every hour."""
+        metered = (1.0 - self.metered_from) * self.metered_usd_per_hour
+        return self.fixed_usd_per_year + HOURS_PER_YEAR * (self.variable_usd_per_hour + metered)
 
 
 def server_hour(plan: OwnedPlan, setting: Setting) -> ServerHour:
@@ -55,7 +66,7 @@ def server_hour(plan: OwnedPlan, setting: Setting) -> ServerHour:
     worth = (1.0 + ledger.monthly_rate[0]) ** -np.arange(1.0, months + 1.0)
     working = standing - plan.spares
     fixed = float(ledger.npv[0]) / float((working * worth).sum() / 12)
-    return ServerHour(fixed, _variable(plan, likely, site))
+    return ServerHour(fixed, _variable(plan, likely, site), *metered(plan, months, known))
 
 
 def _variable(plan: OwnedPlan, likely: Setting, site: str) -> float:

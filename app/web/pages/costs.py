@@ -102,7 +102,9 @@ class WayToPay:
     title: str
     total: str
     at_once: str
+    first_month: str
     is_chosen: bool
+    is_cheapest: bool
 
 
 @dataclass(frozen=True)
@@ -177,8 +179,16 @@ def _fleet(option: Json) -> str:
 
 def _ways(option: Json) -> tuple[WayToPay, ...]:
     """None for what an older version saved, or a link hides."""
+    least = _AT_LEAST * bool(option["at_least"])
     return tuple(
-        WayToPay(row["title"], money(row["total_usd"]), money(row["at_once_usd"]), row["chosen"])
+        WayToPay(
+            title=row["title"],
+            total=least + money(row["total_usd"]),
+            at_once=money(row["at_once_usd"]) if row["at_once_usd"] else "nothing",
+            first_month=least + money(row.get("first_month_usd")),
+            is_chosen=row["chosen"],
+            is_cheapest=row.get("cheapest", False),
+        )
         for row in option.get("ways_to_pay") or ()
     )
 
@@ -355,7 +365,7 @@ def yardsticks(result: Json, saved_on: date) -> tuple[Yardstick, ...]:
             total(row).note,
             hourly_price(row["usd_per_hour"]),
             f"{row.get('accelerator', '')} at {rented_at(row['provider'], row['region'])}".strip(),
-            f"{row['source']}, {day(row['as_of'])}",
+            ", ".join(filter(None, (row["source"], day(row["as_of"])))),
             age=price_age(row, saved_on),
         )
         for row in sorted(known, key=lambda row: row["ranked_as_usd"])

@@ -1,5 +1,6 @@
 """Asking colleagues: sections for those of the team, and links for those without an account."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -73,6 +74,7 @@ def create(  # noqa: PLR0913  # dependencies and a form
     """Make a link and show it, this once; leading to another page would put it in an address."""
     questions = reference.questions
     members, assigned = assignments.possible(db, project), assignments.listing(db, project)
+    page_with = partial(ask_page, project, questions, members, assigned, now=now, form=a_name())
     try:
         token = answer_links.create(
             db,
@@ -86,15 +88,8 @@ def create(  # noqa: PLR0913  # dependencies and a form
             form=form,
         )
     except InvalidAnswers as error:
-        links = answer_links.listing(db, by, project)
-        page = ask_page(
-            project,
-            questions,
-            members,
-            assigned,
-            links,
-            now,
-            form=a_name(),
+        page = page_with(
+            answer_links.listing(db, by, project),
             chosen=sections,
             label=label,
             days=days,
@@ -103,17 +98,7 @@ def create(  # noqa: PLR0913  # dependencies and a form
         return show(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     links = answer_links.listing(db, by, project)
     made = f"{public_address(request)}{ANSWERED}{token}"
-    page = ask_page(
-        project,
-        questions,
-        members,
-        assigned,
-        links,
-        now,
-        form=a_name(),
-        made=made,
-        made_for=one_line(label),
-    )
+    page = page_with(links, made=made, made_for=one_line(label))
     return show(request, page, status=HTTPStatus.CREATED)
 
 

@@ -183,7 +183,11 @@ def _file(saved: SavedAssessment, questions: QuestionSet, form: str) -> Response
         "title": saved.title,
         "saved_by": saved.author,
         "answers": nested(saved.answers),
-        "hidden": sorted(saved.hidden),
+        "hidden": [  # questions, as on the page: a field has a provider in its name
+            question.key
+            for question in questions.questions
+            if any(field.path in saved.hidden for field in question.fields)
+        ],
         "result": saved.result,
     }
     return attachment(assessments.as_json(told), name, "application/json")

@@ -1,5 +1,6 @@
 """The decision figures of a whole result: they agree with its totals and with each other."""
 
+import numpy as np
 import pytest
 
 from app.domain.demand.workload import DAYS_PER_MONTH
@@ -79,3 +80,30 @@ def test_the_tail_lies_beyond_the_middle_and_the_safest_has_the_lowest(result: J
         assert every[key]["cvar95_usd"] >= every[key]["p95_usd"]
     least = min(feasible, key=lambda key: float(every[key]["p95_usd"]))
     assert result["figures"]["lowest_p95"] == least
+
+
+# ---- servers that are paid by use --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("quote", "is_reached"), [(4.0, True), (6.7, True), (7.5, False)])
+def test_break_even_use_counts_what_is_metered_above_the_least_share(
+    quote: float, *, is_reached: bool
+) -> None:
+    """Own cost of a year at the break-even use is the rent of the hours used, written out."""
+    paid = {"way": "by_use", "usd_per_gpu_hour": quote, "accelerator": "H200", "least_share": 0.8}
+    found = assessed(a_large_document(discount_rate=0, own_payment=paid), worlds=50)
+    row = against(found, "own_site", "hyperscaler_on_demand")
+    use, rent = row["breakeven_utilisation"]["value"], row["usd_per_server_hour"]
+    assert (use is not None) == is_reached
+    if use is None:
+        return
+    server, fleet = figures(found, "own_site")["own_server"], option_of(found, "own_site")["fleet"]
+    months = np.arange(1, 37)
+    metered = quote * 8 * float((1.025 ** (-months / 12)).mean())
+    standing = np.repeat(fleet["servers_by_year"], 12)
+    least = 0.8 * standing.sum() / (standing - fleet["spare_servers"]).sum()
+    own = server["fixed_usd_per_year"] + 8_760 * (
+        use * server["variable_usd_per_hour"] + max(use - least, 0.0) * metered
+    )
+    assert own == pytest.approx(8_760 * use * rent, rel=1e-6)
+    assert (use > least) == (quote > 6)

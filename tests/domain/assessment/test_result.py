@@ -5,8 +5,14 @@ from typing import Any
 import pytest
 
 from app import reference
+from app.domain.assessment import assess
+from app.domain.assessment.result import SHARED_INPUTS
+from app.domain.questionnaire.reading import read_answers
+from app.domain.worlds import Worlds
 from tests.domain.builders import (
     FACTS,
+    QUESTIONS,
+    WEIGHTS,
     Json,
     a_decided_document,
     a_large_document,
@@ -232,3 +238,43 @@ def test_a_reserved_yardstick_shows_what_is_paid_an_hour(result: Json) -> None:
     contract = FACTS.figure("commitment.specialist_1y_h100")
     found: Any = next(c for c in result["comparators"] if c["key"] == "specialist_reserved")
     assert found["usd_per_hour"] == contract.value
+
+
+# ---- ways to pay -------------------------------------------------------------------------------
+
+
+def test_each_way_to_pay_is_what_the_option_costs_when_it_is_answered() -> None:
+    quote = {"usd_per_gpu_hour": 4.0, "accelerator": "H200"}
+    found = {
+        way: assessed(a_large_document(own_payment={"way": way, **quote}), worlds=20)
+        for way in ("bought", "leased", "by_use")
+    }
+    ways = option_of(found["by_use"], "own_site")["ways_to_pay"]
+    assert [row["way"] for row in ways] == ["bought", "leased", "by_use"]
+    for row in ways:
+        own = option_of(found[row["way"]], "own_site")
+        assert row["chosen"] == (row["way"] == "by_use")
+        if own["fleet"]["accelerator"] == "H200":
+            assert row["total_usd"] == pytest.approx(own["likely_usd"])
+            assert row["first_month_usd"] == pytest.approx(own["first_month_usd"])
+    (cheapest,) = (row for row in ways if row["cheapest"])
+    assert cheapest["total_usd"] == min(row["total_usd"] for row in ways)
+
+
+def test_a_split_has_ways_to_pay_and_what_is_all_there_has_none() -> None:
+    hospital = read_answers(reference.sample("hospital_group"), QUESTIONS)
+    result = assess(hospital, FACTS, WEIGHTS, (), Worlds(20, 1))
+    assert len(option_of(result, "hybrid_split")["ways_to_pay"]) == 2
+    there = {"accelerator": "B200", "count": 4_000}
+    assert (
+        option_of(assessed(a_large_document(owned_gpus=there), 20), "own_site")["ways_to_pay"] == []
+    )
+
+
+def test_what_follows_the_use_says_that_it_grows() -> None:
+    quote = {"way": "by_use", "usd_per_gpu_hour": 4.0, "accelerator": "H200"}
+    document = a_large_document(own_payment=quote, may_stop=True, interruptible_share=0.3)
+    result = assessed(document, worlds=20)
+    for key, line in (("own_site", "by_use"), ("hyperscaler_on_demand", "spot")):
+        (row,) = (x for x in option_of(result, key)["cost_lines"] if x["key"] == line)
+        assert SHARED_INPUTS[1] in [given["name"] for given in row["inputs"]]

@@ -4,12 +4,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.assessment.candidates import candidate
-from app.domain.cost.contracts import charge_servers, owed_usd
+from app.domain.cost.contracts import charge_servers, metered, owed_usd
 from app.domain.cost.ledger import Ledger, monthly_rate
-from app.domain.cost.owned import OwnedPlan, server_price, stranded_usd, with_extras
-from app.domain.cost.paying import LEASED, Payment, lease_usd_per_month
+from app.domain.cost.owned import (
+    OwnedPlan,
+    charge_upkeep,
+    residual_share,
+    server_price,
+    stranded_usd,
+    with_extras,
+)
+from app.domain.cost.paying import BOUGHT, LEASED, Payment, lease_usd_per_month
 from app.domain.cost.plan import Costing, costing
 from app.domain.cost.setting import Setting
 from app.domain.options import OPTIONS
@@ -69,6 +78,44 @@ def test_servers_that_are_there_stay_ones_own() -> None:
     assert ledger.lines["hardware"].npv == pytest.approx(alone.lines["hardware"].npv)
 
 
+@given(rate=st.floats(0.001, 0.2), months=st.integers(24, 60), servers=st.integers(1, 9))
+def test_a_lease_at_ones_own_rate_with_the_market_s_resale_is_worth_the_purchase(
+    rate: float, months: int, servers: int
+) -> None:
+    resale = float(residual_share(months, LIKELY)[0])
+    known = EXACT.assuming("lease.rate_per_year", Range(rate, rate, rate))
+    known = known.assuming("lease.returned_share", Range(resale, resale, resale))
+    plan = own((servers,) * -(-months // 12), LEASED)
+    bought, leased = (Ledger(months, monthly_rate(np.array([rate]))) for _ in range(2))
+    busy = np.full((1, months), 0.5)
+    charge_servers(leased, plan, busy, known)
+    charge_servers(bought, replace(plan, payment=BOUGHT), busy, known)
+    assert leased.npv[0] == pytest.approx(bought.npv[0], rel=1e-9)
+
+
+@given(dearer=st.floats(0.0, 2.0), payment=st.sampled_from([BOUGHT, LEASED]))
+def test_a_dearer_server_never_costs_less_however_it_is_paid(
+    dearer: float, payment: Payment
+) -> None:
+    plan = own((1, 2, 2), payment)
+    price = plan.server.price_usd
+    more = replace(price, **{f: getattr(price, f) * (1 + dearer) for f in ("value", "low", "high")})
+    other = replace(plan, server=replace(plan.server, price_usd=more))
+    assert charged(other).npv[0] >= charged(plan).npv[0]
+
+
+def test_what_a_lease_runs_beyond_the_plan_is_due_in_the_money_of_its_end() -> None:
+    # 24 months of which 12 are left when the plan ends: 12 payments, at 5 % of inflation since.
+    known = LIKELY.assuming("inflation.per_year", Range(0.05, 0.05, 0.05))
+    ledger = Ledger(12, monthly_rate(np.array([0.0])))
+    charge_servers(ledger, own((1,), LEASED), np.full((1, 12), 0.5), known)
+    each = lease_usd_per_month(np.array([PRICE * EXTRAS]), np.array([0.15 * PRICE]), 24, known)
+    assert ledger.cash[0, -1] == pytest.approx(12 * float(each[0]) / 1.05)
+    # The same contract stopped after six months owes 18 payments in the money of that day.
+    owed = owed_usd(own((1,), LEASED), 12, known, 6.0)
+    assert owed[0] == pytest.approx(18 * float(each[0]) / 1.05**0.5)
+
+
 # ---- by use ------------------------------------------------------------------------------------
 
 
@@ -83,6 +130,32 @@ def test_ones_own_servers_work_before_those_that_are_paid_by_use() -> None:
     # 1.9 of 2 servers are busy: one is one's own, so 0.9 of the other.
     ledger = charged(own((2, 2, 2), QUOTED, there=1), 0.95)
     assert ledger.lines["by_use"].undiscounted[0] == pytest.approx(4.0 * 730 * 36 * 8 * 0.9)
+
+
+def test_a_vendor_looks_after_its_own_servers_and_not_after_those_that_are_there() -> None:
+    def upkeep(plan: OwnedPlan) -> Ledger:
+        ledger = Ledger(36, monthly_rate(np.array([0.0])))
+        charge_upkeep(ledger, plan, np.full((1, 36), 0.5), "own_datacentre", None, LIKELY)
+        return ledger
+
+    assert set(upkeep(own((3, 3, 3), QUOTED)).lines) == {"facility", "energy"}
+    mixed, alone = upkeep(own((3, 3, 3), QUOTED, there=2)), upkeep(own((2, 2, 2), BOUGHT, there=2))
+    # 12 % of the price a year for three years for the two that are there.
+    assert mixed.lines["maintenance"].npv[0] == pytest.approx(2 * 0.12 * PRICE * 3)
+    for key in ("maintenance", "insurance"):
+        assert mixed.lines[key].npv == pytest.approx(alone.lines[key].npv)
+        products = mixed.lines[key].products
+        assert sum(p.usd for p in products) == pytest.approx(float(mixed.lines[key].npv[0]))
+
+
+def test_an_hour_is_metered_from_what_is_paid_for_in_any_case() -> None:
+    assert metered(own((2, 2, 2), LEASED), 36, EXACT) == (0.0, 1.0)
+    assert metered(own((2, 2, 2), QUOTED), 36, EXACT) == pytest.approx((8 * 4.0, 0.8))
+    # one of two is there already and works first: 1 + 0.8 of 2
+    assert metered(own((2, 2, 2), QUOTED, there=1), 36, EXACT) == pytest.approx((8 * 4.0, 0.9))
+    # one of three is spare: 0.8 of three are paid for, which is 1.2 of the two that work
+    spared = replace(own((3, 3, 3), QUOTED), spares=1)
+    assert metered(spared, 36, EXACT) == pytest.approx((8 * 4.0, 1.0))
 
 
 def test_a_plan_shorter_than_the_contract_owes_the_least_sum() -> None:
