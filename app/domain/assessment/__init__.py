@@ -28,7 +28,7 @@ from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Worlds
 
 # Raised whenever the same answers, facts and weights may give another result.
-ENGINE_VERSION = "9"
+ENGINE_VERSION = "10"
 WORLDS_ON_SUBMIT = 20_000
 
 

@@ -226,16 +226,20 @@ class Shortage:
     def billed_hours(self, unit: float, exchange: Array) -> Array:
         """Accelerator-hours that are rented for it each month, shape (worlds, months).
 
-            730 h * (above * exchange / autoscaling efficiency + unit / 2 while it lasts)
+            730 h * max(rented / autoscaling efficiency, rented / cap + unit/2 * often)
+            rented = above * exchange
 
-        Machines are billed whole, so on average half of one is unused, as on demand.
+        As `Fleet.billed_hours`, which this is at no capacity: machines are billed whole, and
+        half of one is unused while any is rented.
 
         Args:
             unit: accelerators that are billed together.
             exchange: rented accelerators that do the work of one that is short, (worlds,).
         """
-        each = exchange / self.fleet.realtime_autoscale
-        result: Array = HOURS_PER_MONTH * (self.above * each[:, None] + unit / 2 * self.often)
+        rented = self.above * exchange[:, None]
+        efficient = rented / self.fleet.realtime_autoscale[:, None]
+        whole = rented / self.fleet.cap + unit / 2 * self.often
+        result: Array = HOURS_PER_MONTH * np.maximum(efficient, whole)
         return result
 
 
@@ -251,9 +255,9 @@ def charge_shortage(
     hours = wanted.billed_hours(offer.unit, exchange)
     line = ledger.monthly("shortage", hours * _listed(offer) * path)
     line.formula = (
-        "per month: (load above what is bought or reserved / autoscaling efficiency + half a "
-        "machine while there is any) x 730 h x price per accelerator-hour, at the list price on "
-        "demand"
+        "per month: load above what is bought or reserved / autoscaling efficiency, at least "
+        "what is busy and half a machine while any is rented, x 730 h x price per "
+        "accelerator-hour, at the list price on demand"
     )
     line.behind = (
         Term(

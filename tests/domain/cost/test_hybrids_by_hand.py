@@ -12,11 +12,26 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from app.domain.cost.load_duration import units_to_own
-from app.domain.cost.plan import Plan, cheapest_plan, costing, hybrid_plans, owned_plans
+from app.domain.cost.plan import (
+    Plan,
+    cheapest_plan,
+    costing,
+    hybrid_plans,
+    owned_plans,
+    reserved_plan,
+    worth_reserving,
+)
 from app.domain.cost.setting import Setting
 from app.domain.facts import Facts, Figure
 from app.domain.worlds import likely_world
-from tests.domain.builders import FACTS, a_large_document, a_server, an_offer, answers_of
+from tests.domain.builders import (
+    FACTS,
+    a_large_document,
+    a_reservation,
+    a_server,
+    an_offer,
+    answers_of,
+)
 
 LEFT_OUT = (
     "maintenance.share_per_year",
@@ -164,14 +179,42 @@ def test_a_hybrid_loses_where_the_load_is_too_small_to_carry_two_platforms() -> 
     # Own: ten accelerators at the peak are two servers, and one spare: 3 x 303,464.34 = 910,393.
     own = 3 * SERVER + PLATFORM
     assert all_own(setting) == pytest.approx(own, rel=1e-6)
-    # Hybrid: one server and the spare, 606,929; above 6.8 the mean load is 0.0333, rented for
-    # 0.0333 / 0.7 x 26,280 x 6.305 = 7,887. A server less saves 295,577; a second platform
-    # takes 734,130.
-    rented = mean_above(6.8 / load) * load / 0.7 * HOURS * PRICE
-    assert rented == pytest.approx(7_887, rel=1e-4)
+    # Hybrid: one server and the spare, 606,929; above 6.8 the mean load is 0.0333, and one
+    # accelerator more takes 0.0298 of it, so that for 0.0350 of the time any is rented. Machines of
+    # eight are billed whole: 0.0333 / 0.85 + 4 x 0.0350 = 0.1793, more than 0.0333 / 0.7 = 0.0476:
+    # x 26,280 x 6.305 = 29,703. A server less saves 273,761; a second platform takes 734,130.
+    above = mean_above(6.8 / load) * load
+    often = (above - mean_above(7.65 / load) * load) / 0.85
+    assert (above, often) == pytest.approx((0.0333, 0.0350), abs=5e-5)
+    rented = (above / 0.85 + 4 * often) * HOURS * PRICE
+    assert rented == pytest.approx(29_703, rel=1e-4)
     total = 2 * SERVER + rented + PLATFORM + SECOND
     assert usd(setting, hybrid(setting)) == pytest.approx(total, rel=1e-6)
     assert total > max(cloud, own), "dearer than either"
+
+
+def test_a_commitment_reserves_the_base_and_rents_the_spikes() -> None:
+    setting = project(60_000_000, plain_facts())
+    load = float(setting.fitting_fleet("H200").realtime_load[0])
+    # Reserved around the clock at 4.00, eight cost 8 x 26,280 x 4.00 = 840,960 in three years. The
+    # third eight save 849,771 of rent on demand, the fourth 753,320: 24 are reserved. On demand
+    # all costs 9,889,270; all that is planned, 192, would be 20.5 million.
+    paid = a_reservation(4.0, 3)
+    eight = 8 * HOURS * 4.0
+
+    def saved_by(lot: int) -> float:
+        below, above = (mean_above(6.8 * n / load) for n in (lot - 1, lot))
+        return (below - above) * load / 0.7 * HOURS * PRICE
+
+    assert saved_by(3) > eight > saved_by(4)
+    assert worth_reserving(setting, OFFER, paid) == (24, 24, 24)
+    plan = reserved_plan(setting, (OFFER,), lambda _offer: paid)
+    assert plan is not None
+    above = mean_above(20.4 / load) * load
+    total = 3 * eight + above / 0.7 * HOURS * PRICE + PLATFORM
+    assert total == pytest.approx(9_250_881, rel=1e-6)
+    assert usd(setting, plan) == pytest.approx(total, rel=1e-6)
+    assert total < min(all_cloud(setting), usd(setting, Plan(OFFER, None, paid)))
 
 
 # ---- without the price of a second platform ------------------------------------------------------

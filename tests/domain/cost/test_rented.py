@@ -263,9 +263,22 @@ def test_more_own_capacity_never_rents_more(one: float, other: float) -> None:
 
 
 def test_a_shortage_is_paid_in_the_accelerators_that_are_rented() -> None:
-    assert shortage(20, exchange=2.0) == pytest.approx(2 * shortage(20))
+    assert shortage(0, exchange=2.0) == pytest.approx(2 * shortage(0))
     hours = FLEET.busy().sum() * HOURS_PER_MONTH / FLEET.realtime_autoscale[0]
     assert shortage(0) == pytest.approx(6.88 * hours)
+
+
+def test_machines_for_a_rare_peak_are_billed_whole() -> None:
+    """Half a machine of eight while anything is short; with any accelerator for sale, less."""
+    short = Shortage.of(FLEET, np.full(36, 100.0))
+    assert 0 < short.often[0, 0] < 0.1
+    same = np.ones(1)
+    one, eight = (short.billed_hours(unit, same)[0, 0] for unit in (0, 8))
+    assert eight == pytest.approx(
+        HOURS_PER_MONTH * (short.above[0, 0] / FLEET.cap + 4 * short.often[0, 0])
+    )
+    assert one == pytest.approx(HOURS_PER_MONTH * short.above[0, 0] / FLEET.realtime_autoscale[0])
+    assert eight > one
 
 
 def test_the_wait_for_servers_is_rented_by_the_week() -> None:
