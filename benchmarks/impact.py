@@ -104,7 +104,7 @@ def _filled(session: Session, shipped: Reference, count: int) -> Person:
 def _give_scorecards(session: Session, now: WeightSet, then: WeightSet) -> None:
     """Full ones to those that will be looked at closely; of all they would fill ten gigabytes."""
     content = scorecards.packed(_a_card(reference.load()), now.keys)
-    groups = scorecards.everything(session, now.keys).groups
+    groups = scorecards.everything(session, now, then, now.anchors).groups
     rows = [
         {"assessment_id": int(id_), "content": content}
         for id_ in led(groups, now, then).closest(weights.CLOSEST)

@@ -314,9 +314,7 @@ def _changes(before: WeightSet, after: WeightSet) -> Iterator[str]:
         was = before.default_weights.get(key, 0.0)
         if abs(was - share) > 1e-9:
             yield f"{titles[key]}: {_share(was)} to {_share(share)}"
-    for criterion in after.criteria:
-        if (was_swing := _swing_of(criterion.key, before)) != swing(criterion):
-            yield f"{criterion.title}: the scale is {swing(criterion)}; it was {was_swing}"
+    yield from _changed_scales(before, after)
     for key in dict.fromkeys((*before.profiles, *after.profiles)):
         title = f"Profile {profile_title(key)}"
         if key not in after.profiles:
@@ -325,6 +323,12 @@ def _changes(before: WeightSet, after: WeightSet) -> Iterator[str]:
             yield f"{title}: new, {_ranking(after.profiles[key], after)}"
         elif before.profiles[key] != after.profiles[key]:
             yield f"{title}: {_ranking(after.profiles[key], after)}"
+
+
+def _changed_scales(before: WeightSet, after: WeightSet) -> Iterator[str]:
+    for criterion in after.criteria:
+        if (was_swing := _swing_of(criterion.key, before)) != swing(criterion):
+            yield f"{criterion.title}: the scale is {swing(criterion)}; it was {was_swing}"
 
 
 def _share(share: float) -> str:
@@ -616,33 +620,37 @@ def _notes(preview: Preview) -> Iterator[str]:
             f"{_projects(preview.not_comparable)} cannot be compared: saved before Footing kept "
             "what that takes."
         )
-    if preview.fixed:
-        yield (
-            f"{_projects(preview.fixed)} cannot be put on other scales: saved before Footing kept "
-            "what was measured. They can once a new version is saved."
-        )
-    if preview.closer or preview.further:
-        yield (
-            f"The lead over the next family shrinks in {_projects(preview.closer)} and grows in "
-            f"{_projects(preview.further)}, by more than {A_MOVE:g} of the score."
-        )
-    if preview.moves_anchors:
-        yield (
-            "Other scales move own rankings and stakeholders' points too: a weight is what going "
-            "from the worst to the best is worth."
-        )
+    yield from _notes_on_leads(preview)
     unread = preview.projects - preview.own_ranking - preview.closely
     if unread > 0:
         yield (
             f"The {_projects(preview.closely)} that are closest, or named below, were weighed "
             f"variation by variation; the other {unread:,} by their mean scores, which give no "
-            "label."
+            f"label{' and on another scale are near, not exact' if preview.moves_anchors else ''}."
         )
     hidden = preview.options + preview.labels - len(preview.changes)
     if hidden:
         yield (
             f"{_projects(hidden)} of those that change are not named: they are not yours to see, "
             f"or more than {MOST_NAMED} change."
+        )
+
+
+def _notes_on_leads(preview: Preview) -> Iterator[str]:
+    if preview.fixed:
+        yield (
+            f"{_projects(preview.fixed)} cannot be put on other scales: saved before Footing kept "
+            "what was measured. They can once a new version is saved."
+        )
+    if preview.moves_anchors:
+        yield (
+            "Projects that rank the criteria themselves are among them: a weight is what going "
+            "from the worst to the best is worth, so another scale moves them too."
+        )
+    if preview.closer or preview.further:
+        yield (
+            f"The lead over the next family shrinks in {_projects(preview.closer)} and grows in "
+            f"{_projects(preview.further)}, by more than {A_MOVE:g} of the score."
         )
 
 
