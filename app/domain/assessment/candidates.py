@@ -21,7 +21,14 @@ from app.domain.assessment.admission import (
 from app.domain.assessment.split import split
 from app.domain.constraints import Preparing, Verdict
 from app.domain.cost.edge import DEVICES, EdgePlan, edge_plan, kept_back_share, sent_share
-from app.domain.cost.plan import Plan, cheapest_plan, hybrid_plans, owned_plans, rented_plan, reserved_plan
+from app.domain.cost.plan import (
+    Plan,
+    cheapest_plan,
+    hybrid_plans,
+    owned_plans,
+    rented_plan,
+    reserved_plan,
+)
 from app.domain.cost.rented import Reservation
 from app.domain.cost.setting import Setting
 from app.domain.demand.fleet import planned_accelerators
