@@ -98,7 +98,7 @@ def _rented(option: Option, setting: Setting) -> Candidate:
         return Candidate(option, None, (constraints.priced(setting.answers, kind),))
     longest = _LONGEST.get(setting.answers.choice("longest_commitment"))
     for among in by_admission(setting, offers, kinds):
-        plan = cheapest_plan(setting, _purchases(option, setting, among, longest))
+        plan = cheapest_plan(setting, tuple(_purchases(option, setting, among, longest)))
         if plan is not None and plan.offer is not None:
             return Candidate(option, plan, (*placed(setting, plan.offer, kinds), fitting))
     return Candidate(option, None, _no_plan(option, offers, fitting, setting))
