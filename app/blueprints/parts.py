@@ -53,6 +53,7 @@ class Pool:
     Attributes:
         planned_gpus: what the assessment counts; whole machines may hold more.
         machines_ready: kept ready at all times.
+        committed_gpus: most that are paid around the clock, for `commitment_years`.
         machines_most: the ceiling, the same everywhere in the code.
     """
 
@@ -63,6 +64,7 @@ class Pool:
     machines_ready: int
     machines_most: int
     commitment_years: int
+    committed_gpus: int
 
     @property
     def gpus_most(self) -> int:

@@ -335,8 +335,8 @@ def _quota(plan: Plan) -> str:
 
 def _commitment(pool: Pool) -> str:
     return (
-        f"The price is that of a commitment of {pool.commitment_years} year(s) for "
-        f"{pool.planned_gpus} GPUs. The code rents on demand: buy the commitment for the same "
+        f"The price is that of a commitment of {pool.commitment_years} year(s) for up to "
+        f"{pool.committed_gpus} GPUs. The code rents on demand: buy the commitment for the same "
         "machines, it is applied to them by itself."
     )
 

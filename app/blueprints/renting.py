@@ -167,6 +167,7 @@ def _pool(offer: Offer, option: Json, capacity: Json, every: Sequence[Serving]) 
         machines_ready=ready,
         machines_most=most,
         commitment_years=option["purchase"]["commitment_years"] or 0,
+        committed_gpus=max(capacity.get("committed_by_year") or [planned]),
     )
 
 

@@ -12,7 +12,7 @@ from app.domain.facts import ProviderKind
 
 Family = Literal["cloud", "on_premises", "hybrid"]
 OwnedPlace = Literal["own_site", "colocation"]
-Purchase = Literal["on_demand", "reserved"]
+Purchase = Literal["on_demand", "reserved", "cheaper"]
 Division = Literal["by_hour", "by_kind", "by_stage"]
 
 FAMILIES: tuple[Family, ...] = ("cloud", "on_premises", "hybrid")
@@ -31,7 +31,7 @@ class Option:
         owned: places where owned servers may stand, best first; empty when all is rented.
             A hybrid takes the first place where its base is possible.
         rented: kinds of provider it may rent from; empty when all is owned.
-        purchase: how the rented part is paid.
+        purchase: how the rented part is paid; "cheaper" takes of both the one that costs less.
         managed: it runs no models of its own, it buys their answers.
         division: how a hybrid divides the work: what exceeds an owned base is rented, each kind
             of data has a place of its own, or it is prepared at the devices and the models are
@@ -68,7 +68,13 @@ OPTIONS: tuple[Option, ...] = (
         rented=("hyperscaler",),
         purchase="reserved",
     ),
-    Option("specialist_cloud", "Specialist GPU cloud", "cloud", rented=("specialist",)),
+    Option(
+        "specialist_cloud",
+        "Specialist GPU cloud",
+        "cloud",
+        rented=("specialist",),
+        purchase="cheaper",
+    ),
     Option("colocation", "Own servers in colocation", "on_premises", owned=("colocation",)),
     Option("own_site", "Own servers on your own site", "on_premises", owned=("own_site",)),
     Option(

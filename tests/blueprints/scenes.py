@@ -89,6 +89,7 @@ def a_cloud(cloud: str = "aws", *, ready: int = 1, most: int = 2) -> CloudPart:
         machines_ready=ready,
         machines_most=most,
         commitment_years=3,
+        committed_gpus=8,
     )
     return CloudPart(cloud, region, (region,), pool, 18_000, "the likely rent")
 

@@ -1,6 +1,6 @@
 """For every option the plan it would follow, judged by the placement rules."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from app.domain import constraints
@@ -21,7 +21,14 @@ from app.domain.assessment.admission import (
 from app.domain.assessment.split import split
 from app.domain.constraints import Preparing, Verdict
 from app.domain.cost.edge import DEVICES, EdgePlan, edge_plan, kept_back_share, sent_share
-from app.domain.cost.plan import Plan, hybrid_plans, owned_plans, rented_plan, reserved_plan
+from app.domain.cost.plan import (
+    Plan,
+    cheapest_plan,
+    hybrid_plans,
+    owned_plans,
+    rented_plan,
+    reserved_plan,
+)
 from app.domain.cost.rented import Reservation
 from app.domain.cost.setting import Setting
 from app.domain.demand.fleet import planned_accelerators
@@ -91,13 +98,22 @@ def _rented(option: Option, setting: Setting) -> Candidate:
         return Candidate(option, None, (constraints.priced(setting.answers, kind),))
     longest = _LONGEST.get(setting.answers.choice("longest_commitment"))
     for among in by_admission(setting, offers, kinds):
-        if option.purchase == "reserved":
-            plan = reserved_plan(setting, among, _reservations(setting, longest))
-        else:
-            plan = rented_plan(setting, among)
+        plan = cheapest_plan(setting, tuple(_purchases(option, setting, among, longest)))
         if plan is not None and plan.offer is not None:
             return Candidate(option, plan, (*placed(setting, plan.offer, kinds), fitting))
     return Candidate(option, None, _no_plan(option, offers, fitting, setting))
+
+
+def _purchases(
+    option: Option, setting: Setting, among: Sequence[Offer], longest: int | None
+) -> Iterator[Plan]:
+    """The cheapest plan of each way in which the option may pay for what it rents."""
+    if option.purchase != "reserved" and (plan := rented_plan(setting, among)):
+        yield plan
+    if option.purchase != "on_demand":
+        reserved = reserved_plan(setting, among, _reservations(setting, longest))
+        if reserved is not None:
+            yield reserved
 
 
 def _no_plan(

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.domain.cost.owned import OwnedPlan
 from app.domain.cost.plan import Plan, plan_accelerator
+from app.domain.cost.rented import reserved_accelerators
 from app.domain.cost.setting import Setting
 from app.domain.demand.fleet import Fleet, ModalityLoad
 from app.domain.demand.serving import TableWork
@@ -20,6 +21,7 @@ def capacity(plan: Plan, setting: Setting) -> Json | None:
     Keys of the result:
         accelerator: the kind that is owned, or else rented.
         planned_by_year: accelerators of that kind to have in each year of the horizon.
+        committed_by_year: accelerators paid around the clock in each year; empty for none.
         rented_most: accelerators of the rented kind at the service percentile: all of them,
             or what exceeds the owned ones; 0 where only shortages are rented.
         kept_ready: accelerators that are ready at all times, so that nobody waits for a start.
@@ -37,12 +39,21 @@ def capacity(plan: Plan, setting: Setting) -> Json | None:
     return {
         "accelerator": key,
         "planned_by_year": list(likely.planned[key]),
+        "committed_by_year": _committed(plan, likely),
         "rented_most": _rented_most(plan, likely),
         "kept_ready": fleet.warm_floor,
         "models": [_model(load, fleet, setting) for load in fleet.loads],
         "trains": bool(fleet.training_load[0] > 0),
         "stored_tb": float(f"{float(likely.stored_gb[0, -1]) / 1e3:.9g}"),
     }
+
+
+def _committed(plan: Plan, likely: Setting) -> list[int]:
+    if plan.offer is None or plan.reservation is None:
+        return []
+    planned, months = likely.planned[plan.offer.accelerator], likely.workload.months
+    by_month = reserved_accelerators(planned, plan.offer, plan.reservation, months)
+    return [int(count) for count in by_month[::12]]
 
 
 def _rented_most(plan: Plan, likely: Setting) -> int:

@@ -52,10 +52,11 @@ _TEAMS: Mapping[str, tuple[str, str]] = {
     "medium": ("part_time", "pilot"),
     "high": ("named", "over_1_year"),
 }
+# No source gives a figure: these are judgement, so that none of them may exclude an option.
 _LATENCY: Mapping[str, Document] = {
     "interactive": {"p95_ms": 2_000, "hard": False},
     "realtime": {"p95_ms": 200, "hard": False},
-    "edge": {"p95_ms": 200, "hard": True},
+    "edge": {"p95_ms": 200, "hard": False},
 }
 _DATA_CLASSES: Mapping[str, str] = {
     "public": "public",

@@ -158,9 +158,9 @@ def rented_plan(
 def _quick(
     setting: Setting, able: Sequence[Machine], accelerator: Callable[[Machine], str]
 ) -> Sequence[Machine]:
-    """Those that meet the latency targets; all where none does."""
-    quick = [machine for machine in able if accelerator(machine) in setting.quick_enough]
-    return quick or able
+    """Those that meet the latency targets, as far as any of these does."""
+    quick = setting.quick_among(accelerator(machine) for machine in able)
+    return [machine for machine in able if accelerator(machine) in quick]
 
 
 def _cheapest_regions(offers: Iterable[Offer]) -> Iterable[Offer]:

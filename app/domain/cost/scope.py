@@ -75,7 +75,7 @@ def _splits(option: Option) -> bool:
 
 
 def _rents_on_demand(option: Option) -> bool:
-    return _splits(option) or (_rents_all(option) and option.purchase == "on_demand")
+    return _splits(option) or (_rents_all(option) and option.purchase != "reserved")
 
 
 def _buys_answers(option: Option) -> bool:
@@ -87,7 +87,7 @@ def _sells_zones(option: Option) -> bool:
 
 
 def _commits(option: Option) -> bool:
-    return option.purchase == "reserved"
+    return option.purchase in ("reserved", "cheaper")
 
 
 def _runs_models(option: Option) -> bool:

@@ -1,6 +1,6 @@
 """Everything that the price of any option of one assessment depends on."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -42,6 +42,7 @@ class Setting:
         self.worlds = worlds
         self.known = Known(self.facts, worlds)
         self._fleets: dict[str, Fleet | None] = {}
+        self._chances: dict[str, float] = {}
         self._exogenous: dict[int, Setting] = {}
         self._parts: dict[tuple[tuple[str, ...], bool], Setting] = {}
         # Plan → its expected net present value; the same few plans are compared many times.
@@ -240,24 +241,27 @@ class Setting:
             self._fleets[accelerator] = fleet(self.workload, model, self.known)
         return self._fleets[accelerator]
 
-    @cached_property
-    def quick_enough(self) -> frozenset[str]:
-        """Accelerators that hold the models and meet every latency target; all if none does.
+    def quick_among(self, accelerators: Iterable[str]) -> frozenset[str]:
+        """Those of `accelerators` that meet every latency target, as far as any of them does.
 
-        A target counts as met in four of five trial worlds; where no accelerator does so
-        well, in every second one.
+        A target counts as met in four of five trial worlds; where none of them does so well, in
+        every second one; else in at least half as many as by the best of them, which is all
+        where none ever meets it.
         """
-        if self.trial is not self:
-            return self.trial.quick_enough
-        chances = {
-            key: chance_of_targets(on, self.known)
-            for key in self.planned
-            if (on := self.fleet(key)) is not None
-        }
-        for least in _LEAST_CHANCES:
+        chances = {key: self.chance_in_time(key) for key in accelerators}
+        for least in (*_LEAST_CHANCES, max(chances.values(), default=0.0) / 2):
             if quick := {key for key, chance in chances.items() if chance >= least}:
                 return frozenset(quick)
-        return frozenset(chances)
+        return frozenset()
+
+    def chance_in_time(self, accelerator: str) -> float:
+        """Share of trial worlds in which `accelerator` meets every latency target."""
+        if self.trial is not self:
+            return self.trial.chance_in_time(accelerator)
+        if accelerator not in self._chances:
+            on = self.fitting_fleet(accelerator)
+            self._chances[accelerator] = chance_of_targets(on, self.known)
+        return self._chances[accelerator]
 
     def runs_on(self, accelerator: str, per_machine: float) -> bool:
         """Whether machines with `per_machine` of an accelerator can do the work at all.

@@ -201,9 +201,10 @@ def scalability(costing: Costing, setting: Setting) -> Measured:
         spare servers + (the rest) * availability of rented machines, or of a further purchase
 
     Each option serves the peak that it is sized for: what it can add is asked of all alike.
-    Rented machines are the harder to get the more are wanted: from the stated availability
-    at one machine of eight down to half where capacity is contracted. Of a split the part counts
-    that goes first.
+    Rented machines are the harder to get the more are wanted: from the stated availability at
+    one machine of eight down to nothing where capacity is contracted, which takes the weeks of a
+    purchase (`lead_weeks`). Where somebody says what would be too late, those weeks decide alone.
+    Of a split the part counts that goes first.
     """
     known, plan = setting.known, costing.plan
     if costing.parts:
@@ -217,8 +218,7 @@ def scalability(costing: Costing, setting: Setting) -> Measured:
     kind = plan.offer.kind if plan.offer is not None else "hyperscaler"
     large = largeness(order_size(setting, costing.fleet.accelerator.key) * (1.0 - spare), known)
     few = known.share(f"availability.{kind}")
-    available = (1.0 - large) * few + large * np.minimum(few, 0.5)
-    available = available * _in_time(setting, replace(plan, owned=None), otherwise=1.0)
+    available = few * _in_time(setting, replace(plan, owned=None), otherwise=1.0 - large)
     value = spare + (1.0 - spare) * available
     return Measured(value, _more_words(spare, "rented"))
 

@@ -290,7 +290,10 @@ def _rented(option: Json) -> tuple[str, str]:
     where = rented_at(rented["provider"], rented["region"])
     role = f"; for {rented['role']}" if rented.get("role") else ""
     years = rented.get("commitment_years")
-    paid = f", paid around the clock for {years} year{'s' * (years > 1)}" if years else ""
+    committed = (option.get("capacity") or {}).get("committed_by_year")
+    most = f"up to {max(committed)} of them " if committed else ""
+    term = f"for {years} year{'s' * (years > 1)}" if years else ""
+    paid = f", {most}paid around the clock {term}" if years else ""
     return (
         f"{rented['accelerator']}, {hourly_price(rented['usd_per_hour'])}{paid}",
         f"{where}, {day(rented['as_of'])}{role}",

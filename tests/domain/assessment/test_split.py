@@ -1,6 +1,7 @@
 """The split by kind of data: every division, held against pricing each of them as a whole."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -132,7 +133,8 @@ def test_the_engine_finds_what_pricing_every_division_as_a_whole_finds() -> None
     some = [these for count in (1, 2) for these in combinations(kinds, count)]
     option = {o.key: o for o in OPTIONS}
     own = {these: the_plan(SETTING.part(these), option["own_site"]) for these in some}
-    rent = {these: the_plan(SETTING.part(these), option["specialist_cloud"]) for these in some}
+    on_demand = replace(option["specialist_cloud"], purchase="on_demand")
+    rent = {these: the_plan(SETTING.part(these), on_demand) for these in some}
     totals = {}
     for these, at_home in own.items():
         rest = tuple(k for k in kinds if k not in these)

@@ -159,7 +159,6 @@ PRICES: Mapping[str, Dearer] = dict(prices())
 # Paid by nobody here: the plan that is chosen has another seller, country or size.
 NOT_PAID = {
     "colocation.wholesale_usd_per_kw_month",
-    "commitment.specialist_1y_h100",
     "electricity.elsewhere",
     "reserved for a year",
     "staff.engineer_year_usd",

@@ -54,7 +54,7 @@ def test_a_rented_plan_is_the_cheapest_offer() -> None:
     assert plan is not None
     best = expected_npv(SETTING, plan)
     for offer in OFFERS:
-        if offer.accelerator in SETTING.quick_enough:
+        if offer.accelerator in SETTING.quick_among(o.accelerator for o in OFFERS):
             assert expected_npv(SETTING, Plan(offer, None)) >= best
 
 
@@ -104,7 +104,9 @@ def test_reserved_machines_are_used_at_most_wholly() -> None:
 def test_an_owned_plan_is_offered_for_every_server_that_is_quick_enough() -> None:
     plans = owned_plans(SETTING, "own_site", None)
     assert {p.owned.server.key for p in plans if p.owned} == {
-        s.key for s in FACTS.servers if s.accelerator in SETTING.quick_enough
+        s.key
+        for s in FACTS.servers
+        if s.accelerator in SETTING.quick_among(s.accelerator for s in FACTS.servers)
     }
     assert all(p.owned is not None and p.owned.spares == 1 for p in plans)
 

@@ -60,13 +60,23 @@ def test_every_accelerator_that_holds_the_models_has_a_plan() -> None:
 def test_only_accelerators_that_meet_the_target_are_quick_enough() -> None:
     def quick(p95_ms: float) -> frozenset[str]:
         text = {"volume_per_day": 5, "latency": {"p95_ms": p95_ms}}
-        return a_setting(a_document({"text": text})).quick_enough
+        setting = a_setting(a_document({"text": text}))
+        return setting.quick_among(setting.planned)
 
     assert "L4" in quick(60_000)
     assert "B200" in quick(1_700)
     assert "L4" not in quick(1_700)
     assert quick(800) <= quick(1_700) <= quick(60_000)
     assert quick(10) == quick(60_000), "where none is, none is left out"
+
+
+def test_where_the_quickest_is_not_for_sale_the_next_quickest_is_taken() -> None:
+    """A provider without a B200 is judged by its H200, and not by a chip that is never in time."""
+    text = {"volume_per_day": 5, "latency": {"p95_ms": 1_700}}
+    setting = a_setting(a_document({"text": text}))
+    assert setting.quick_among(["L4"]) == {"L4"}
+    assert setting.quick_among(["L4", "H200"]) == {"H200"}
+    assert setting.quick_among([]) == frozenset()
 
 
 def test_what_was_asked_and_not_answered_varies_alone() -> None:

@@ -164,8 +164,21 @@ def test_scalability_falls_with_size_and_a_full_fleet_of_your_own_adds_nothing_i
         median("scalability", "hyperscaler_on_demand", with_volume(v)) for v in (1e4, 2e6, 1e10)
     )
     assert small > large > enormous
-    assert enormous == pytest.approx(0.5)
+    assert enormous == pytest.approx(0.0), "capacity of that size is contracted, as servers are"
     assert median("scalability", "own_site", with_volume(4e8)) == pytest.approx(0.0, abs=0.1)
+
+
+def test_where_somebody_says_what_is_too_late_the_weeks_decide_for_rented_machines_too() -> None:
+    def share(key: str, weeks: float) -> float:
+        setting = decided({"volume_per_day": 1e10}, time_to_double_weeks=weeks)
+        return median("scalability", key, setting)
+
+    assert share("hyperscaler_on_demand", 2) == 0.0
+    assert share("own_site", 2) == pytest.approx(0.0, abs=1e-3), "but for rounding up to servers"
+    assert share("hyperscaler_on_demand", 60) == pytest.approx(
+        FACTS.figure("availability.hyperscaler").value, abs=0.05
+    )
+    assert share("own_site", 60) == pytest.approx(1.0)
 
 
 def test_owned_servers_beyond_the_peak_of_the_tightest_year_are_what_is_there_already() -> None:
