@@ -140,7 +140,7 @@ def _put_means(
         "profile": card.profile,
         "ranks_itself": bool(card.ranked),
         "content": np.ascontiguousarray(means, _STORED).tobytes(),
-        "anchors": _as_text(card.anchors),
+        "anchors": _as_text(card.anchors) or None,
         "ranked": " ".join(card.ranked),
         "slices": None if slices is None else np.ascontiguousarray(slices, _SLICED).tobytes(),
     }
@@ -153,7 +153,7 @@ def _as_text(anchors: Sequence[Anchors]) -> str:
 
 
 # What assessments of a group share: contenders, profile, anchors, own ranking, and whether it is.
-_Alike: TypeAlias = tuple[str, str, str, str, bool]
+_Alike: TypeAlias = tuple[str, str, str | None, str | None, bool]
 
 
 def _group(  # a group on two sets of anchors
@@ -181,7 +181,7 @@ def _group(  # a group on two sets of anchors
         families=tuple(f for _, _, family in pairs for f in FAMILIES if f == family),
         profile=profile,
         values=on_now,
-        ranked=tuple(ranked.split()),
+        ranked=tuple((ranked or "").split()),
         drafted=None if changes[0] == changes[1] else on_then,
     )
 

@@ -563,8 +563,8 @@ class MeanValuesRow(Row):
     Apart from the scorecards, because a draft of weights is held against all of them at once.
     `content` is (contenders, criteria) in 64-bit floats, and `slices` what it takes to value them
     on other anchors, (contenders, criteria, slices) in 32-bit floats. It stands last: it is long,
-    and only drafts of other anchors read it. It is null, and `anchors` are those that ship, for a
-    version that was saved before there were others.
+    and only drafts of other anchors read it. These three are null for a version that was saved
+    before there were other anchors than those that shipped.
     """
 
     __tablename__ = "mean_values"
@@ -580,8 +580,8 @@ class MeanValuesRow(Row):
     profile: Mapped[str]
     ranks_itself: Mapped[bool]
     content: Mapped[bytes]
-    anchors: Mapped[str] = mapped_column(server_default="")  # worst:best, between spaces
-    ranked: Mapped[str] = mapped_column(server_default="")  # criteria, between spaces
+    anchors: Mapped[str | None]  # worst:best, between spaces
+    ranked: Mapped[str | None]  # criteria, between spaces
     slices: Mapped[bytes | None]
 
 

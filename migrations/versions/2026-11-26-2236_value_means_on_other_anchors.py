@@ -17,8 +17,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("mean_values", sa.Column("anchors", sa.Text(), server_default="", nullable=False))
-    op.add_column("mean_values", sa.Column("ranked", sa.Text(), server_default="", nullable=False))
+    op.add_column("mean_values", sa.Column("anchors", sa.Text(), nullable=True))
+    op.add_column("mean_values", sa.Column("ranked", sa.Text(), nullable=True))
     op.add_column("mean_values", sa.Column("slices", sa.LargeBinary(), nullable=True))
 
 
