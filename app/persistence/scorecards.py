@@ -26,7 +26,7 @@ from app.persistence.dialects import insert
 from app.persistence.tables import AssessmentRow, MeanValuesRow, ScorecardRow
 
 _STORED = np.dtype("<f8")
-_SLICED = np.dtype("<f4")
+_SLICED: np.dtype[Any] = np.dtype("<f4")
 _AT_ONCE = 5_000
 
 
@@ -132,7 +132,6 @@ def _put_means(
 ) -> None:
     worlds, options, criteria = card.values.shape
     means = card.values.mean(axis=0) if worlds else np.zeros((options, criteria))
-    slices = None if card.measures is None else sliced(card.measures, card.anchors)
     values = {
         "assessment_id": assessment_id,
         "criteria": " ".join(keys),
@@ -140,15 +139,23 @@ def _put_means(
         "profile": card.profile,
         "ranks_itself": bool(card.ranked),
         "content": np.ascontiguousarray(means, _STORED).tobytes(),
-        "anchors": _as_text(card.anchors) or None,
+        "anchors": as_text(card.anchors) or None,
         "ranked": " ".join(card.ranked),
-        "slices": None if slices is None else np.ascontiguousarray(slices, _SLICED).tobytes(),
+        "slices": slices_of(card),
     }
     new = insert(session, MeanValuesRow).values(project_id=project_id, **values)
     session.execute(new.on_conflict_do_update(index_elements=["project_id"], set_=values))
 
 
-def _as_text(anchors: Sequence[Anchors]) -> str:
+def slices_of(card: Scorecard) -> bytes | None:
+    """What the means of a card are valued from on other anchors; None without measures."""
+    if card.measures is None:
+        return None
+    return np.ascontiguousarray(sliced(card.measures, card.anchors), _SLICED).tobytes()
+
+
+def as_text(anchors: Sequence[Anchors]) -> str:
+    """Anchors as they are kept beside the means."""
     return " ".join(f"{ends.worst!r}:{ends.best!r}" for ends in anchors)
 
 
@@ -170,7 +177,7 @@ def _group(  # a group on two sets of anchors
     pairs = [pair.partition(":") for pair in contenders.split()]
     shape = (len(ids), len(pairs), len(now.keys))
     values = np.frombuffer(b"".join(contents), _STORED).reshape(shape)
-    made_with = anchors or _as_text(shipped)
+    made_with = anchors or as_text(shipped)
     changes = [_changed(made_with, weights) for weights in (now, then)]
     kept, on_now, on_then = ids, values, values
     if any(changes):
@@ -188,7 +195,7 @@ def _group(  # a group on two sets of anchors
 
 def _changed(made_with: str, weights: WeightSet) -> dict[int, Anchors]:
     """Index of each criterion whose anchors are not those of the means → those of the set."""
-    there = zip(made_with.split(), _as_text(weights.anchors).split(), weights.anchors, strict=True)
+    there = zip(made_with.split(), as_text(weights.anchors).split(), weights.anchors, strict=True)
     return {j: ends for j, (before, after, ends) in enumerate(there) if before != after}
 
 
@@ -204,7 +211,7 @@ def _revalued(
         rows = [i for i, id_ in enumerate(some) if id_ in found]
         means = values[start : start + _AT_ONCE][rows]
         raw = b"".join(found[some[i]] for i in rows)
-        slices = np.frombuffer(raw, _SLICED).reshape(*means.shape, SLICES).astype(_STORED)
+        slices = np.frombuffer(raw, _SLICED).reshape(*means.shape, SLICES)
         kept += [some[i] for i in rows]
         for part, changed in zip(parts, changes, strict=True):
             part.append(revalued(means, slices, changed))

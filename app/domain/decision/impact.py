@@ -54,9 +54,12 @@ def revalued(values: Array, slices: Array, changed: Mapping[int, Anchors]) -> Ar
     worlds; else off by less than the part of one slice for each anchor, 1/SLICES of its spread.
     What is not known keeps its mean, which no anchors move.
     """
+    if not changed:
+        return values
     moved = values.copy()
     for j, ends in changed.items():
-        means = ends.value_of_straightened(slices[..., j, :]).mean(axis=-1)
+        of_one = np.asarray(slices[..., j, :], np.float64)  # they may be kept in fewer bits
+        means = ends.value_of_straightened(of_one).mean(axis=-1)
         moved[..., j] = np.where(np.isnan(means), values[..., j], means)
     return moved
 
