@@ -1,15 +1,14 @@
 """A draft of weights held against very many saved projects, over the bare product and one read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from app import reference
 from app.domain.assessment import assessed
-from app.domain.decision.criteria import WeightSet
 from app.domain.decision.drafts import Draft, drafted
 from app.domain.decision.impact import led
 from app.domain.decision.scorecard import Scorecard
@@ -33,20 +32,30 @@ _BATCH = 10_000
 
 
 def lines(count: int = COUNT) -> Iterator[Line]:
-    """One line per engine."""
+    """Two lines per engine: a draft of weights, and one that moves an anchor too."""
     for name, url in new_databases():
-        yield _line(name, url, count)
+        yield from _lines(name, url, count)
 
 
-def _line(name: str, url: str, count: int) -> Line:
+def _lines(name: str, url: str, count: int) -> Iterator[Line]:
     shipped = reference.load()
     points = {key: str(100 * share) for key, share in shipped.weights.default_weights.items()}
-    draft = Draft({**points, "cost": "40"}, dict(shipped.weights.profiles))
+    weighed = Draft({**points, "cost": "40"}, dict(shipped.weights.profiles))
+    anchored = replace(weighed, anchors={"cost": ("3", "0.4"), "speed": ("40", "4")})
+    drafts = {"weights": (weighed, ["content"]), "anchors": (anchored, ["content", "slices"])}
     migrate(url)
     database = connect(url)
     with database.alone() as session:
         by = _filled(session, shipped, count)
-        _give_scorecards(session, shipped.weights, drafted(draft, shipped.weights))
+        _give_scorecards(session, shipped, [weighed, anchored])
+    for what, (draft, columns) in drafts.items():
+        title = f"preview of {what} / bare product and read, {name}"
+        yield _line(title, database, by, draft, columns)
+    database.close()
+
+
+def _line(what: str, database: Database, by: Person, draft: Draft, columns: list[str]) -> Line:
+    shipped = reference.load()
     spent: dict[str, float] = {}
 
     def ours() -> float:
@@ -54,19 +63,16 @@ def _line(name: str, url: str, count: int) -> Line:
         return spent["ours"]
 
     def bare() -> float:
-        spent["bare"] = min(seconds(lambda: _bare(database, shipped)) for _ in "12")
+        spent["bare"] = min(seconds(lambda: _bare(database, shipped, columns)) for _ in "12")
         return spent["bare"]
 
     ratio = in_turns(ours, bare, ROUNDS)
     found = _preview(database, shipped, by, draft)
-    database.close()
     detail = (
         f"{spent['ours'] * 1e3:.0f} ms against {spent['bare'] * 1e3:.0f} ms, "
         f"{found.projects:,} projects, {found.closely} world by world"
     )
-    return Line(
-        f"preview of weights / bare product and read, {name}", ratio, "x time", detail, GOAL
-    )
+    return Line(what, ratio, "x time", detail, GOAL)
 
 
 def _preview(database: Database, shipped: Reference, by: Person, draft: Draft) -> Preview:
@@ -74,11 +80,11 @@ def _preview(database: Database, shipped: Reference, by: Person, draft: Draft) -
         return weights.preview(session, shipped, by, draft)
 
 
-def _bare(database: Database, shipped: Reference) -> None:
-    """One read of the table and one product of all that it holds with both sets."""
+def _bare(database: Database, shipped: Reference, columns: list[str]) -> None:
+    """One read of the table and one product of its mean values with both sets."""
     with database.reading() as session:
-        rows = session.execute(text("SELECT project_id, content FROM mean_values")).all()
-    values = np.frombuffer(b"".join(row[1] for row in rows))
+        rows = session.execute(select(*(getattr(MeanValuesRow, name) for name in columns))).all()
+    values = np.frombuffer(b"".join(row[0] for row in rows))
     both = np.full((len(shipped.weights.keys), 2), 0.1)
     (values.reshape(len(rows), -1, len(both)) @ both).argmax(axis=1)
 
@@ -101,15 +107,18 @@ def _filled(session: Session, shipped: Reference, count: int) -> Person:
     return Person(row.id, row.name, is_administrator=True)
 
 
-def _give_scorecards(session: Session, now: WeightSet, then: WeightSet) -> None:
+def _give_scorecards(session: Session, shipped: Reference, drafts: Sequence[Draft]) -> None:
     """Full ones to those that will be looked at closely; of all they would fill ten gigabytes."""
-    content = scorecards.packed(_a_card(reference.load()), now.keys)
-    groups = scorecards.everything(session, now.keys).groups
-    rows = [
-        {"assessment_id": int(id_), "content": content}
-        for id_ in led(groups, now, then).closest(weights.CLOSEST)
-    ]
-    session.execute(insert(ScorecardRow), rows)
+    now = shipped.weights
+    content = scorecards.packed(_a_card(shipped), now.keys)
+    ids: set[int] = set()
+    for draft in drafts:
+        then = drafted(draft, now)
+        groups = scorecards.everything(session, now, then, now.anchors).groups
+        ids |= set(led(groups, now, then).closest(weights.CLOSEST).tolist())
+    session.execute(
+        insert(ScorecardRow), [{"assessment_id": id_, "content": content} for id_ in sorted(ids)]
+    )
 
 
 def _a_card(shipped: Reference) -> Scorecard:
@@ -137,6 +146,8 @@ def _add(
     alike = {
         "criteria": " ".join(keys), "profile": "", "ranks_itself": False,
         "contenders": " ".join(f"{c.key}:{c.family}" for c in real.contenders),
+        "anchors": scorecards.as_text(real.anchors), "ranked": "",
+        "slices": scorecards.slices_of(real),
     }  # fmt: skip
     rows = [
         {"project_id": i, "assessment_id": i, "content": mean.tobytes(), **alike}

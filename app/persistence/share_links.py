@@ -107,6 +107,12 @@ def answering_in(session: Session, project_id: int) -> Sequence[tuple[ShareLinkR
     return [(link, name or "") for link, name in rows]
 
 
+def is_of(session: Session, project_id: int, link_id: int) -> bool:
+    """Whether the project has this link, to read or to answer."""
+    of_this_project = (ShareLinkRow.id == link_id, ShareLinkRow.project_id == project_id)
+    return session.scalar(select(ShareLinkRow.id).where(*of_this_project)) is not None
+
+
 def revoke(session: Session, project_id: int, link_id: int, at: datetime) -> bool:
     """End the link now; the first time counts. False if the project has no such link."""
     of_this_project = (ShareLinkRow.id == link_id, ShareLinkRow.project_id == project_id)

@@ -92,3 +92,13 @@ def of_links(session: Session, project_id: int) -> Sequence[LinkWeightsRow]:
         .where(ShareLinkRow.project_id == project_id)
         .order_by(func.lower(LinkWeightsRow.name), LinkWeightsRow.link_id)
     ).all()
+
+
+def drop_by_link(session: Session, link_id: int, name: str) -> bool:
+    """Forget what was stated by a link under `name`; False if nothing was."""
+    dropped = session.scalar(
+        delete(LinkWeightsRow)
+        .where(LinkWeightsRow.link_id == link_id, LinkWeightsRow.name == name)
+        .returning(LinkWeightsRow.link_id)
+    )
+    return dropped is not None

@@ -561,7 +561,10 @@ class MeanValuesRow(Row):
     """What the newest version of a project found, as means over the worlds: one short row each.
 
     Apart from the scorecards, because a draft of weights is held against all of them at once.
-    `content` is (contenders, criteria) in 64-bit floats.
+    `content` is (contenders, criteria) in 64-bit floats, and `slices` what it takes to value them
+    on other anchors, (contenders, criteria, slices) in 32-bit floats. It stands last: it is long,
+    and only drafts of other anchors read it. These three are null for a version that was saved
+    before there were other anchors than those that shipped.
     """
 
     __tablename__ = "mean_values"
@@ -577,6 +580,9 @@ class MeanValuesRow(Row):
     profile: Mapped[str]
     ranks_itself: Mapped[bool]
     content: Mapped[bytes]
+    anchors: Mapped[str | None]  # worst:best, between spaces
+    ranked: Mapped[str | None]  # criteria, between spaces
+    slices: Mapped[bytes | None]
 
 
 class UsesRow(Row):

@@ -13,7 +13,7 @@ from importlib.resources import files
 import yaml
 
 from app.domain.cases import Case
-from app.domain.decision.criteria import WeightSet
+from app.domain.decision.criteria import Criterion, WeightSet
 from app.domain.facts import Facts, Offer
 from app.domain.questionnaire.questions import QuestionSet
 from app.reference import checking, snapshots
@@ -32,6 +32,7 @@ class Reference:
     """The shipped reference data, or what people published in place of parts of it.
 
     Attributes:
+        criteria: as the snapshot of the facts has them; a published set may have other anchors.
         price_snapshot: number of the price catalogue that the facts have; None for none.
     """
 
@@ -39,12 +40,13 @@ class Reference:
     facts: Facts
     weights: WeightSet
     cases: tuple[Case, ...]
+    criteria: tuple[Criterion, ...]
     price_snapshot: int | None = None
 
     @property
     def snapshot(self) -> Snapshot:
         """What an assessment with it pins, named by `facts.sha256`."""
-        return Snapshot(self.facts, self.weights.criteria, self.cases, self.questions)
+        return Snapshot(self.facts, self.criteria, self.cases, self.questions)
 
 
 @cache
@@ -69,6 +71,7 @@ def as_pinned(snapshot: Snapshot) -> Reference:
         facts=snapshot.facts,
         weights=replace(weight_set(), criteria=snapshot.criteria),
         cases=snapshot.cases,
+        criteria=snapshot.criteria,
     )
 
 

@@ -3,15 +3,17 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from typing import TypeAlias
 
-from app.domain.decision.criteria import Criterion, WeightSet
+from app.domain.decision.criteria import Anchors, Criterion, WeightSet
 from app.domain.facts import Source
 from app.reference.rows import Row, by_key, each, toml
 
 NAME = "criteria.toml"
 _SUM_TOLERANCE = 1e-9
 _MOST_RANKED = 4
+_Ends: TypeAlias = tuple[float, float, Source]  # worst, best, and where they come from
 
 
 def weight_set() -> WeightSet:
@@ -36,26 +38,51 @@ def weight_set() -> WeightSet:
     )
 
 
-def as_text(weights: WeightSet) -> str:
-    """The weights and goal profiles of a set as JSON; the criteria belong to the facts."""
-    document = {
+def as_text(weights: WeightSet, shipped: tuple[Criterion, ...]) -> str:
+    """The weights and goal profiles of a set as JSON, and the anchors that are not the `shipped`.
+
+    The criteria belong to the facts. A set from before anchors could be published has none.
+    """
+    document: dict[str, object] = {
         "weights": dict(weights.default_weights),
         "profiles": dict(weights.profiles),
         "source": asdict(weights.source),
     }
+    ends = {criterion.key: criterion.anchors for criterion in shipped}
+    if own := [c for c in weights.criteria if c.anchors != ends.get(c.key)]:
+        document["anchors"] = {
+            c.key: {"worst": c.worst, "best": c.best, "source": asdict(c.source)} for c in own
+        }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def from_text(text: str, version: int, criteria: tuple[Criterion, ...]) -> WeightSet:
-    """The set that `as_text` wrote, as number `version`, over these criteria."""
+    """The set that `as_text` wrote, as number `version`, over these criteria.
+
+    Raises:
+        ValueError: an anchor is none; KeyError, TypeError: something else is not there.
+    """
     document = json.loads(text)
+    own: dict[str, _Ends] = {
+        key: (float(plain["worst"]), float(plain["best"]), Source(**plain["source"]))
+        for key, plain in document.get("anchors", {}).items()
+    }
     return WeightSet(
         version=version,
-        criteria=criteria,
+        criteria=tuple(_on_own(c, own.get(c.key)) for c in criteria),
         default_weights=document["weights"],
         profiles={key: tuple(ranked) for key, ranked in document["profiles"].items()},
         source=Source(**document["source"]),
     )
+
+
+def _on_own(criterion: Criterion, own: _Ends | None) -> Criterion:
+    """The criterion with the anchors of a set, which are checked: they may come from elsewhere."""
+    if own is None:
+        return criterion
+    worst, best, source = own
+    ends = Anchors(worst, best, criterion.scale)
+    return replace(criterion, worst=ends.worst, best=ends.best, source=source)
 
 
 def _profiles(whole: Row, known: set[str]) -> Mapping[str, tuple[str, ...]]:

@@ -213,7 +213,8 @@ def _weight_set_here(db: Session, plain: Mapping[str, Any]) -> int:
     never in force; what it was called there is kept, because results name it so.
     """
     number, content = int(plain["number"]), str(plain["content"])
-    weighing.from_text(content, number, ())  # fails here rather than when it is needed
+    shipped = weighing.weight_set().criteria
+    weighing.from_text(content, number, shipped)  # fails here rather than when it is needed
     for row in pinned.every_weight_set(db):
         if (row.known_as or row.number) == number and row.content == content:
             return row.number

@@ -113,7 +113,15 @@ def publish_weights(  # noqa: PLR0913  # what it takes to publish
         NotAllowed, InvalidAnswers, Conflict: as `weights.publish`.
     """
     if not second_person:
-        weights.publish(db, reference, by, draft, based_on=based_on, reason=reason, now=now)
+
+        def publish() -> str:
+            number = weights.publish(
+                db, reference, by, draft, based_on=based_on, reason=reason, now=now
+            )
+            return str(number)
+
+        same = once.named("weights", draft, based_on, " ".join(reason.split()))
+        once.done(db, by, same, publish, now=now)
         return None
     _, reason = weights.checked(reference, by, draft, based_on=based_on, reason=reason)
     return _propose(db, by, draft, based_on, reason, now)
@@ -366,7 +374,8 @@ def _wanted(row: ProposalRow) -> Wanted:
     content = cast("Mapping[str, Any]", row.content)
     if row.kind == "weights":
         profiles = {key: tuple(ranked) for key, ranked in content["profiles"].items()}
-        return Draft(content["points"], profiles)
+        anchors = {key: (ends[0], ends[1]) for key, ends in content.get("anchors", {}).items()}
+        return Draft(content["points"], profiles, anchors)
     if row.kind == "prices_again":
         return PricesAgain(content["number"])
     return PricesOfFile(row.price_draft_id, tuple(content["taken"]), tuple(content["looked_at"]))

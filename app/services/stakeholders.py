@@ -1,7 +1,8 @@
 """Everybody's own weights for a project, and whether a version's choice survives all of them.
 
 Whoever may look at a project may say what counts for them, and so may whoever has a link that asks
-for it; nobody changes anybody else's.
+for it; nobody changes anybody else's. What came by a link stays when the link ends, and whoever may
+change the project may take it away.
 """
 
 from collections.abc import Sequence
@@ -12,11 +13,12 @@ from typing import Any
 from app.domain.decision import stakeholders
 from app.domain.decision.criteria import WeightSet
 from app.domain.decision.stakeholders import Agreement, Stated
-from app.domain.errors import NotAllowed
+from app.domain.errors import NotAllowed, NotFound
 from app.persistence import Session, scorecards
+from app.persistence import share_links as link_rows
 from app.persistence import stated_weights as rows
 from app.persistence.tables import JSONValue
-from app.services import answer_links, assessments, throttle
+from app.services import activity, answer_links, assessments, audit, projects, throttle
 from app.services.answer_links import Invited
 from app.services.assessments import SavedAssessment, Version
 from app.services.people import Person
@@ -34,6 +36,23 @@ class Stakeholder:
     name: str
     said: Stated
     at: datetime
+
+
+@dataclass(frozen=True)
+class ByLink:
+    """Whose weights came by a link, without saying what they are.
+
+    Attributes:
+        link_id, name: what tells them from others.
+        label: for whom the link was made.
+        is_open: they may still change them by it.
+    """
+
+    link_id: int
+    name: str
+    label: str
+    at: datetime
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -112,6 +131,41 @@ def take_back(db: Session, by: Person, project: Project) -> None:
     """
     _require_team(project)
     rows.drop(db, project.id, by.id)
+
+
+def by_links(db: Session, by: Person, project: Project, now: datetime) -> list[ByLink]:
+    """Whose weights came by a link, for whoever may take them away; else nobody's."""
+    if not projects.may_edit(by, project):
+        return []
+    links = {link.id: link for link in answer_links.listing(db, by, project)}
+    return [
+        ByLink(
+            row.link_id, row.name, links[row.link_id].label, row.at, links[row.link_id].is_open(now)
+        )
+        for row in rows.of_links(db, project.id)
+    ]
+
+
+def take_away(  # whose they are takes two
+    db: Session, by: Person, project: Project, link_id: int, name: str, now: datetime
+) -> None:
+    """Forget what was stated under `name` by a link; whoever still has the link may do it anew.
+
+    Nothing happens if nothing was, as on a second click.
+
+    Raises:
+        NotAllowed: `by` may not change the project.
+        NotFound: the project has no such link.
+    """
+    projects.require_editor(by, project)
+    if not link_rows.is_of(db, project.id, link_id):
+        raise NotFound(f"{project.name} has no link {link_id}.")
+    if not rows.drop_by_link(db, link_id, name):
+        return
+    whose = answer_links.signed(name)
+    did = "took away weights stated by a link of"
+    audit.note(db, by, did, project.name, now=now, detail=whose, team_id=project.team_id)
+    activity.note(db, project.id, by.name, f"took away the weights of {whose}", now=now)
 
 
 def weighed(db: Session, project: Project, weights: WeightSet, number: int = 0) -> Weighed:

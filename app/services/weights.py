@@ -69,6 +69,8 @@ class Preview:
         projects, samples: how many were compared; samples are among the projects.
         own_ranking: of those, how many rank the criteria themselves, which no set moves.
         not_comparable: saved before Footing kept what it takes, or with other criteria.
+        fixed: saved before Footing kept the measures, so that they have the anchors that shipped.
+        moves_anchors: the draft has other anchors than the set in force.
         without_profile: how many chose a profile that the draft does not have.
         closely: how many were weighed world by world: the closest, and those that are named.
         options, labels: how many would recommend another option; of those weighed closely, how
@@ -83,6 +85,8 @@ class Preview:
     samples: int
     own_ranking: int
     not_comparable: int
+    fixed: int
+    moves_anchors: bool
     without_profile: int
     closely: int
     options: int
@@ -108,12 +112,12 @@ def ensure(db: Session, shipped: Reference, now: datetime) -> None:
         reason = "The weights that ship with Footing."
     elif _published(newest, shipped).weights.default_weights.keys() != set(shipped.weights.keys):
         reason = "The criteria changed with a new version of Footing."
-    elif newest.by_id is None and newest.content != weighing.as_text(shipped.weights):
+    elif newest.by_id is None and newest.content != _content(shipped.weights, shipped):
         reason = "A new version of Footing ships other weights."
     else:
         return
     number = newest.number + 1 if newest else shipped.weights.version
-    _add(db, shipped.weights, number, reason=reason, by=None, now=now)
+    _add(db, shipped, shipped.weights, number, reason=reason, by=None, now=now)
 
 
 def keep_facts(db: Session, reference: Reference, now: datetime) -> None:
@@ -223,7 +227,8 @@ def preview(db: Session, reference: Reference, by: Person, draft: Draft) -> Prev
     """
     _require_administrator(by)
     drafted_set = drafted(draft, reference.weights)
-    kept = scorecards.everything(db, reference.weights.keys)
+    shipped = tuple(criterion.anchors for criterion in reference.criteria)
+    kept = scorecards.everything(db, reference.weights, drafted_set, shipped)
     found = led(kept.groups, reference.weights, drafted_set)
     close = [int(id_) for id_ in found.closest(CLOSEST)]
     visible, samples = projects.visible_ids(db, by), projects.sample_ids(db)
@@ -241,10 +246,12 @@ def preview(db: Session, reference: Reference, by: Person, draft: Draft) -> Prev
         samples=len(samples & compared),
         own_ranking=len(kept.own_ranking),
         not_comparable=kept.others,
+        fixed=kept.fixed,
+        moves_anchors=drafted_set.anchors != reference.weights.anchors,
         without_profile=sum(
             len(group.ids)
             for group in kept.groups
-            if group.profile and group.profile not in drafted_set.profiles
+            if group.profile and not group.ranked and group.profile not in drafted_set.profiles
         ),
         closely=len(changes),
         options=len(turned) + len(set(moved) - changes.keys()),
@@ -297,7 +304,8 @@ def publish(  # noqa: PLR0913  # what it takes to publish
     publisher = Publisher(by, proposed_by)
     number = based_on + 1
     source = Source(f"judgement: {publisher.name}: {reason}", now.date().isoformat(), "low")
-    if not _add(db, replace(made, source=source), number, reason=reason, by=publisher, now=now):
+    made = _sourced(made, reference, source)
+    if not _add(db, reference, made, number, reason=reason, by=publisher, now=now):
         raise _overtaken()
     said = publisher.said(reason)
     audit.note(db, by, "published weight set", str(number), now=now, detail=said)
@@ -354,8 +362,22 @@ def _best(standing: Standing) -> str:
     return standing.best.key if standing.best else ""
 
 
+def _sourced(made: WeightSet, reference: Reference, source: Source) -> WeightSet:
+    """The set with where it comes from; so are anchors that are not what was in force."""
+    before = {criterion.key: criterion.anchors for criterion in reference.weights.criteria}
+    criteria = tuple(
+        c if c.anchors == before[c.key] else replace(c, source=source) for c in made.criteria
+    )
+    return replace(made, source=source, criteria=criteria)
+
+
+def _content(weights: WeightSet, reference: Reference) -> str:
+    return weighing.as_text(weights, reference.criteria)
+
+
 def _add(
     db: Session,
+    reference: Reference,
     weights: WeightSet,
     number: int,
     *,
@@ -366,7 +388,7 @@ def _add(
     return pinned.add_weights(
         db,
         number=number,
-        content=weighing.as_text(weights),
+        content=_content(weights, reference),
         reason=reason,
         by_id=by.id if by else None,
         by_name=by.name if by else SHIPPED_BY,
@@ -376,7 +398,7 @@ def _add(
 
 def _published(row: WeightSetRow, reference: Reference) -> Published:
     number = row.number if row.known_as is None else row.known_as
-    weights = weighing.from_text(row.content, number, reference.weights.criteria)
+    weights = weighing.from_text(row.content, number, reference.criteria)
     return Published(weights, row.reason, row.by_name, row.at, is_shipped=row.by_id is None)
 
 

@@ -8,7 +8,16 @@ from app.domain.decision.stakeholders import Stated
 from app.domain.errors import InvalidAnswers, NotAllowed, NotFound
 from app.persistence import Session, assessments, scorecards
 from app.persistence.tables import LinkWeightsRow, PersonRow, ProjectRow, StatedWeightsRow
-from app.services import administration, answer_links, projects, stakeholders, teams
+from app.services import (
+    activity,
+    administration,
+    answer_links,
+    audit,
+    projects,
+    share_links,
+    stakeholders,
+    teams,
+)
 from app.services.answer_links import Invited
 from app.services.people import Person
 from app.services.projects import Project
@@ -195,3 +204,51 @@ def test_it_goes_with_the_project(db: Session, bo: Person, project: Project) -> 
 def test_nobody_states_weights_without_a_name(db: Session, bo: Person, project: Project) -> None:
     with pytest.raises(InvalidAnswers):
         stakeholders.state_by_link(db, invited(db, bo, project, "weights"), " ", COST, NOON)
+
+
+def test_an_editor_takes_away_what_came_by_a_link_and_nothing_else(
+    db: Session, bo: Person, project: Project
+) -> None:
+    stakeholders.state(db, bo, project, COST, NOON)
+    finance, other = (invited(db, bo, project, "weights") for _ in range(2))
+    for link, name in ((finance, "Fay"), (finance, "Gil"), (other, "Fay")):
+        stakeholders.state_by_link(db, link, name, SECURITY, NOON)
+    stakeholders.take_away(db, bo, project, finance.link_id, "Fay", NOON)
+    left = [(one.link_id, one.name) for one in stakeholders.by_links(db, bo, project, NOON)]
+    assert left == [(other.link_id, "Fay"), (finance.link_id, "Gil")]
+    assert _names(db, project) == ["Bo", "Fay (by link)", "Gil (by link)"]
+    stakeholders.take_away(db, bo, project, finance.link_id, "Fay", NOON)  # a second click
+    done = activity.newest(db, project, most=1)[0]
+    assert (done.by, done.did) == ("Bo", "took away the weights of Fay (by link)")
+    before = activity.newest(db, project, most=2)[1]
+    assert before.did != done.did
+    noted = audit.newest(db, a_person(db, "Ada", is_administrator=True))[0]
+    assert noted.action == "took away weights stated by a link of"
+    assert "100" not in repr(noted)  # whose, and not what they were
+
+
+def test_a_viewer_or_somebody_of_another_team_takes_nothing_away(
+    db: Session, bo: Person, cy: Person, project: Project
+) -> None:
+    finance = invited(db, bo, project, "weights")
+    stakeholders.state_by_link(db, finance, "Fay", COST, NOON)
+    eve = a_person(db, "Eve")
+    elsewhere = a_project(db, eve)
+    assert stakeholders.by_links(db, cy, project, NOON) == []
+    with pytest.raises(NotAllowed):
+        stakeholders.take_away(db, cy, project, finance.link_id, "Fay", NOON)
+    with pytest.raises(NotFound):
+        stakeholders.take_away(db, eve, elsewhere, finance.link_id, "Fay", NOON)
+    assert _names(db, project) == ["Fay (by link)"]
+
+
+def test_what_came_by_a_link_outlives_it_and_is_said_to(
+    db: Session, bo: Person, project: Project
+) -> None:
+    finance = invited(db, bo, project, "weights")
+    stakeholders.state_by_link(db, finance, "Fay", COST, NOON)
+    (before,) = stakeholders.by_links(db, bo, project, NOON)
+    share_links.revoke(db, bo, project, finance.link_id, NOON)
+    (after,) = stakeholders.by_links(db, bo, project, NOON)
+    assert (before.label, before.is_open, after.is_open) == ("Finance", True, False)
+    assert _names(db, project) == ["Fay (by link)"]

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -15,6 +16,7 @@ from app.persistence import Session, pinned
 from app.persistence.engine import Database, connect, migrate
 from app.services import assessments, audit, projects, replaying, weights
 from app.services.people import Person
+from app.services.projects import Project
 from tests.builders import (
     NOON,
     a_draft,
@@ -270,6 +272,124 @@ def test_looking_stores_nothing(db: Session, ada: Person) -> None:
     weights.preview(db, SHIPPED, ada, a_draft(speed=90))
     assert weights.in_force(db, SHIPPED) == SHIPPED
     assert audit.newest(db, ada) == before
+
+
+# ---- anchors -------------------------------------------------------------------------------------
+
+
+def _anchored(**anchors: tuple[str, str]) -> Draft:
+    return replace(a_draft(), anchors=anchors)
+
+
+# Between one and two tests of control, all beyond the second hardly count for a service.
+HARDER = _anchored(cost=("100", "0.9"), control=("1", "2"), security=("40", "60"))
+
+
+def _assessed(db: Session, by: Person, ranked: list[str] | None = None) -> Project:
+    """A project with one version, saved with what is in force."""
+    project = a_project(db, by)
+    document = a_decided_document(priorities=ranked)["answers"]
+    projects.save_answers(db, by, project, flattened(document, SHIPPED.questions), NOON)
+    _save(db, project)
+    return project
+
+
+def _save(db: Session, project: Project) -> None:
+    now = weights.in_force(db, SHIPPED)
+    assessments.keep(db, now, project, by=None, title="", worlds=60, now=NOON)
+
+
+def _result(db: Session, project: Project) -> dict[str, Any]:
+    found = assessments.latest(db, project)
+    assert found is not None
+    return found.result
+
+
+def _ends(found: weights.Published, key: str) -> tuple[float, float]:
+    return next((c.worst, c.best) for c in found.weights.criteria if c.key == key)
+
+
+def test_anchors_are_published_with_where_they_come_from(db: Session, ada: Person) -> None:
+    _publish(db, ada, HARDER)
+    now = weights.in_force(db, SHIPPED)
+    assert _ends(weights.find(db, now, ada, 2), "security") == (0.4, 0.6)
+    cost = now.weights.criteria[0]
+    assert (cost.worst, cost.best) == (100.0, 0.9)
+    assert cost.source.source == "judgement: Ada: The board asked."
+    speed = next(c for c in now.weights.criteria if c.key == "speed")
+    assert speed == next(c for c in SHIPPED.weights.criteria if c.key == "speed")
+    assert now.criteria == SHIPPED.criteria  # what a version pins as facts is what ships
+
+
+def test_a_set_without_anchors_has_those_that_ship(db: Session, ada: Person) -> None:
+    """As every set that was published before there were others."""
+    _publish(db, ada, a_draft(cost=50))
+    row = pinned.newest_weights(db)
+    assert row is not None
+    assert "anchors" not in row.content
+    _publish(db, ada, HARDER, based_on=2)
+    now = weights.in_force(db, SHIPPED)  # as pages read: through what is in force, not what ships
+    assert _ends(weights.find(db, now, ada, 2), "cost") == (2.0, 0.5)
+    assert _ends(weights.find(db, now, ada, 1), "cost") == (2.0, 0.5)
+
+
+def test_anchors_stay_until_another_set_has_others(db: Session, ada: Person) -> None:
+    _publish(db, ada, HARDER)
+    _publish(db, ada, a_draft(cost=50), based_on=2, reason="Dearer.")
+    cost = weights.in_force(db, SHIPPED).weights.criteria[0]
+    assert (cost.worst, cost.source.source) == (100.0, "judgement: Ada: The board asked.")
+    _publish(db, ada, _anchored(cost=("2", "0.5")), based_on=3)
+    assert _ends(weights.find(db, SHIPPED, ada, 4), "cost") == (2.0, 0.5)
+    assert _ends(weights.find(db, SHIPPED, ada, 4), "control") == (1.0, 2.0)
+
+
+def test_the_audit_log_has_the_number_and_reason_and_no_anchor(db: Session, ada: Person) -> None:
+    _publish(db, ada, HARDER)
+    newest = audit.newest(db, ada)[0]
+    assert "0.9" not in repr(newest)
+    assert "The board asked." in repr(newest)
+
+
+@pytest.mark.parametrize(
+    "ranked", [None, ["cost", "control"]], ids=["default weights", "own ranking"]
+)
+def test_what_the_preview_of_anchors_says_is_what_the_next_version_finds(
+    db: Session, ada: Person, ranked: list[str] | None
+) -> None:
+    project = _assessed(db, ada, ranked)
+    found = weights.preview(db, SHIPPED, ada, HARDER)
+    assert (found.projects, found.fixed, found.own_ranking) == (1, 0, 0)
+    assert found.moves_anchors
+    assert found.options == 1
+    before = _result(db, project)
+    _publish(db, ada, HARDER)
+    assert _result(db, project) == before  # a saved version never changes
+    _save(db, project)
+    after = _result(db, project)["recommended"]
+    was = before["recommended"]
+    assert (found.options, found.labels) == (
+        int(was["option"] != after["option"]),
+        int(was["option"] == after["option"] and was["label"] != after["label"]),
+    )
+    for change in found.changes:
+        assert change.then.best is not None
+        assert (change.then.best.key, change.then.label) == (after["option"], after["label"])
+        assert change.then.share == pytest.approx(after["share_of_worlds"], rel=1e-8)
+
+
+def test_a_version_is_replayed_on_the_anchors_it_was_made_with(db: Session, ada: Person) -> None:
+    project = _assessed(db, ada)
+    _publish(db, ada, HARDER)
+    _save(db, project)
+    _publish(db, ada, _anchored(cost=("3", "0.1")), based_on=2)
+    assert [replaying.replay(db, project.id, n).outcome for n in (1, 2)] == ["equal", "equal"]
+
+
+def test_what_was_saved_without_measures_is_said_and_not_guessed(db: Session, ada: Person) -> None:
+    a_version(db, a_project(db, ada), a_scorecard())
+    found = weights.preview(db, SHIPPED, ada, HARDER)
+    assert (found.projects, found.fixed, found.changes) == (0, 1, ())
+    assert weights.preview(db, SHIPPED, ada, a_draft(speed=90)).fixed == 0
 
 
 # ---- at once (O1 and O3) ----------------------------------------------------------------------

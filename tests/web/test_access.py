@@ -187,6 +187,7 @@ NEEDED = {
     "GET /projects/{project_id}/weights": VIEWER,
     "POST /projects/{project_id}/weights": VIEWER,
     "POST /projects/{project_id}/weights/take-back": VIEWER,
+    "POST /projects/{project_id}/weights/links/{link_id}/take-away": EDITOR,
     # The token decides; tests/web/test_answer_links.py
     "GET /answer/{token}": PUBLIC,
     "POST /answer/{token}": PUBLIC,

@@ -117,24 +117,47 @@ def test_a_criterion_that_cannot_decide_here_is_said_to_be_so(
     assert all("Here" in row or "here" in row for row in rows)
 
 
-def test_somebody_without_an_account_weighs_by_a_link_and_sees_nobody_elses(
-    app: FastAPI, signed_in: Client, project: str
-) -> None:
+@pytest.fixture
+def guest(app: FastAPI, signed_in: Client, project: str) -> tuple[Client, str]:
+    """The browser of Fay, who has no account, and the link that asks for her weights."""
     asked = {"sections": "weights", "label": "Finance", "days": "7"}
     made = parsed(signed_in.post(f"{project}/ask/links", data=asked))
-    link = "/answer/" + the(made, "#made").text.strip().rpartition("/")[2]
-    guest = Client(app)
-    assert "what counts for you" in words(guest.page(link), ".lead")
-    assert guest.get(f"{link}/weights").headers["location"] == link, "first a name"
-    guest.post(link, data={"name": "Fay"})
-    form = guest.page(f"{link}/weights")
+    return Client(app), "/answer/" + the(made, "#made").text.strip().rpartition("/")[2]
+
+
+def test_somebody_without_an_account_weighs_by_a_link_and_sees_nobody_elses(
+    guest: tuple[Client, str], signed_in: Client, project: str
+) -> None:
+    fay, link = guest
+    assert "what counts for you" in words(fay.page(link), ".lead")
+    assert fay.get(f"{link}/weights").headers["location"] == link, "first a name"
+    fay.post(link, data={"name": "Fay"})
+    form = fay.page(f"{link}/weights")
     assert "You weigh as Fay" in words(form, ".lead")
-    wrong = guest.post(f"{link}/weights", data={"method": "ranking", "sureness": "firm"})
+    wrong = fay.post(f"{link}/weights", data={"method": "ranking", "sureness": "firm"})
     assert wrong.status_code == 422
-    said = {"method": "ranking", "ranking.1": "cost", "sureness": "firm"}
-    answer = guest.post(f"{link}/weights", data=said)
-    page = guest.page(answer.headers["location"])
+    answer = fay.post(f"{link}/weights", data=CONTROL)
+    page = fay.page(answer.headers["location"])
     assert "Your weights are kept." in page.text
     assert page.select_one("#heard") is None
-    signed_in.post(f"{project}/weights", data=said)
+    signed_in.post(f"{project}/weights", data=COST)
     assert "Fay (by link)" in words(signed_in.page(f"{project}/weights"), "#heard")
+
+
+def test_what_came_by_a_link_stays_when_it_ends_and_can_be_taken_away(
+    guest: tuple[Client, str], signed_in: Client, project: str
+) -> None:
+    fay, link = guest
+    fay.post(link, data={"name": "Fay"})
+    fay.post(f"{link}/weights", data=CONTROL)
+    assert "Finance: open" in words(signed_in.page(f"{project}/weights"), "#by-link tbody")
+    revoke = the(signed_in.page(f"{project}/ask"), "form[action$='/revoke']")
+    signed_in.post(str(revoke["action"]))
+    listed = signed_in.page(f"{project}/weights")
+    assert "Finance: ended, the weights stay" in words(listed, "#by-link tbody")
+    take_away = str(the(listed, "#by-link form")["action"])
+    answer = signed_in.post(take_away, data={"name": "Fay"})
+    gone = signed_in.page(answer.headers["location"].partition("#")[0])
+    assert not gone.select("#by-link")
+    assert "Fay" not in words(gone)
+    assert signed_in.post(take_away, data={"name": "Fay"}).status_code == 303  # a second click

@@ -302,3 +302,61 @@ def test_one_looks_before_one_publishes(signed_in: Client) -> None:
     assert words(page, "[aria-labelledby=look] .button") == "See what would change"
     seen = parsed(_send(signed_in, PREVIEW, _draft(signed_in, weight__cost="90")))
     assert the(seen, "[formaction]")["formaction"] == PUBLISH
+
+
+# ---- anchors -------------------------------------------------------------------------------------
+
+
+def test_anchors_are_published_from_the_form_and_stand_in_the_diff(signed_in: Client) -> None:
+    data = _draft(signed_in, anchor__cost__worst="3", reason="Dear options shall differ.")
+    data["anchor.security.best"] = "80"
+    effect = words(parsed(_send(signed_in, PREVIEW, data)), "#effect")
+    said = "Cost: the scale is from 3 to 0.5 times the comparator; it was from 2 to 0.5 times"
+    assert said in effect
+    assert _send(signed_in, PUBLISH, data).status_code == 303
+    page = signed_in.page("/admin/weights")
+    assert said in words(page, "[aria-labelledby=versions]")
+    beside = words(signed_in.page("/admin/weights/2"), "[aria-labelledby=scales]")
+    assert "Cost differs from 2 to 0.5 times the comparator from 3 to 0.5" in beside
+    assert "Security and sovereignty differs" in beside
+    assert beside.count("differs") == 2
+    again = signed_in.page("/admin/weights/new?from=1")
+    assert the(again, "#anchor-cost-worst")["value"] == "2"
+    assert the(signed_in.page("/admin/weights/new"), "#anchor-cost-worst")["value"] == "3"
+
+
+def test_anchors_that_are_no_scale_stay_as_typed_with_what_is_wrong(signed_in: Client) -> None:
+    data = _draft(signed_in, anchor__cost__worst="0.2", anchor__speed__best="<b>soon")
+    response = _send(signed_in, PREVIEW, data)
+    assert response.status_code == 422
+    page = parsed(response)
+    said = words(page, ".summary-of-errors")
+    assert "Cost: less is better, so the best end must lie below the worst." in said
+    assert page.select_one('.summary-of-errors a[href="#anchor-cost-worst"]')
+    assert the(page, "#anchor-cost-worst")["value"] == "0.2"
+    assert the(page, "#anchor-cost-worst")["aria-invalid"] == "true"
+    assert the(page, "#anchor-speed-best")["value"] == "<b>soon"
+
+
+def test_a_form_without_anchors_keeps_those_in_force(signed_in: Client) -> None:
+    data = _draft(signed_in, anchor__cost__worst="3", reason="Dear options shall differ.")
+    assert _send(signed_in, PUBLISH, data).status_code == 303
+    fewer = {name: value for name, value in _draft(signed_in).items() if "anchor" not in name}
+    page = parsed(_send(signed_in, PREVIEW, fewer))
+    assert "The draft is the same as set 2." in words(page, "#effect")
+
+
+# ---- a double click ----------------------------------------------------------------------------
+
+
+def test_a_double_click_publishes_one_set_and_answers_alike(signed_in: Client, db: Session) -> None:
+    data = _draft(signed_in, weight__cost="90", reason="Bills come first.")
+    told = [_send(signed_in, PUBLISH, data) for _ in range(2)]
+    assert [(r.status_code, r.headers["location"]) for r in told] == [(303, "/admin/weights")] * 2
+    assert [p.number for p in weights.listing(db, SHIPPED, _ada(db))] == [2, 1]
+
+
+def test_what_was_changed_before_the_second_click_is_a_conflict(signed_in: Client) -> None:
+    data = _draft(signed_in, weight__cost="90", reason="Bills come first.")
+    assert _send(signed_in, PUBLISH, data).status_code == 303
+    assert _send(signed_in, PUBLISH, {**data, "weight.cost": "80"}).status_code == 409

@@ -22,6 +22,7 @@ from app.domain.cases import Case
 from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
 from app.domain.decision.scorecard import SCORED_WORLDS, Contender, LikelyCase, Scorecard
+from app.domain.decision.scoring import measures
 from app.domain.facts import Facts
 from app.domain.options import COMPARATORS, OPTIONS
 from app.domain.questionnaire.answers import Answers
@@ -95,7 +96,7 @@ def assessed(
             ENGINE_VERSION,
         )
     )
-    return Assessed(whole, _scorecard(answers, profile, ranked, choices, setting))
+    return Assessed(whole, _scorecard(answers, profile, ranked, choices, weights, setting))
 
 
 def ranked_only(answers: Answers, facts: Facts, weights: WeightSet, worlds: Worlds) -> Ranking:
@@ -131,10 +132,12 @@ def _scorecard(
     profile: str,
     ranked: Ranking,
     choices: Sequence[OpenChoice],
+    weights: WeightSet,
     setting: Setting,
 ) -> Scorecard:
     rows = [i for i, option in enumerate(ranked.options) if option.feasible]
-    contenders = (ranked.options[i] for i in rows)
+    contenders = [ranked.options[i] for i in rows]
+    worlds = min(setting.worlds.count, SCORED_WORLDS)
     nothing = LikelyCase((), np.zeros((0, len(ranked.weights))))
     return Scorecard(
         contenders=tuple(
@@ -147,4 +150,6 @@ def _scorecard(
         seed=setting.worlds.seed,
         likely=choices[0].likely if choices else nothing,
         open_choices=tuple(choice.cases for choice in choices),
+        anchors=weights.anchors,
+        measures=measures({e.option.key: e.measured for e in contenders}, weights.keys, worlds),
     )

@@ -7,14 +7,12 @@ that is not made cannot vary; it is tried, one alternative at a time, in the lik
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from app.domain.assessment.candidates import candidate, comparator_plan
 from app.domain.assessment.evaluation import evaluate, reference
 from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
 from app.domain.decision.scorecard import LikelyCase
-from app.domain.decision.scoring import values
+from app.domain.decision.scoring import measures
 from app.domain.decision.weights import likely_weights
 from app.domain.facts import Facts
 from app.domain.options import COMPARATORS, OPTIONS, Family
@@ -93,7 +91,6 @@ def _likely_case(answers: Answers, facts: Facts, weights: WeightSet) -> LikelyCa
     held_against = reference(yardsticks, setting)
     evaluated = [evaluate(candidate(o, setting), setting, held_against) for o in OPTIONS]
     feasible = [e for e in evaluated if e.feasible]
-    if not feasible:
-        return LikelyCase((), np.zeros((0, len(weights.criteria))))
-    table = {e.option.key: e.measured for e in feasible}
-    return LikelyCase(tuple(e.option.family for e in feasible), values(table, weights)[0])
+    measured = measures({e.option.key: e.measured for e in feasible}, weights.keys, 1)
+    families = tuple(e.option.family for e in feasible)
+    return LikelyCase(families, measured.values(weights.anchors)[0], measured)

@@ -1,38 +1,42 @@
 """What is valued: ten criteria with fixed anchors.
 
 The value of an option on a criterion depends on that option alone, never on which others are
-compared; so adding or removing an option cannot reorder the rest.
+compared; so adding or removing an option cannot reorder the rest. Administrators may publish other
+anchors, which then hold for all options alike.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from app.domain.facts import Source
 from app.domain.worlds import Array
 
+ScaleKind: TypeAlias = Literal["linear", "log"]
+_LEAST = 1e-12  # what a logarithmic scale takes nothing for
+
 
 @dataclass(frozen=True)
-class Criterion:
-    """One thing that is valued.
+class Anchors:
+    """The measures whose value is 0 and 1, and how value runs between them.
 
-    Attributes:
-        measure: what is measured, in words; `unit` is its unit.
-        worst, best: the measures whose value is 0 and 1; fixed, whatever is compared.
-        scale: how value runs between them.
+    Raises:
+        ValueError: they are no scale: not finite, equal, or not above 0 on a logarithmic one.
     """
 
-    key: str
-    title: str
-    measure: str
-    meaning: str
-    unit: str
     worst: float
     best: float
-    scale: Literal["linear", "log"]
-    source: Source
+    scale: ScaleKind
+
+    def __post_init__(self) -> None:
+        ends = (self.worst, self.best)
+        if not all(map(math.isfinite, ends)) or self.worst == self.best:
+            raise ValueError("worst and best must differ.")
+        if self.scale == "log" and min(ends) <= 0:
+            raise ValueError("a logarithmic scale has its ends above 0.")
 
     def value(self, measured: Array) -> Array:
         """Value in [0, 1] of a measure, same shape.
@@ -43,12 +47,56 @@ class Criterion:
         """
         if self.scale == "log":
             with np.errstate(divide="ignore"):
-                position = np.log(np.maximum(measured, 1e-12) / self.worst)
+                position = np.log(np.maximum(measured, _LEAST) / self.worst)
             position = position / np.log(self.best / self.worst)
         else:
             position = (measured - self.worst) / (self.best - self.worst)
         result: Array = np.clip(position, 0.0, 1.0)
         return result
+
+    def straightened(self, measured: Array) -> Array:
+        """The measure on an axis along which value runs in a straight line, same shape.
+
+        linear: x      log: ln x
+        """
+        return np.log(np.maximum(measured, _LEAST)) if self.scale == "log" else measured
+
+    def value_of_straightened(self, straight: Array) -> Array:
+        """Value in [0, 1] of a measure that was `straightened`, same shape."""
+        worst, best = self.straightened(np.array([self.worst, self.best]))
+        result: Array = np.clip((straight - worst) / (best - worst), 0.0, 1.0)
+        return result
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One thing that is valued.
+
+    Attributes:
+        measure: what is measured, in words; `unit` is its unit.
+        worst, best: the measures whose value is 0 and 1; fixed, whatever is compared.
+        scale: how value runs between them.
+        source: where these come from.
+    """
+
+    key: str
+    title: str
+    measure: str
+    meaning: str
+    unit: str
+    worst: float
+    best: float
+    scale: ScaleKind
+    source: Source
+
+    @property
+    def anchors(self) -> Anchors:
+        """Worst, best and scale alone."""
+        return Anchors(self.worst, self.best, self.scale)
+
+    def value(self, measured: Array) -> Array:
+        """As `Anchors.value`."""
+        return self.anchors.value(measured)
 
 
 @dataclass(frozen=True)
@@ -71,3 +119,8 @@ class WeightSet:
     def keys(self) -> tuple[str, ...]:
         """The criterion keys in order."""
         return tuple(criterion.key for criterion in self.criteria)
+
+    @property
+    def anchors(self) -> tuple[Anchors, ...]:
+        """Those of the criteria, in their order."""
+        return tuple(criterion.anchors for criterion in self.criteria)

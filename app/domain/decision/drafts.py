@@ -3,14 +3,28 @@
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from app.domain.decision.criteria import WeightSet
+from app.domain.decision.criteria import Criterion, WeightSet
 from app.domain.errors import InvalidAnswers, Problem
 
 MOST_RANKED = 4
 MOST_POINTS = 1e6
 MOST_PROFILES = 20
+# Where a measure can lie, in its own unit: shares, points and tests by what they are; the others
+# so wide that only a slip falls outside. Judgement, 2026-11-26.
+_POSSIBLE: Mapping[str, tuple[float, float]] = {
+    "cost": (0.01, 100.0),
+    "predictability": (0.0, 10.0),
+    "security": (0.0, 1.0),
+    "latency": (0.0, 1.0),
+    "scalability": (0.0, 1.0),
+    "integration": (0.001, 1e6),
+    "talent": (0.0, 4.0),
+    "speed": (0.1, 520.0),
+    "control": (0.0, 5.0),
+    "sustainability": (0.01, 100.0),
+}
 _PROFILE_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -21,10 +35,13 @@ class Draft:
     Attributes:
         points: criterion key → what was typed; only ratios matter.
         profiles: profile key → criteria, most important first; empty for the default weights.
+        anchors: criterion key → worst and best as typed, shares in percent; a criterion that is
+            not there keeps the published ones.
     """
 
     points: Mapping[str, str]
     profiles: Mapping[str, tuple[str, ...]]
+    anchors: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def drafted(draft: Draft, published: WeightSet) -> WeightSet:
@@ -33,12 +50,14 @@ def drafted(draft: Draft, published: WeightSet) -> WeightSet:
         weight_j = points_j / sum of points
 
     Raises:
-        InvalidAnswers: a weight is no number, negative or too large, all are zero, or a
-            profile does not rank up to four different criteria; the paths are
-            `weight.CRITERION` and `profile.PROFILE`.
+        InvalidAnswers: a weight is no number, negative or too large, all are zero, a profile does
+            not rank up to four different criteria, or anchors are equal, the wrong way round or
+            where no measure lies; the paths are `weight.CRITERION`, `profile.PROFILE` and
+            `anchor.CRITERION`.
     """
     problems: list[Problem] = []
     points = {c.key: _points(c.key, c.title, draft, problems) for c in published.criteria}
+    criteria = tuple(_criterion(c, draft, problems) for c in published.criteria)
     problems += _profile_problems(draft, published)
     total = math.fsum(points.values())
     if not problems and total <= 0:
@@ -48,6 +67,7 @@ def drafted(draft: Draft, published: WeightSet) -> WeightSet:
         raise InvalidAnswers(problems)
     return replace(
         published,
+        criteria=criteria,
         default_weights={key: value / total for key, value in points.items()},
         profiles=dict(draft.profiles),
     )
@@ -55,9 +75,13 @@ def drafted(draft: Draft, published: WeightSet) -> WeightSet:
 
 def is_same(one: WeightSet, other: WeightSet) -> bool:
     """Whether two sets differ by no more than rounding."""
-    return dict(one.profiles) == dict(other.profiles) and all(
-        math.isclose(one.default_weights[key], other.default_weights[key], abs_tol=1e-9)
-        for key in one.keys
+    return (
+        dict(one.profiles) == dict(other.profiles)
+        and one.anchors == other.anchors
+        and all(
+            math.isclose(one.default_weights[key], other.default_weights[key], abs_tol=1e-9)
+            for key in one.keys
+        )
     )
 
 
@@ -106,6 +130,64 @@ def _what_is_wrong(typed: str, points: float) -> str:
     if points > MOST_POINTS:
         return f"{typed} is too large; only the ratios matter, so a million is enough."
     return ""
+
+
+# ---- anchors -----------------------------------------------------------------------------------
+
+
+def in_percent(criterion: Criterion) -> bool:
+    """Whether the measure is a share, which people read and type in percent."""
+    return criterion.unit.startswith(("share", "probability"))
+
+
+def typed_anchors(criterion: Criterion) -> tuple[str, str]:
+    """Worst and best of a criterion as somebody would type them."""
+    return _as_typed(criterion, criterion.worst), _as_typed(criterion, criterion.best)
+
+
+def _as_typed(criterion: Criterion, measure: float) -> str:
+    return f"{measure * (100 if in_percent(criterion) else 1):.10g}"
+
+
+def _criterion(criterion: Criterion, draft: Draft, problems: list[Problem]) -> Criterion:
+    """The criterion with its anchors as typed; as published where they cannot be used."""
+    typed = draft.anchors.get(criterion.key)
+    if typed is None or tuple(map(str.strip, typed)) == typed_anchors(criterion):
+        return criterion
+    worst, best = (as_number(end) / (100 if in_percent(criterion) else 1) for end in typed)
+    if wrong := _what_is_wrong_with_anchors(criterion, typed, worst, best):
+        problems.append(Problem(f"anchor.{criterion.key}", f"{criterion.title}: {wrong}"))
+        return criterion
+    return replace(criterion, worst=worst, best=best)
+
+
+def _what_is_wrong_with_anchors(
+    criterion: Criterion, typed: tuple[str, str], worst: float, best: float
+) -> str:
+    low, high = _POSSIBLE.get(criterion.key, (-math.inf, math.inf))
+    for word, text, measure in (("worst", typed[0], worst), ("best", typed[1], best)):
+        if not text.strip():
+            return f"enter the {word} end; the published one is {_published_end(criterion, word)}."
+        if math.isnan(measure):
+            example = _published_end(criterion, word)
+            return f"the {word} end {text.strip()!r} is no number; it is one such as {example}."
+        if not low <= measure <= high:
+            ends = f"{_as_typed(criterion, low)} and {_as_typed(criterion, high)}"
+            return f"the {word} end {text.strip()} lies outside what it can be, {ends}."
+    if worst == best:
+        return f"worst and best are both {typed[0].strip()}; between them nothing is told apart."
+    if (best > worst) != (criterion.best > criterion.worst):
+        which = "more" if criterion.best > criterion.worst else "less"
+        side = "above" if which == "more" else "below"
+        return f"{which} is better, so the best end must lie {side} the worst."
+    return ""
+
+
+def _published_end(criterion: Criterion, word: str) -> str:
+    return typed_anchors(criterion)[0 if word == "worst" else 1]
+
+
+# ---- profiles ----------------------------------------------------------------------------------
 
 
 def _profile_problems(draft: Draft, published: WeightSet) -> Iterator[Problem]:

@@ -3,6 +3,9 @@
 Weighing is linear, so the mean score of an option over the worlds is its mean values times the
 mean weights. One matrix product scores every assessment; only those that are close are weighed
 world by world, as `scorecard.standing` does.
+
+Valuing is not linear, because beyond its anchors a measure gains and loses nothing. For other
+anchors the mean is taken over slices of the worlds, which are kept beside the mean values.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,10 +13,55 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.domain.decision.criteria import WeightSet
+from app.domain.decision.criteria import Anchors, WeightSet
+from app.domain.decision.scoring import Measures
 from app.domain.decision.weights import likely_weights
 from app.domain.options import Family
 from app.domain.worlds import Array
+
+# Of ten slices of the worlds at most the one that an anchor falls into is valued roughly.
+SLICES = 10
+
+
+def sliced(measures: Measures, anchors: Sequence[Anchors]) -> Array:
+    """Means of the straightened measures over equal slices of the worlds, the smallest first.
+
+    Shape (options, criteria, SLICES), not a number where a measure is not known. No slice of no
+    worlds is the mean of anything: then all is 0.
+    """
+    worlds = len(measures.found)
+    if not worlds:
+        return np.zeros((*measures.is_known.shape, SLICES))
+    straight = np.stack(
+        [ends.straightened(measures.found[..., j]) for j, ends in enumerate(anchors)], axis=-1
+    )
+    # each world SLICES times, so that slices are equal whatever the number of worlds
+    rising = np.repeat(np.sort(straight, axis=0), SLICES, axis=0)
+    means = rising.reshape(SLICES, worlds, *measures.is_known.shape).mean(axis=1)
+    result: Array = np.where(measures.is_known, means, np.nan).transpose(1, 2, 0)
+    return result
+
+
+def revalued(values: Array, slices: Array, changed: Mapping[int, Anchors]) -> Array:
+    """Mean values with other anchors on some criteria; the shape of `values`.
+
+    Args:
+        values: mean values, (assessments, options, criteria).
+        slices: of the same, (assessments, options, criteria, SLICES), from `sliced`.
+        changed: index of a criterion → its anchors.
+
+    Validity: exact where no slice straddles an anchor, as of measures that are the same in all
+    worlds; else off by less than the part of one slice for each anchor, 1/SLICES of its spread.
+    What is not known keeps its mean, which no anchors move.
+    """
+    if not changed:
+        return values
+    moved = values.copy()
+    for j, ends in changed.items():
+        of_one = np.asarray(slices[..., j, :], np.float64)  # they may be kept in fewer bits
+        means = ends.value_of_straightened(of_one).mean(axis=-1)
+        moved[..., j] = np.where(np.isnan(means), values[..., j], means)
+    return moved
 
 
 @dataclass(frozen=True)
@@ -25,6 +73,8 @@ class Group:
         contenders: option keys; `families` the family of each.
         profile: the goal profile that all of them chose; "" for none.
         values: mean value over the worlds, shape (assessments, contenders, criteria).
+        ranked: the criteria that all of them ranked themselves; no set of weights moves them.
+        drafted: as `values`, on the anchors of the draft; None where these are the same.
     """
 
     ids: Sequence[int]
@@ -32,6 +82,8 @@ class Group:
     families: tuple[Family, ...]
     profile: str
     values: Array
+    ranked: tuple[str, ...] = ()
+    drafted: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +133,7 @@ def led(groups: Sequence[Group], now: WeightSet, then: WeightSet) -> Led:
 
 
 def _weights(group: Group, weights: WeightSet) -> Array:
-    return likely_weights(weights.profiles.get(group.profile, ()), weights)
+    return likely_weights(group.ranked or weights.profiles.get(group.profile, ()), weights)
 
 
 def _led(group: Group, now: Array, then: Array) -> tuple[Array, Array, Array, Array, Array]:
@@ -89,9 +141,13 @@ def _led(group: Group, now: Array, then: Array) -> tuple[Array, Array, Array, Ar
     if not group.contenders:
         nobody, alone = np.full(len(ids), ""), np.full(len(ids), np.inf)
         return ids, nobody, nobody, alone, alone
-    # both sets in one product: (assessments, contenders, criteria) @ (criteria, 2)
-    scored = group.values @ np.stack([now, then], axis=1)
-    leader, margin = zip(*(_leaders(scored[..., i], group.families) for i in (0, 1)), strict=True)
+    if group.drafted is None:
+        # both sets in one product: (assessments, contenders, criteria) @ (criteria, 2)
+        both = group.values @ np.stack([now, then], axis=1)
+        scored = both[..., 0], both[..., 1]
+    else:
+        scored = group.values @ now, group.drafted @ then
+    leader, margin = zip(*(_leaders(one, group.families) for one in scored), strict=True)
     keys = np.array(group.contenders)
     return ids, keys[leader[0]], keys[leader[1]], margin[0], margin[1]
 

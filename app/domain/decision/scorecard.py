@@ -1,18 +1,19 @@
 """What an assessment found before anything was weighed, and what a set of weights makes of it.
 
 An administrator who drafts weights wants to know which saved projects would change their
-answer. Sizing and pricing do not depend on weights, so they are not done again: the values of
-the options in the first worlds are kept with each assessment and only scored anew.
+answer. Sizing and pricing depend neither on weights nor on anchors, so they are not done again:
+what was measured of the options in the first worlds is kept with each assessment, and only valued
+and scored anew.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.domain.decision.criteria import WeightSet
+from app.domain.decision.criteria import Anchors, WeightSet
 from app.domain.decision.robustness import Label, held_back, robustness
-from app.domain.decision.scoring import scores
+from app.domain.decision.scoring import Measures, scores
 from app.domain.decision.weights import drawn_weights, likely_weights
 from app.domain.options import Family
 from app.domain.worlds import Array, Worlds
@@ -38,10 +39,18 @@ class LikelyCase:
     Attributes:
         families: of each option.
         values: (options, criteria), in [0, 1].
+        measures: what `values` were made of, in one world; None where that was not kept.
     """
 
     families: tuple[Family, ...]
     values: Array
+    measures: Measures | None = None
+
+    def on(self, anchors: Sequence[Anchors]) -> "LikelyCase":
+        """The same, valued on other anchors; as it is where the measures were not kept."""
+        if self.measures is None:
+            return self
+        return replace(self, values=self.measures.values(anchors)[0])
 
     def winner(self, weights: Array) -> Family | None:
         """The family of the best option under `weights` (criteria,); None without options."""
@@ -60,6 +69,9 @@ class Scorecard:
         profile: the goal profile it chose instead; "" for none.
         likely: the likely world as answered; nothing when no core choice is open.
         open_choices: for each core choice that is open, the likely world with each alternative.
+        anchors: those that `values` are on; none where they are those that shipped, because the
+            version was saved before others could be published.
+        measures: what `values` were made of; None where that was not kept.
     """
 
     contenders: tuple[Contender, ...]
@@ -69,6 +81,23 @@ class Scorecard:
     seed: int
     likely: LikelyCase
     open_choices: tuple[tuple[LikelyCase, ...], ...]
+    anchors: tuple[Anchors, ...] = ()
+    measures: Measures | None = None
+
+    def on(self, anchors: tuple[Anchors, ...]) -> "Scorecard":
+        """The same, valued on other anchors.
+
+        Validity: a card without measures stays on the anchors that it was made with.
+        """
+        if self.measures is None or anchors == self.anchors:
+            return self
+        return replace(
+            self,
+            values=self.measures.values(anchors),
+            likely=self.likely.on(anchors),
+            open_choices=tuple(tuple(c.on(anchors) for c in cases) for cases in self.open_choices),
+            anchors=anchors,
+        )
 
 
 @dataclass(frozen=True)
@@ -90,8 +119,10 @@ class Standing:
 def standing(card: Scorecard, weights: WeightSet) -> Standing:
     """What `weights` make of `card`: the same as an assessment with them, in the same worlds.
 
-    Validity: `weights` has the criteria of the card, in its order.
+    Validity: `weights` has the criteria of the card, in its order, and for a card without measures
+    their anchors too.
     """
+    card = card.on(weights.anchors)
     ranked = card.ranked or weights.profiles.get(card.profile, ())
     return standing_with(
         card,

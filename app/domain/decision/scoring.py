@@ -7,10 +7,11 @@ Must-haves come first and are never traded: an option that fails one has no scor
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from app.domain.decision.criteria import Criterion, WeightSet
+from app.domain.decision.criteria import Anchors, Criterion, WeightSet
 from app.domain.decision.measures import Measured
 from app.domain.worlds import Array
 
@@ -35,6 +36,41 @@ def values(table: Table, weights: WeightSet) -> Array:
 
 def _valued(criterion: Criterion, measured: Measured) -> Array:
     return criterion.value(measured.value) if measured.anywhere is None else measured.anywhere
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What was measured of some options, to be valued on whatever anchors.
+
+    Attributes:
+        found: (worlds, options, criteria): the measure; where it is not known, the place between
+            worst and best that was drawn for it, which no anchors move.
+        is_known: (options, criteria).
+    """
+
+    found: Array
+    is_known: Array
+
+    def values(self, anchors: Sequence[Anchors]) -> Array:
+        """Value in [0, 1] of each, on the anchors of each criterion; the shape of `found`."""
+        valued = self.found.copy()
+        for j, ends in enumerate(anchors):
+            of_all = self.found[..., j]
+            valued[..., j] = np.where(self.is_known[:, j], ends.value(of_all), of_all)
+        return valued
+
+
+def measures(table: Table, keys: Sequence[str], worlds: int) -> Measures:
+    """The measures of `table` on the criteria `keys`, in the first `worlds` worlds."""
+    rows = [[measured[key] for key in keys] for measured in table.values()]
+    found = [
+        np.stack([m.value if m.anywhere is None else m.anywhere for m in row], axis=-1)[:worlds]
+        for row in rows
+    ]
+    return Measures(
+        found=np.stack(found, axis=1) if found else np.zeros((worlds, 0, len(keys))),
+        is_known=np.array([[m.is_known for m in row] for row in rows], bool).reshape(-1, len(keys)),
+    )
 
 
 def scores(valued: Array, weights: Array) -> Array:

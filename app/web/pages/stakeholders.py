@@ -12,11 +12,11 @@ from app.domain.decision.scorecard import SCORED_WORLDS, Standing
 from app.domain.decision.stakeholders import SURENESS, Agreement, Hinge, Stated, Sureness, likely_of
 from app.domain.errors import Problem
 from app.domain.options import FAMILY_TITLES
-from app.reports.words import in_hundred, percent
+from app.reports.words import day, in_hundred, percent
 from app.services.answer_links import Invited
 from app.services.assessments import SavedAssessment
 from app.services.projects import Project
-from app.services.stakeholders import Stakeholder, Weighed
+from app.services.stakeholders import ByLink, Stakeholder, Weighed
 from app.web import forms
 from app.web.pages.base import Faults, Page, faults
 from app.web.pages.blocks import ORDINALS, Input
@@ -149,6 +149,16 @@ class GuestWeightsPage(Page):
 
 
 @dataclass(frozen=True)
+class ByLinkRow:
+    """Somebody without an account, and the form that takes their weights away."""
+
+    name: str
+    stated: str
+    link: str
+    take_away: str
+
+
+@dataclass(frozen=True)
 class StakeholdersPage(Page):
     """Your own weights, and, once they are stated, everybody's.
 
@@ -156,6 +166,7 @@ class StakeholdersPage(Page):
         number: the version that is weighed; 0 when none is saved yet.
         heard: None until the reader has stated weights, and while nothing can be weighed.
         waiting: why `heard` is not there, in a sentence.
+        by_link: whose weights came by a link, for whoever may take them away.
     """
 
     template: ClassVar[str] = "projects/weights.html"
@@ -167,6 +178,7 @@ class StakeholdersPage(Page):
     heard: Heard | None
     waiting: str
     worlds: int
+    by_link: tuple[ByLinkRow, ...]
 
 
 def stakeholders_page(
@@ -174,6 +186,7 @@ def stakeholders_page(
     weights: WeightSet,
     me: int,
     *,
+    by_links: Sequence[ByLink] = (),
     typed: Typed | None = None,
     problems: Sequence[Problem] = (),
 ) -> StakeholdersPage:
@@ -191,6 +204,16 @@ def stakeholders_page(
         heard=_heard(found, people, weights) if mine and found else None,
         waiting=_waiting(people, number, has_stated=mine is not None, found=found),
         worlds=SCORED_WORLDS,
+        by_link=tuple(_by_link(one, weighed.project) for one in by_links),
+    )
+
+
+def _by_link(one: ByLink, project: Project) -> ByLinkRow:
+    return ByLinkRow(
+        name=one.name,
+        stated=day(one.at),
+        link=f"{one.label}: {'open' if one.is_open else 'ended, the weights stay'}",
+        take_away=f"/projects/{project.id}/weights/links/{one.link_id}/take-away",
     )
 
 

@@ -7,7 +7,13 @@ from typing import ClassVar
 from starlette.datastructures import FormData
 
 from app.domain.decision.criteria import Criterion, WeightSet
-from app.domain.decision.drafts import Draft, profile_key, profile_title
+from app.domain.decision.drafts import (
+    Draft,
+    in_percent,
+    profile_key,
+    profile_title,
+    typed_anchors,
+)
 from app.domain.decision.scorecard import SCORED_WORLDS, Standing
 from app.domain.errors import InvalidAnswers, Problem
 from app.reports.words import day, in_hundred, number, percent
@@ -49,12 +55,14 @@ class Typed:
     Attributes:
         based_on: the set that was published when the form was shown.
         points: criterion key → what was typed.
+        anchors: criterion key → worst and best as typed.
         new_name, new_ranks: a profile that is not there yet; "" for none.
     """
 
     based_on: int
     points: Mapping[str, str]
     profiles: tuple[TypedProfile, ...]
+    anchors: Mapping[str, tuple[str, str]]
     new_name: str = ""
     new_ranks: tuple[str, ...] = ("", "", "", "")
     reason: str = ""
@@ -72,7 +80,7 @@ class Typed:
                 message = f"There is a profile {profile_title(key)} already: change that one."
                 raise InvalidAnswers([Problem(_NEW, message)])
             profiles[key] = _ranked(self.new_ranks)
-        return Draft(self.points, profiles)
+        return Draft(self.points, profiles, self.anchors)
 
 
 def typed_from(weights: WeightSet, based_on: int) -> Typed:
@@ -81,13 +89,22 @@ def typed_from(weights: WeightSet, based_on: int) -> Typed:
         based_on=based_on,
         points={key: f"{share * 100:.10g}" for key, share in weights.default_weights.items()},
         profiles=tuple(_typed_profile(key, ranked) for key, ranked in weights.profiles.items()),
+        anchors=_typed_anchors(weights),
     )
 
 
-def typed_again(draft: Draft, based_on: int) -> Typed:
-    """A draft that begins as an earlier one."""
-    profiles = draft.profiles.items()
-    return Typed(based_on, draft.points, tuple(_typed_profile(*profile) for profile in profiles))
+def typed_again(draft: Draft, published: Published) -> Typed:
+    """A draft that begins as an earlier one, beside the set that is in force now."""
+    return Typed(
+        based_on=published.number,
+        points=draft.points,
+        profiles=tuple(_typed_profile(*profile) for profile in draft.profiles.items()),
+        anchors={**_typed_anchors(published.weights), **draft.anchors},
+    )
+
+
+def _typed_anchors(weights: WeightSet) -> dict[str, tuple[str, str]]:
+    return {criterion.key: typed_anchors(criterion) for criterion in weights.criteria}
 
 
 def _typed_profile(key: str, ranked: Sequence[str]) -> TypedProfile:
@@ -109,10 +126,19 @@ def posted_draft(posted: FormData, criteria: Sequence[Criterion]) -> Typed:
             )
             for key in keys
         ),
+        anchors={c.key: ends for c in criteria if (ends := _posted_ends(posted, c)) is not None},
         new_name=forms.text(posted, f"{_NEW}.name"),
         new_ranks=_posted_ranks(posted, _NEW),
         reason=forms.text(posted, "reason", longest=_LONGEST_TYPED),
     )
+
+
+def _posted_ends(posted: FormData, criterion: Criterion) -> tuple[str, str] | None:
+    """Worst and best as typed; None where the form has no such fields, so that they stay."""
+    names = f"anchor.{criterion.key}.worst", f"anchor.{criterion.key}.best"
+    if not any(name in posted for name in names):
+        return None
+    return forms.text(posted, names[0]), forms.text(posted, names[1])
 
 
 def _posted_ranks(posted: FormData, name: str) -> tuple[str, ...]:
@@ -230,6 +256,7 @@ class WeightSetPage(Page):
     others: tuple[tuple[int, str], ...]
     weights: tuple[BesideRow, ...]
     profiles: tuple[BesideRow, ...]
+    anchors: tuple[BesideRow, ...]
 
 
 def weight_set_page(
@@ -259,7 +286,15 @@ def weight_set_page(
             )
             for key in keys
         ),
+        anchors=tuple(
+            BesideRow(c.title, _swing_of(c.key, other.weights), swing(c))
+            for c in this.weights.criteria
+        ),
     )
+
+
+def _swing_of(criterion: str, weights: WeightSet) -> str:
+    return next((swing(c) for c in weights.criteria if c.key == criterion), "")
 
 
 def _share_of(criterion: str, weights: WeightSet) -> str:
@@ -279,6 +314,7 @@ def _changes(before: WeightSet, after: WeightSet) -> Iterator[str]:
         was = before.default_weights.get(key, 0.0)
         if abs(was - share) > 1e-9:
             yield f"{titles[key]}: {_share(was)} to {_share(share)}"
+    yield from _changed_scales(before, after)
     for key in dict.fromkeys((*before.profiles, *after.profiles)):
         title = f"Profile {profile_title(key)}"
         if key not in after.profiles:
@@ -289,6 +325,12 @@ def _changes(before: WeightSet, after: WeightSet) -> Iterator[str]:
             yield f"{title}: {_ranking(after.profiles[key], after)}"
 
 
+def _changed_scales(before: WeightSet, after: WeightSet) -> Iterator[str]:
+    for criterion in after.criteria:
+        if (was_swing := _swing_of(criterion.key, before)) != swing(criterion):
+            yield f"{criterion.title}: the scale is {swing(criterion)}; it was {was_swing}"
+
+
 def _share(share: float) -> str:
     if 0 < share < 0.0005:
         return "under 0.1%"
@@ -297,7 +339,7 @@ def _share(share: float) -> str:
 
 def swing(criterion: Criterion) -> str:
     """From the worst to the best of the scale, in words."""
-    if criterion.unit.startswith(("share", "probability")):
+    if in_percent(criterion):
         of = criterion.unit.removeprefix("share").removeprefix("probability")
         return f"from {percent(criterion.worst)} to {percent(criterion.best)}{of}"
     return f"from {number(criterion.worst)} to {number(criterion.best)} {criterion.unit}"
@@ -330,6 +372,21 @@ class WeightInput:
     published: str
     value: str
     share: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class AnchorInput:
+    """Worst and best of the scale of one criterion: published, and typed in `unit`."""
+
+    id: str
+    name: str
+    title: str
+    measure: str
+    published: str
+    unit: str
+    worst: str
+    best: str
     problem: str
 
 
@@ -385,6 +442,7 @@ class DraftPage(Page):
     based_on: int
     overtaken: str
     weights: tuple[WeightInput, ...]
+    anchors: tuple[AnchorInput, ...]
     profiles: tuple[ProfileInput, ...]
     new_profile: ProfileInput
     new_name: str
@@ -420,6 +478,7 @@ def draft_page(
         weights=tuple(
             _weight(c, published.weights, typed, wrong, preview) for c in published.weights.criteria
         ),
+        anchors=tuple(_anchor(c, typed, wrong) for c in published.weights.criteria),
         profiles=tuple(
             _profile(p.key, profile_title(p.key), p, published.weights, wrong)
             for p in typed.profiles
@@ -443,6 +502,8 @@ def _place(path: str, typed: Typed) -> str:
     kind, _, key = path.partition(".")
     if kind == "weight":
         return f"weight-{key}"
+    if kind == "anchor":
+        return f"anchor-{key}-worst"
     if kind == "reason":
         return "reason"
     is_there = any(p.key == key for p in typed.profiles)
@@ -475,6 +536,29 @@ def _weight(
         share=_share(preview.weights.default_weights[criterion.key]) if preview else "",
         problem=wrong.get(identity, ""),
     )
+
+
+def _anchor(criterion: Criterion, typed: Typed, wrong: Mapping[str, str]) -> AnchorInput:
+    identity = f"anchor-{criterion.key}"
+    worst, best = typed.anchors.get(criterion.key, typed_anchors(criterion))
+    return AnchorInput(
+        id=identity,
+        name=f"anchor.{criterion.key}",
+        title=criterion.title,
+        measure=criterion.measure,
+        published=swing(criterion),
+        unit=_unit(criterion),
+        worst=worst,
+        best=best,
+        problem=wrong.get(f"{identity}-worst", ""),
+    )
+
+
+def _unit(criterion: Criterion) -> str:
+    """In which unit the ends of a scale are typed."""
+    if not in_percent(criterion):
+        return criterion.unit
+    return f"%{criterion.unit.removeprefix('share').removeprefix('probability')}"
 
 
 def _profile(
@@ -536,23 +620,37 @@ def _notes(preview: Preview) -> Iterator[str]:
             f"{_projects(preview.not_comparable)} cannot be compared: saved before Footing kept "
             "what that takes."
         )
-    if preview.closer or preview.further:
-        yield (
-            f"The lead over the next family shrinks in {_projects(preview.closer)} and grows in "
-            f"{_projects(preview.further)}, by more than {A_MOVE:g} of the score."
-        )
+    yield from _notes_on_leads(preview)
     unread = preview.projects - preview.own_ranking - preview.closely
     if unread > 0:
         yield (
             f"The {_projects(preview.closely)} that are closest, or named below, were weighed "
             f"variation by variation; the other {unread:,} by their mean scores, which give no "
-            "label."
+            f"label{' and on another scale are near, not exact' if preview.moves_anchors else ''}."
         )
     hidden = preview.options + preview.labels - len(preview.changes)
     if hidden:
         yield (
             f"{_projects(hidden)} of those that change are not named: they are not yours to see, "
             f"or more than {MOST_NAMED} change."
+        )
+
+
+def _notes_on_leads(preview: Preview) -> Iterator[str]:
+    if preview.fixed:
+        yield (
+            f"{_projects(preview.fixed)} cannot be put on other scales: saved before Footing kept "
+            "what was measured. They can once a new version is saved."
+        )
+    if preview.moves_anchors:
+        yield (
+            "Projects that rank the criteria themselves are among them: a weight is what going "
+            "from the worst to the best is worth, so another scale moves them too."
+        )
+    if preview.closer or preview.further:
+        yield (
+            f"The lead over the next family shrinks in {_projects(preview.closer)} and grows in "
+            f"{_projects(preview.further)}, by more than {A_MOVE:g} of the score."
         )
 
 

@@ -52,7 +52,7 @@ def new(
         wanted = proposals.find(db, shipped, by, proposal).wanted
         if not isinstance(wanted, Draft):
             raise NotFound(f"Proposal {proposal} is no weight set.")
-        return show(request, draft_page(newest, typed_again(wanted, newest.number)))
+        return show(request, draft_page(newest, typed_again(wanted, newest)))
     start = weights.find(db, reference, by, number) if number else newest
     return show(request, draft_page(newest, typed_from(start.weights, newest.number)))
 

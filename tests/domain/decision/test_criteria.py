@@ -1,11 +1,13 @@
 """Values run between fixed anchors."""
 
+from typing import Literal
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.decision.criteria import Criterion
+from app.domain.decision.criteria import Anchors, Criterion
 from tests.domain.builders import WEIGHTS
 
 criteria = st.sampled_from(WEIGHTS.criteria)
@@ -63,3 +65,32 @@ def test_the_unknown_stays_unknown(criterion: Criterion) -> None:
 def test_a_weight_set_names_its_criteria_in_order() -> None:
     assert WEIGHTS.keys == tuple(c.key for c in WEIGHTS.criteria)
     assert set(WEIGHTS.default_weights) == set(WEIGHTS.keys)
+
+
+# ---- other anchors -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("worst", "best", "scale", "wrong"),
+    [
+        (2.0, 2.0, "linear", "must differ"),
+        (float("nan"), 1.0, "linear", "must differ"),
+        (1.0, float("inf"), "log", "must differ"),
+        (0.0, 1.0, "log", "above 0"),
+        (2.0, -1.0, "log", "above 0"),
+    ],
+)
+def test_what_is_no_scale_is_refused(
+    worst: float, best: float, scale: Literal["linear", "log"], wrong: str
+) -> None:
+    with pytest.raises(ValueError, match=wrong):
+        Anchors(worst, best, scale)
+
+
+@given(criterion=criteria, measured=st.floats(-10, 1e4))
+def test_a_straightened_measure_has_the_same_value(criterion: Criterion, measured: float) -> None:
+    ends = criterion.anchors
+    straight = ends.straightened(np.array([measured]))
+    assert ends.value_of_straightened(straight) == pytest.approx(
+        criterion.value(np.array([measured])), abs=1e-9
+    )

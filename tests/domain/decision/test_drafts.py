@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.decision.criteria import Criterion
 from app.domain.decision.drafts import (
     Draft,
     as_number,
@@ -12,6 +13,7 @@ from app.domain.decision.drafts import (
     is_same,
     profile_key,
     profile_title,
+    typed_anchors,
 )
 from app.domain.errors import InvalidAnswers
 from tests.domain.builders import WEIGHTS
@@ -121,3 +123,84 @@ def test_numbers_may_have_a_percent_sign_and_spaces() -> None:
 def test_a_profile_has_a_key_and_a_title() -> None:
     assert profile_key("  Board, 2027! ") == "board_2027"
     assert profile_title("board_2027") == "Board 2027"
+
+
+# ---- anchors -----------------------------------------------------------------------------------
+
+
+def anchored(**anchors: tuple[str, str]) -> Draft:
+    return replace(a_draft(), anchors=anchors)
+
+
+def test_without_anchors_the_published_ones_stay() -> None:
+    assert drafted(anchored(), WEIGHTS).criteria == WEIGHTS.criteria
+
+
+@given(st.sampled_from(WEIGHTS.criteria))
+def test_what_the_form_begins_with_changes_nothing(criterion: Criterion) -> None:
+    made = drafted(anchored(**{criterion.key: typed_anchors(criterion)}), WEIGHTS)
+    assert made.criteria == WEIGHTS.criteria
+    assert is_same(made, WEIGHTS)
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "made"),
+    [
+        ("cost", ("3", "0.4"), (3.0, 0.4)),
+        ("cost", (" 1.5 ", "0.9"), (1.5, 0.9)),
+        ("security", ("20", "80"), (0.2, 0.8)),  # shares are typed in percent
+        ("security", ("20 %", "80%"), (0.2, 0.8)),
+        ("predictability", ("100", "0"), (1.0, 0.0)),
+        ("integration", ("100", "0.5"), (100.0, 0.5)),
+        ("talent", ("4", "1"), (4.0, 1.0)),
+    ],
+)
+def test_anchors_are_taken_as_typed(
+    key: str, typed: tuple[str, str], made: tuple[float, float]
+) -> None:
+    found = drafted(anchored(**{key: typed}), WEIGHTS)
+    of_key = next(c for c in found.criteria if c.key == key)
+    assert (of_key.worst, of_key.best) == pytest.approx(made)
+    assert not is_same(found, WEIGHTS)
+    assert [c for c in found.criteria if c.key != key] == [
+        c for c in WEIGHTS.criteria if c.key != key
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "reason"),
+    [
+        (
+            "cost",
+            ("2", "2"),
+            "Cost: worst and best are both 2; between them nothing is told",
+        ),
+        ("cost", ("0.5", "2"), "Cost: less is better, so the best end must lie below"),
+        (
+            "control",
+            ("5", "0"),
+            "Control: more is better, so the best end must lie above",
+        ),
+        ("cost", ("2", ""), "Cost: enter the best end; the published one is 0.5."),
+        ("cost", ("dear", "1"), "Cost: the worst end 'dear' is no number; it is one such as 2."),
+        ("cost", ("nan", "1"), "is no number"),
+        ("cost", ("inf", "1"), "lies outside what it can be, 0.01 and 100."),
+        ("cost", ("2", "0"), "Cost: the best end 0 lies outside what it can be, 0.01 and 100."),
+        ("security", ("0", "101"), "the best end 101 lies outside what it can be, 0 and 100."),
+        ("control", ("0", "6"), "the best end 6 lies outside what it can be, 0 and 5."),
+        ("speed", ("52", "-2"), "lies outside"),
+    ],
+)
+def test_anchors_that_are_no_scale_are_refused(
+    key: str, typed: tuple[str, str], reason: str
+) -> None:
+    told = refused(anchored(**{key: typed}))
+    assert list(told) == [f"anchor.{key}"]
+    assert reason in told[f"anchor.{key}"]
+
+
+def test_every_criterion_says_where_its_measure_can_lie() -> None:
+    """Else 'outside' would never be said of it."""
+    for criterion in WEIGHTS.criteria:
+        told = refused(anchored(**{criterion.key: ("1e9", "1e8")}))
+        assert "lies outside" in told[f"anchor.{criterion.key}"], criterion.key
