@@ -27,6 +27,8 @@ _FEWEST_DIGITS = 3
 _COUNTRY = "data_location.country"
 # Prices of an hour, by which a discount could be found out.
 _HOURLY = {"usd_per_hour", "usd_per_day", "usd_per_server_hour", "ways_to_pay"}
+# Sums of few parts, most of them published: they tell the others.
+_OF_FEW_PARTS = {"own_server", "levels"}
 # What is asked of the site elsewhere than in its section.
 _SITE = "site"
 _OF_THE_SITE = ("data_location.", "uplink_gbit_per_s")
@@ -124,8 +126,7 @@ class _Veil:
             entry = entry | dict.fromkeys(_HOURLY & entry.keys())
             if "source" in entry and ("region" in entry or "vendor" in entry):
                 entry = entry | {"source": HIDDEN, "as_of": ""}
-        if "own_server" in entry:  # of few parts, most of them published: it tells the others
-            entry = entry | {"own_server": None}
+        entry = entry | dict.fromkeys(_OF_FEW_PARTS & entry.keys())
         if self.hides_owned and "servers_there" in entry:
             entry = entry | _OF_THE_OWNED
         return {key: self.over(value) for key, value in entry.items()}

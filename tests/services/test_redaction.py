@@ -279,8 +279,10 @@ def test_no_hour_of_an_own_server_is_left(saved: SavedAssessment, hides: str) ->
     """Power, published, times PUE times tariff: of three factors the third is what is left."""
     told = {key: f["own_server"] for key, f in saved.result["figures"]["options"].items()}
     assert told["own_site"]
-    after = redacted(saved, DATA.questions, [hides]).result["figures"]["options"]
-    assert {f["own_server"] for f in after.values()} == {None}
+    after = redacted(saved, DATA.questions, [hides]).result["figures"]
+    assert {f["own_server"] for f in after["options"].values()} == {None}
+    assert saved.result["figures"]["levels"]
+    assert after["levels"] is None
 
 
 @pytest.mark.parametrize("path", RANGES)

@@ -8,6 +8,7 @@ import pytest
 from app import reference
 from app.domain.cost.scope import COSTS
 from app.domain.questionnaire.reading import read_answers
+from app.reports.words import percent
 from app.services import assessments, samples
 from app.services.assessments import SavedAssessment
 from app.services.projects import Project
@@ -29,7 +30,7 @@ def test_the_result_leads_to_it_and_it_leads_back(signed_in: Client, version: st
     page = signed_in.page(str(link["href"]))
     assert words(page, "h1") == "What it costs"
     assert page.select(f"main a[href='{version}']")
-    for part in ("totals", "decision", "items", "tornado", "surface", "scope", "lines"):
+    for part in ("totals", "decision", "items", "tornado", "levels", "surface", "scope", "lines"):
         assert page.select(f"#{part} h2"), part
     assert len(page.select("#tornado svg[role=img] > desc")) == 2
     assert len(page.select("#scope tbody tr")) == len(COSTS)
@@ -119,6 +120,40 @@ def test_a_cell_of_the_surface_names_the_cheaper_side() -> None:
     assert (own.who, own.by, own.owned_wins) == ("own", "20% less", True)
     assert (rent.who, rent.by, rent.owned_wins) == ("rent", "50% less", False)
     assert (missing.who, missing.owned_wins) == ("no data", False)
+
+
+def test_levels_say_how_each_part_of_the_load_costs_least(result: dict[str, Any]) -> None:
+    bands = [
+        {
+            "title": "Own servers",
+            "paid": "owned",
+            "from": 0.0,
+            "to": 41.2,
+            "most_hours": 1.0,
+            "least_hours": 0.46,
+            "work": 0.71,
+            "usd_per_year": 812_345.0,
+        },
+        {
+            "title": "Specialist",
+            "paid": "on_demand",
+            "from": 41.2,
+            "to": 96.0,
+            "most_hours": 0.46,
+            "least_hours": 0.0001,
+            "work": 0.29,
+            "usd_per_year": 402_000.0,
+        },
+    ]
+    levels = {"accelerator": "H200", "bands": bands}
+    page = page_of({**result, "figures": {**result["figures"], "levels": levels}})
+    assert page.levels is not None
+    assert page.levels.accelerator == "H200"
+    owned, rented = page.levels.rows
+    assert (owned.how, owned.option, owned.work) == ("own", "Own servers", percent(0.71))
+    assert owned.hours == f"{percent(1.0)} to {percent(0.46)} of the hours"
+    assert rented.how == "rent by the hour"
+    assert page_of({**result, "figures": {**result["figures"], "levels": None}}).levels is None
 
 
 def test_the_surface_has_a_cell_for_each_volume_and_price(page: CostPage) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from app.domain.assessment.evaluation import Evaluated, Money, Reference, Yardstick
+from app.domain.assessment.load_levels import load_levels
 from app.domain.assessment.plain import Json, number, quantiles
 from app.domain.cost.figures import breakeven_utilisation
 from app.domain.cost.managed import usd_per_item
@@ -21,7 +22,7 @@ from app.domain.worlds import Array
 def decision_figures(
     evaluated: Sequence[Evaluated], held_against: Reference, setting: Setting
 ) -> Json:
-    """`figures` of a result: option → its figures, and which option is safest in the tail.
+    """`figures` of a result: option → its figures, the safest in the tail, levels of the load.
 
     Sums and chances are over the worlds, missing prices at the dearest published one; rates of
     return, payback and break-even use are of the likely world.
@@ -34,6 +35,7 @@ def decision_figures(
         if e.money is not None and e.feasible
     }
     return {
+        "levels": load_levels(evaluated, setting),
         "lowest_p95": min(worst, key=lambda key: worst[key], default=None),
         "options": {
             key: _figures(e.plan, e.money, rented, held_against, setting)

@@ -48,27 +48,13 @@ class Band:
     usd: float
 
 
-def level_hours(load: Array, unit: float = 1.0) -> Array:
-    """Hours of work that the k-th unit would do, k = 1, 2, ..., shape (levels,); falls with k.
-
-        sum_h min(max(load_h - (k - 1) * unit, 0), unit)
-
-    Args:
-        load: of each hour, shape (hours,), >= 0.
-        unit: what is bought at a time, in the unit of `load`; a node of eight is 8.
-    """
-    starts = unit * np.arange(int(np.ceil(load.max() / unit)))
-    result: Array = np.clip(load[None, :] - starts[:, None], 0.0, unit).sum(axis=1)
-    return result
-
-
 def units_to_own(hours: Array, fixed: float, saving: float) -> int:
     """Units that are cheaper to own than to rent by the hour.
 
         own the k-th while saving * hours_k > fixed
 
     Args:
-        hours: work of each level, as from `level_hours`; never rises.
+        hours: work that only the k-th unit would do, k = 1, 2, ..., (levels,); never rises.
         fixed: USD for one owned unit over all the hours, used or not.
         saving: price of a rented hour less what an owned one costs to run, USD.
 

@@ -109,6 +109,26 @@ class Surface:
 
 
 @dataclass(frozen=True)
+class LevelRow:
+    """Neighbouring levels of the load that are cheapest in the same way."""
+
+    levels: str
+    how: str
+    option: str
+    hours: str
+    work: str
+    usd: str
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Which part of the load to own, to commit to and to rent, in one kind of accelerator."""
+
+    accelerator: str
+    rows: tuple[LevelRow, ...]
+
+
+@dataclass(frozen=True)
 class ScopeCell:
     """Whether a cost is in the total of one option; `tag` colours it."""
 
@@ -135,7 +155,7 @@ class CostPage(Page):
         is_old: the version was saved before these figures were kept.
         old: a sentence about old prices; empty where none is.
         rate: a sentence about the currency; empty for US dollars.
-        tornado, surface: None where there is nothing to compare.
+        tornado, levels, surface: None where there is nothing to compare.
         heads: titles of the options, the columns of `scope`.
     """
 
@@ -152,6 +172,7 @@ class CostPage(Page):
     decisions: tuple[Decision, ...]
     items: tuple[ItemRow, ...]
     tornado: Chart | None
+    levels: Levels | None
     surface: Surface | None
     heads: tuple[str, ...]
     scope: tuple[ScopeRow, ...]
@@ -177,6 +198,7 @@ def cost_page(saved: SavedAssessment, *, back: str) -> CostPage:
         decisions=tuple(_decision(option, result) for option in options if option["feasible"]),
         items=tuple(row for option in options for row in _items(option, figures)),
         tornado=_tornado(result),
+        levels=_levels(figures),
         surface=_surface(result),
         heads=tuple(option["title"] for option in options),
         scope=tuple(_scope(row, options) for row in result.get("scope", ())),
@@ -341,6 +363,34 @@ def _bar(bar: Json) -> TornadoBar:
         points_high=bar["points_high"],
         costs=(money(bar["usd_low"]), money(bar["usd_high"])),
         flips=bar["flips"],
+    )
+
+
+_PAID = {
+    "owned": "own",
+    "committed": "commit to, paid around the clock",
+    "on_demand": "rent by the hour",
+}
+
+
+def _levels(figures: Json) -> Levels | None:
+    found = figures.get("levels")
+    if not found:
+        return None
+    bands = found["bands"]
+    return Levels(found["accelerator"], tuple(_level(band, len(bands)) for band in bands))
+
+
+def _level(band: Json, count: int) -> LevelRow:
+    first, last = number(band["from"]), number(band["to"])
+    most, least = percent(band["most_hours"]), percent(band["least_hours"])
+    return LevelRow(
+        levels="all of it" if count == 1 else f"{first} to {last}",
+        how=_PAID[band["paid"]],
+        option=band["title"],
+        hours=most if most == least else f"{most} to {least} of the hours",
+        work=percent(band["work"]),
+        usd=money(band["usd_per_year"]),
     )
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from app.domain.cost.load_duration import Tier, envelope, level_hours, units_to_own
+from app.domain.cost.load_duration import Tier, envelope, units_to_own
 from app.domain.worlds import Array
 
 HOURS = 24
@@ -17,6 +17,16 @@ def loads(most: float = 40.0) -> st.SearchStrategy[Array]:
     """Hourly loads of a day with a base, a daily wave and peaks, fractions included."""
     hourly = st.lists(st.floats(0.0, most, width=32), min_size=HOURS, max_size=HOURS)
     return hourly.map(lambda load: np.round(load, 3)).filter(lambda load: load.max() > 0.01)
+
+
+def level_hours(load: Array, unit: float = 1.0) -> Array:
+    """Hours of work that the k-th unit would do, k = 1, 2, ..., shape (levels,); falls with k.
+
+    sum_h min(max(load_h - (k - 1) * unit, 0), unit)
+    """
+    starts = unit * np.arange(int(np.ceil(load.max() / unit)))
+    result: Array = np.clip(load[None, :] - starts[:, None], 0.0, unit).sum(axis=1)
+    return result
 
 
 def rule_usd(load: Array, fixed: float, variable: float, price: float, unit: float) -> float:
