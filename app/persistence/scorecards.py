@@ -7,6 +7,7 @@ the means are kept apart, in a short row, so that all are weighed in one go.
 """
 
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -28,6 +29,9 @@ from app.persistence.tables import AssessmentRow, MeanValuesRow, ScorecardRow
 _STORED = np.dtype("<f8")
 _SLICED: np.dtype[Any] = np.dtype("<f4")
 _AT_ONCE = 5_000
+# A real one has less than one; what comes from elsewhere may be packed to have a thousand.
+_MOST_UNPACKED = 16_000_000
+_KEY = re.compile(r"[a-z0-9_]+")
 
 
 @dataclass(frozen=True)
@@ -238,6 +242,35 @@ def of_version(
     return _unpacked(content) if content else None
 
 
+def is_readable(content: bytes) -> bool:
+    """Whether bytes from elsewhere are a scorecard that can be weighed with all others."""
+    try:
+        card, keys = _unpacked(content)
+        cases = [card.likely, *(case for cases in card.open_choices for case in cases)]
+        return (
+            card.values.shape[1:] == (len(card.contenders), len(keys))
+            and all(_KEY.fullmatch(key) for key in (*keys, *(c.key for c in card.contenders)))
+            and {c.family for c in card.contenders} <= set(FAMILIES)
+            and len(set(card.ranked)) == len(card.ranked)
+            and set(card.ranked) <= set(keys)
+            and (card.measures is None or len(card.anchors) == len(keys))
+            and _are_values(card.values)
+            and all(_is_case(case, len(keys)) for case in cases)
+        )
+    except (ValueError, TypeError, LookupError, AttributeError, zlib.error):
+        return False
+
+
+def _is_case(case: LikelyCase, criteria: int) -> bool:
+    shape = (len(case.families), criteria)
+    is_whole = case.values.shape == shape and _are_values(case.values)
+    return is_whole and set(case.families) <= set(FAMILIES)
+
+
+def _are_values(values: Array) -> bool:
+    return bool(np.all((values >= 0) & (values <= 1)))  # not a number is neither
+
+
 def packed(card: Scorecard, keys: tuple[str, ...]) -> bytes:
     """A scorecard as it is stored."""
     head = {
@@ -260,7 +293,11 @@ def packed(card: Scorecard, keys: tuple[str, ...]) -> bytes:
 
 
 def _unpacked(content: bytes) -> tuple[Scorecard, tuple[str, ...]]:
-    line, _, raw = zlib.decompress(content).partition(b"\n")
+    unzip = zlib.decompressobj()
+    whole = unzip.decompress(content, _MOST_UNPACKED)
+    if not unzip.eof:
+        raise ValueError("the scorecard is cut off, or too large to be one.")
+    line, _, raw = whole.partition(b"\n")
     head: dict[str, Any] = json.loads(line)
     worlds, options, criteria = head["shape"]
     kept = np.frombuffer(raw, _STORED).reshape(criteria, options, worlds).transpose(2, 1, 0)
@@ -271,8 +308,8 @@ def _unpacked(content: bytes) -> tuple[Scorecard, tuple[str, ...]]:
         contenders=tuple(Contender(**contender) for contender in head["contenders"]),
         values=kept if measures is None else measures.values(anchors),
         ranked=tuple(head["ranked"]),
-        profile=head["profile"],
-        seed=head["seed"],
+        profile=str(head["profile"]),
+        seed=int(head["seed"]),
         likely=_case(head["likely"], anchors),
         open_choices=tuple(
             tuple(_case(case, anchors) for case in cases) for cases in head["open_choices"]

@@ -23,6 +23,7 @@ from app.services.answer_links import Invited
 from app.services.assessments import SavedAssessment, Version
 from app.services.people import Person
 from app.services.projects import Project
+from app.services.texts import one_line
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,7 @@ def take_away(  # whose they are takes two
     projects.require_editor(by, project)
     if not link_rows.is_of(db, project.id, link_id):
         raise NotFound(f"{project.name} has no link {link_id}.")
+    name = one_line(name)
     if not rows.drop_by_link(db, link_id, name):
         return
     whose = answer_links.signed(name)
