@@ -28,7 +28,7 @@ from app.persistence.tables import AssessmentRow, MeanValuesRow, ScorecardRow
 
 _STORED = np.dtype("<f8")
 _SLICED: np.dtype[Any] = np.dtype("<f4")
-_AT_ONCE = 5_000
+_AT_ONCE = 10_000
 # A real one has less than one; what comes from elsewhere may be packed to have a thousand.
 _MOST_UNPACKED = 16_000_000
 _KEY = re.compile(r"[a-z0-9_]+")
@@ -105,7 +105,7 @@ def everything(
     alike: dict[_Alike, tuple[list[int], list[bytes]]] = {}
     for project_id, criteria, contenders, profile, ranks_itself, anchors, ranked, content in rows:
         if criteria == asked and (is_moved or not ranks_itself):
-            key = (contenders, profile, anchors, ranked, ranks_itself)
+            key = (contenders, profile, anchors, ranked)
             ids, contents = alike.setdefault(key, ([], []))
             ids.append(project_id)
             contents.append(content)
@@ -163,8 +163,8 @@ def as_text(anchors: Sequence[Anchors]) -> str:
     return " ".join(f"{ends.worst!r}:{ends.best!r}" for ends in anchors)
 
 
-# What assessments of a group share: contenders, profile, anchors, own ranking, and whether it is.
-_Alike: TypeAlias = tuple[str, str, str | None, str | None, bool]
+# What assessments of a group share: contenders, profile, anchors and own ranking.
+_Alike: TypeAlias = tuple[str, str, str | None, str | None]
 
 
 def _group(  # a group on two sets of anchors
@@ -177,7 +177,7 @@ def _group(  # a group on two sets of anchors
     shipped: tuple[Anchors, ...],
 ) -> Group:
     """The assessments of these means; without those that cannot be put on both sets' anchors."""
-    contenders, profile, anchors, ranked, _ = alike
+    contenders, profile, anchors, ranked = alike
     pairs = [pair.partition(":") for pair in contenders.split()]
     shape = (len(ids), len(pairs), len(now.keys))
     values = np.frombuffer(b"".join(contents), _STORED).reshape(shape)
@@ -226,8 +226,8 @@ def _slices(session: Session, ids: Sequence[int]) -> dict[int, bytes]:
     """Project id → what its means are valued from on other anchors, of those that have it."""
     table = MeanValuesRow.__table__.c
     query = select(table.project_id, table.slices)
-    found = session.execute(query.where(table.project_id.in_(ids), table.slices.is_not(None)))
-    return {row[0]: row[1] for row in found}
+    wanted = query.where(table.project_id.in_(ids), table.slices.is_not(None))
+    return {row[0]: row[1] for row in session.execute(wanted).all()}
 
 
 def of_version(
