@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Column, LargeBinary, Table, delete, insert, select
 from sqlalchemy.orm import Session
 
+from app.persistence.scorecards import is_readable
 from app.persistence.tables import (
     ActivityRow,
     AnswerChangeRow,
@@ -74,6 +75,8 @@ def put_rows(session: Session, project_id: int, tables: Mapping[str, Sequence[Pl
             session.flush()
             if scorecard is not None and isinstance(row, AssessmentRow):
                 content = _bytes(scorecard, "scorecard")
+                if not is_readable(content):
+                    raise NotReadable("a scorecard is none")
                 session.execute(insert(ScorecardRow).values(assessment_id=row.id, content=content))
 
 

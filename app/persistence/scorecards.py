@@ -7,6 +7,7 @@ the means are kept apart, in a short row, so that all are weighed in one go.
 """
 
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -27,7 +28,10 @@ from app.persistence.tables import AssessmentRow, MeanValuesRow, ScorecardRow
 
 _STORED = np.dtype("<f8")
 _SLICED: np.dtype[Any] = np.dtype("<f4")
-_AT_ONCE = 5_000
+_AT_ONCE = 10_000
+# A real one has less than one; what comes from elsewhere may be packed to have a thousand.
+_MOST_UNPACKED = 16_000_000
+_KEY = re.compile(r"[a-z0-9_]+")
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def everything(
     alike: dict[_Alike, tuple[list[int], list[bytes]]] = {}
     for project_id, criteria, contenders, profile, ranks_itself, anchors, ranked, content in rows:
         if criteria == asked and (is_moved or not ranks_itself):
-            key = (contenders, profile, anchors, ranked, ranks_itself)
+            key = (contenders, profile, anchors, ranked)
             ids, contents = alike.setdefault(key, ([], []))
             ids.append(project_id)
             contents.append(content)
@@ -159,8 +163,8 @@ def as_text(anchors: Sequence[Anchors]) -> str:
     return " ".join(f"{ends.worst!r}:{ends.best!r}" for ends in anchors)
 
 
-# What assessments of a group share: contenders, profile, anchors, own ranking, and whether it is.
-_Alike: TypeAlias = tuple[str, str, str | None, str | None, bool]
+# What assessments of a group share: contenders, profile, anchors and own ranking.
+_Alike: TypeAlias = tuple[str, str, str | None, str | None]
 
 
 def _group(  # a group on two sets of anchors
@@ -173,7 +177,7 @@ def _group(  # a group on two sets of anchors
     shipped: tuple[Anchors, ...],
 ) -> Group:
     """The assessments of these means; without those that cannot be put on both sets' anchors."""
-    contenders, profile, anchors, ranked, _ = alike
+    contenders, profile, anchors, ranked = alike
     pairs = [pair.partition(":") for pair in contenders.split()]
     shape = (len(ids), len(pairs), len(now.keys))
     values = np.frombuffer(b"".join(contents), _STORED).reshape(shape)
@@ -222,8 +226,8 @@ def _slices(session: Session, ids: Sequence[int]) -> dict[int, bytes]:
     """Project id → what its means are valued from on other anchors, of those that have it."""
     table = MeanValuesRow.__table__.c
     query = select(table.project_id, table.slices)
-    found = session.execute(query.where(table.project_id.in_(ids), table.slices.is_not(None)))
-    return {row[0]: row[1] for row in found}
+    wanted = query.where(table.project_id.in_(ids), table.slices.is_not(None))
+    return {row[0]: row[1] for row in session.execute(wanted).all()}
 
 
 def of_version(
@@ -236,6 +240,35 @@ def of_version(
         .where(AssessmentRow.project_id == project_id, AssessmentRow.number == number)
     )
     return _unpacked(content) if content else None
+
+
+def is_readable(content: bytes) -> bool:
+    """Whether bytes from elsewhere are a scorecard that can be weighed with all others."""
+    try:
+        card, keys = _unpacked(content)
+        cases = [card.likely, *(case for cases in card.open_choices for case in cases)]
+        return (
+            card.values.shape[1:] == (len(card.contenders), len(keys))
+            and all(_KEY.fullmatch(key) for key in (*keys, *(c.key for c in card.contenders)))
+            and {c.family for c in card.contenders} <= set(FAMILIES)
+            and len(set(card.ranked)) == len(card.ranked)
+            and set(card.ranked) <= set(keys)
+            and (card.measures is None or len(card.anchors) == len(keys))
+            and _are_values(card.values)
+            and all(_is_case(case, len(keys)) for case in cases)
+        )
+    except (ValueError, TypeError, LookupError, AttributeError, zlib.error):
+        return False
+
+
+def _is_case(case: LikelyCase, criteria: int) -> bool:
+    shape = (len(case.families), criteria)
+    is_whole = case.values.shape == shape and _are_values(case.values)
+    return is_whole and set(case.families) <= set(FAMILIES)
+
+
+def _are_values(values: Array) -> bool:
+    return bool(np.all((values >= 0) & (values <= 1)))  # not a number is neither
 
 
 def packed(card: Scorecard, keys: tuple[str, ...]) -> bytes:
@@ -260,7 +293,11 @@ def packed(card: Scorecard, keys: tuple[str, ...]) -> bytes:
 
 
 def _unpacked(content: bytes) -> tuple[Scorecard, tuple[str, ...]]:
-    line, _, raw = zlib.decompress(content).partition(b"\n")
+    unzip = zlib.decompressobj()
+    whole = unzip.decompress(content, _MOST_UNPACKED)
+    if not unzip.eof:
+        raise ValueError("the scorecard is cut off, or too large to be one.")
+    line, _, raw = whole.partition(b"\n")
     head: dict[str, Any] = json.loads(line)
     worlds, options, criteria = head["shape"]
     kept = np.frombuffer(raw, _STORED).reshape(criteria, options, worlds).transpose(2, 1, 0)
@@ -271,8 +308,8 @@ def _unpacked(content: bytes) -> tuple[Scorecard, tuple[str, ...]]:
         contenders=tuple(Contender(**contender) for contender in head["contenders"]),
         values=kept if measures is None else measures.values(anchors),
         ranked=tuple(head["ranked"]),
-        profile=head["profile"],
-        seed=head["seed"],
+        profile=str(head["profile"]),
+        seed=int(head["seed"]),
         likely=_case(head["likely"], anchors),
         open_choices=tuple(
             tuple(_case(case, anchors) for case in cases) for cases in head["open_choices"]

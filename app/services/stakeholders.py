@@ -23,6 +23,7 @@ from app.services.answer_links import Invited
 from app.services.assessments import SavedAssessment, Version
 from app.services.people import Person
 from app.services.projects import Project
+from app.services.texts import one_line
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Weighed:
         saved: None while no version is saved.
         found: over the worlds that were kept of the version; None where nobody stated weights,
             and where it was saved before those were kept or with other criteria.
+        has_other_scales: its values are on other anchors than those that people are asked with.
     """
 
     project: Project
@@ -70,6 +72,7 @@ class Weighed:
     saved: SavedAssessment | None
     people: Sequence[Stakeholder]
     found: Agreement | None
+    has_other_scales: bool = False
 
 
 def everybody(db: Session, project: Project, weights: WeightSet) -> list[Stakeholder]:
@@ -160,6 +163,7 @@ def take_away(  # whose they are takes two
     projects.require_editor(by, project)
     if not link_rows.is_of(db, project.id, link_id):
         raise NotFound(f"{project.name} has no link {link_id}.")
+    name = one_line(name)
     if not rows.drop_by_link(db, link_id, name):
         return
     whose = answer_links.signed(name)
@@ -178,22 +182,19 @@ def weighed(db: Session, project: Project, weights: WeightSet, number: int = 0) 
     number = number or (versions[0].number if versions else 0)
     saved = assessments.numbered(db, project, number) if number else None
     people = everybody(db, project, weights)
-    return Weighed(
-        project, versions, saved, people, _agreement(db, project, number, people, weights)
-    )
-
-
-def _agreement(
-    db: Session,
-    project: Project,
-    number: int,
-    heard: Sequence[Stakeholder],
-    weights: WeightSet,
-) -> Agreement | None:
     kept = scorecards.of_version(db, project.id, number)
-    if not heard or kept is None or kept[1] != weights.keys:
-        return None
-    return stakeholders.agreement(kept[0], [(one.name, one.said) for one in heard], weights)
+    if not people or kept is None or kept[1] != weights.keys:
+        return Weighed(project, versions, saved, people, None)
+    card = kept[0]
+    voices = [(one.name, one.said) for one in people]
+    return Weighed(
+        project,
+        versions,
+        saved,
+        people,
+        stakeholders.agreement(card, voices, weights),
+        has_other_scales=bool(card.anchors) and card.anchors != weights.anchors,
+    )
 
 
 def _stakeholder(

@@ -326,8 +326,13 @@ def checked(
     _require_administrator(by)
     reason = " ".join(reason.split())
     made = _checked(draft, reference.weights, reason)
-    if based_on != reference.weights.version:
+    published = reference.weights
+    if based_on != published.version:
         raise _overtaken()
+    if is_same(made, published):
+        first = published.criteria[0].key
+        message = f"Nothing differs from set {published.version}, which is published already."
+        raise InvalidAnswers([Problem(f"weight.{first}", message)])
     return made, reason
 
 
@@ -341,10 +346,6 @@ def _checked(draft: Draft, published: WeightSet, reason: str) -> WeightSet:
     problems += _reason_problems(reason)
     if made is None or problems:
         raise InvalidAnswers(problems)
-    if is_same(made, published):
-        first = published.criteria[0].key
-        message = f"Nothing differs from set {published.version}, which is published already."
-        raise InvalidAnswers([Problem(f"weight.{first}", message)])
     return made
 
 

@@ -56,7 +56,7 @@ def test_what_one_proposes_another_approves(
         _signed_in(browser, address, "Bo", javascript=javascript) as bo,
     ):
         ada.goto("/admin/weights/new")
-        ada.get_by_label("Control").fill("50")
+        ada.get_by_label("Control", exact=True).fill("50")
         ada.get_by_role("button", name="See what would change").click()
         ada.get_by_label("Why this set?").fill("Nobody else shall switch it off.")
         ada.get_by_role("button", name="Propose as a new set").click()

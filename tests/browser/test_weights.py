@@ -16,10 +16,10 @@ def test_publish_weights(script: str, server: Server, request: pytest.FixtureReq
     page.get_by_role("link", name="Administration").click()
     page.get_by_role("link", name="Weights").click()
     page.get_by_role("link", name="Draft another set").click()
-    page.get_by_label("Control").fill("50" if script == "page" else "60")
+    page.get_by_label("Control", exact=True).fill("50" if script == "page" else "60")
     page.get_by_role("button", name="See what would change").click()
     expect(page.locator("#effect")).to_contain_text("Nothing changes: all ")
-    expect(page.get_by_label("Control")).not_to_have_value("13")
+    expect(page.get_by_label("Control", exact=True)).not_to_have_value("13")
     page.get_by_role("button", name="Publish as a new set").click()
     expect(page.locator(".summary-of-errors")).to_contain_text("Enter a reason")
     page.get_by_label("Why this set?").fill("Nobody else shall be able to switch it off.")
@@ -31,11 +31,28 @@ def test_publish_weights(script: str, server: Server, request: pytest.FixtureReq
     assert page.request.get("/sample/hospital_group").body() == sample
 
 
+@pytest.mark.parametrize("script", ["page", "plain_page"])
+def test_an_anchor_is_tried(script: str, server: Server, request: pytest.FixtureRequest) -> None:
+    page: Page = request.getfixturevalue(script)
+    sign_in(page, server)
+    page.goto("/admin/weights/new")
+    worst = page.get_by_label("Scale of control, worst")
+    worst.fill("6")
+    page.get_by_role("button", name="See what would change").click()
+    expect(page.locator(".summary-of-errors")).to_contain_text("outside what it can be, 0 and 5")
+    expect(worst).to_have_value("6")
+    worst.fill("1")
+    page.get_by_role("button", name="See what would change").click()
+    effect = page.locator("#effect")
+    expect(effect).to_contain_text("Projects that rank the criteria themselves are among them")
+    expect(effect).to_contain_text("Control: the scale is from 1 to 5 tests passed of 5")
+
+
 def test_what_would_change_is_shown_while_typing(page: Page, server: Server) -> None:
     sign_in(page, server)
     page.goto("/admin/weights/new")
     page.get_by_label("Cost", exact=True).fill("much")
-    page.get_by_label("Control").fill("51")
+    page.get_by_label("Control", exact=True).fill("51")
     expect(page.locator("#effect")).to_be_empty()  # what cannot be used yet is no error yet
     page.get_by_label("Cost", exact=True).fill("44")
     expect(page.locator("#effect")).to_contain_text("Nothing changes: all ")
@@ -49,11 +66,11 @@ def test_a_second_administrator_who_is_late_loses_nothing(page: Page, server: Se
     sign_in(page, server)
     late = page.context.new_page()
     late.goto("/admin/weights/new")
-    late.get_by_label("Latency").fill("77")
+    late.get_by_label("Latency", exact=True).fill("77")
     late.get_by_role("button", name="See what would change").click()
     late.get_by_label("Why this set?").fill("Answers must come in time.")
     page.goto("/admin/weights/new")
-    page.get_by_label("Talent").fill("66")
+    page.get_by_label("Talent", exact=True).fill("66")
     page.get_by_role("button", name="See what would change").click()
     page.get_by_label("Why this set?").fill("We are few.")
     page.get_by_role("button", name="Publish as a new set").click()
@@ -61,7 +78,7 @@ def test_a_second_administrator_who_is_late_loses_nothing(page: Page, server: Se
     late.get_by_role("button", name="Publish as a new set").click()
     expect(late.get_by_role("alert")).to_contain_text("Another set was published meanwhile.")
     expect(late.get_by_role("alert")).to_contain_text("We are few.")
-    expect(late.get_by_label("Latency")).to_have_value("77")
+    expect(late.get_by_label("Latency", exact=True)).to_have_value("77")
     late.get_by_role("button", name="Publish as a new set").click()
     expect(late.locator("h1")).to_have_text("Weights")
 

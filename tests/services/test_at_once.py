@@ -288,6 +288,35 @@ def administrators(real: Database) -> list[Person]:
         return [a_person(db, f"A{i}", is_administrator=True) for i in range(AT_ONCE + 1)]
 
 
+def _publishes(db: Session, by: Person, based_on: int) -> None:
+    proposals.publish_weights(
+        db,
+        weights.in_force(db, reference.load()),
+        by,
+        a_draft(cost=30 + based_on),
+        based_on=based_on,
+        reason="Bills come first.",
+        second_person=False,
+        now=datetime.now(UTC),
+    )
+
+
+@pytest.mark.parametrize("who", ["one person", "several"])
+def test_of_weights_sent_several_times_at_once_one_set_is_published(
+    real: Database, administrators: list[Person], who: str
+) -> None:
+    """Who clicks twice is told so twice; of several administrators all but one have a conflict."""
+    for version in range(1, ROUNDS + 1):
+
+        def publish(db: Session, number: int, version: int = version) -> None:
+            _publishes(db, administrators[0 if who == "one person" else number], version)
+
+        told = _decides(real, publish)
+        assert told.count(None) == (AT_ONCE if who == "one person" else 1)
+        with real.reading() as db:
+            assert weights.in_force(db, reference.load()).weights.version == version + 1
+
+
 def test_of_several_who_approve_the_same_one_does(
     real: Database, administrators: list[Person]
 ) -> None:

@@ -1,7 +1,9 @@
 """A project taken along, brought in again, and deleted with everything in it."""
 
+import base64
 import gzip
 import json
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -214,6 +216,72 @@ def _no_weights(document: dict[str, Any]) -> None:
 
 def _bad_scorecard(document: dict[str, Any]) -> None:
     document["projects"][0]["rows"]["assessment"][0]["scorecard"] = "!"
+
+
+def _hostile(change: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+    """A scorecard that is packed well and would disturb whoever weighs it with all others."""
+
+    def damage(document: dict[str, Any]) -> None:
+        version = document["projects"][0]["rows"]["assessment"][1]
+        line, _, raw = zlib.decompress(base64.b64decode(version["scorecard"])).partition(b"\n")
+        head = json.loads(line)
+        change(head)
+        content = zlib.compress(json.dumps(head).encode() + b"\n" + raw)
+        version["scorecard"] = base64.b64encode(content).decode()
+
+    return damage
+
+
+def _bomb(document: dict[str, Any]) -> None:
+    version = document["projects"][0]["rows"]["assessment"][1]
+    version["scorecard"] = base64.b64encode(zlib.compress(b" " * 20_000_000)).decode()
+
+
+HOSTILE: dict[str, Callable[[dict[str, Any]], None]] = {
+    "equal anchors": lambda head: head["anchors"][0].update(worst=1.0, best=1.0),
+    "endless anchors": lambda head: head["anchors"][0].update(best=float("inf")),
+    "a strange family": lambda head: head["contenders"][0].update(family="sea"),
+    "two keys in one": lambda head: head["contenders"][0].update(key="a:cloud b"),
+    "a criterion too many": lambda head: head["keys"].append("luck"),
+    "ranked twice": lambda head: head.update(ranked=["cost", "cost"]),
+    "ranked what is not there": lambda head: head.update(ranked=["luck"]),
+    "no seed": lambda head: head.update(seed="one"),
+    "another shape": lambda head: head.update(shape=[1, 1, 1]),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_scorecard_that_would_disturb_others_is_refused(
+    db: Session, bo: Person, project: Project, what: str
+) -> None:
+    content = _changed(_exported(db, bo, project), _hostile(HOSTILE[what]))
+    with pytest.raises(InvalidAnswers, match="a scorecard is none"), db.begin_nested():
+        portability.take_in(db, bo, content, team_id=None, now=NOON)
+
+
+def test_a_bomb_is_no_scorecard(db: Session, bo: Person, project: Project) -> None:
+    content = _changed(_exported(db, bo, project), _bomb)
+    with pytest.raises(InvalidAnswers, match="a scorecard is none"), db.begin_nested():
+        portability.take_in(db, bo, content, team_id=None, now=NOON)
+
+
+@pytest.mark.parametrize(
+    "ends", [{"worst": 2, "best": 2}, {"worst": -1, "best": 1}, {"worst": 1e999, "best": 1}]
+)
+def test_anchors_from_elsewhere_that_are_no_scale_are_refused(
+    db: Session, bo: Person, project: Project, ends: dict[str, float]
+) -> None:
+    """Cost runs along a logarithmic scale, which has no place for what is not above 0."""
+
+    def elsewhere(document: dict[str, Any]) -> None:
+        plain = document["weight_sets"]["2"]
+        inner = json.loads(plain["content"])
+        inner["anchors"] = {"cost": {**ends, "source": inner["source"]}}
+        plain["content"] = json.dumps(inner)
+
+    content = _changed(_exported(db, bo, project), elsewhere)
+    with pytest.raises(InvalidAnswers, match="nothing was added"), db.begin_nested():
+        portability.take_in(db, bo, content, team_id=None, now=NOON)
 
 
 def _project_twice_numbered(document: dict[str, Any]) -> None:

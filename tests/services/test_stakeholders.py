@@ -217,7 +217,8 @@ def test_an_editor_takes_away_what_came_by_a_link_and_nothing_else(
     left = [(one.link_id, one.name) for one in stakeholders.by_links(db, bo, project, NOON)]
     assert left == [(other.link_id, "Fay"), (finance.link_id, "Gil")]
     assert _names(db, project) == ["Bo", "Fay (by link)", "Gil (by link)"]
-    stakeholders.take_away(db, bo, project, finance.link_id, "Fay", NOON)  # a second click
+    for name in ("Fay", "Nobody\x00", ""):  # a second click, and what no page sends
+        stakeholders.take_away(db, bo, project, finance.link_id, name, NOON)
     done = activity.newest(db, project, most=1)[0]
     assert (done.by, done.did) == ("Bo", "took away the weights of Fay (by link)")
     before = activity.newest(db, project, most=2)[1]

@@ -6,6 +6,7 @@ import re
 import zipfile
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -14,7 +15,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import delete, select
 
 from app import reference
-from app.domain.questionnaire.reading import read_answers
+from app.domain.questionnaire.reading import flattened, read_answers
 from app.persistence import assessments as assessment_rows
 from app.persistence import people as people_rows
 from app.persistence import projects as project_rows
@@ -23,6 +24,7 @@ from app.persistence.tables import ProjectRow, Row
 from app.services import assessments, people, share_links
 from app.services.people import Person
 from app.web import link_misses
+from app.web.api import asking
 from app.web.security import HEADERS
 from tests.answering import parsed, the, words
 from tests.builders import NOON, a_person, a_project, a_snapshot
@@ -86,8 +88,8 @@ def hasty(app: FastAPI) -> TestClient:
     return TestClient(app, headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=False)
 
 
-def _share(client: Client, saved: Saved, label: str = "Finance", **typed: str) -> str:
-    form = {"version": "1", "label": label, "days": "30"} | typed
+def _share(client: Client, saved: Saved, label: str = "Finance", **typed: str | list[str]) -> str:
+    form = {"version": "1", "label": label, "days": "30", **typed}
     response = client.post(saved.share, data=form)
     assert response.status_code == 201, response.text
     address = str(the(parsed(response), "#made").get_text())
@@ -589,3 +591,87 @@ def test_a_weak_passphrase_is_named_at_its_field(signed_in: Client, saved: Saved
     response = signed_in.post(saved.share, data=form)
     assert response.status_code == 422
     assert "at least 12 characters" in words(parsed(response), "#passphrase-problem")
+
+
+# ---- the bytes that a link gives ----------------------------------------------------------------
+
+# Odd enough to be nothing else; each is in what is not hidden.
+ODD: dict[str, float] = {
+    "site.electricity_usd_per_kwh": 0.234571,
+    "site.kw_per_rack": 66.5473,
+    "colocation_usd_per_kw_month": 345.671,
+    "discounts.aws": 21.3713,
+}
+FORMS = ("page", "json", "csv", "xlsx")
+
+
+@pytest.fixture
+def odd(signed_in: Client, saved: Saved) -> Saved:
+    """Its second version rests on odd prices and an odd site."""
+    data = reference.load()
+    document: dict[str, Any] = reference.sample("hospital_group")
+    document["answers"]["site"] = {
+        "type": "own_datacentre",
+        "electricity_usd_per_kwh": ODD["site.electricity_usd_per_kwh"],
+        "kw_per_rack": ODD["site.kw_per_rack"],
+    }
+    document["answers"]["colocation_usd_per_kw_month"] = ODD["colocation_usd_per_kw_month"]
+    document["answers"]["discounts"] = {"aws": ODD["discounts.aws"] / 100}
+    result = assessments.compute(read_answers(document, data.questions), data, worlds=50)
+    answers = flattened(document["answers"], data.questions)
+    with signed_in.database.alone() as session:
+        titled = a_snapshot("Canary title", assessments.as_json(result))
+        snapshot = replace(titled, answers=answers)
+        assessment_rows.keep(session, saved.project_id, snapshot, by=saved.ada.id, at=NOON)
+    return saved
+
+
+def _canaries(text: str) -> set[str]:
+    numbers = {f"{number:g}" for number in ODD.values()} | {"0.213713"}
+    return {canary for canary in (*numbers, "Canary title", "Ada") if canary in text}
+
+
+def test_what_is_hidden_is_in_no_byte_that_the_link_gives(
+    signed_in: Client, hasty: TestClient, odd: Saved
+) -> None:
+    every = ["prices", "site", "names", "notes"]
+    open_ = _share(signed_in, odd, version="2")
+    closed = _share(signed_in, odd, version="2", hides=every)
+    seen = {form: _canaries(_text(hasty.get(f"/s/{open_}?as={form}").content)) for form in FORMS}
+    assert all(seen[form] for form in ("page", "json", "xlsx")), "what would be found is there"
+    assert len(set.union(*seen.values())) >= len(ODD) + 2
+    for form in FORMS:
+        response = hasty.get(f"/s/{closed}?as={form}")
+        assert response.status_code == 200
+        assert _canaries(_text(response.content)) == set(), form
+
+
+def test_no_link_opens_infrastructure_code_an_archive_or_a_pdf(
+    app: FastAPI,
+    signed_in: Client,
+    hasty: TestClient,
+    odd: Saved,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever has a link to read and one to answer asks every address for every kind of file."""
+    monkeypatch.setattr(link_misses, "MOST", 100_000)  # so that no limit hides what would open
+    monkeypatch.setattr(asking, "MOST_MISSES_A_MINUTE", 100_000)
+    link = _share(signed_in, odd, version="2")
+    asked = {"sections": ["goals", "weights"], "label": "Finance", "days": "7"}
+    made = parsed(signed_in.post(f"{odd.hub}/ask/links", data=asked))
+    answers = the(made, "#made").text.strip().rpartition("/")[2]
+    hasty.get(f"/s/{link}")
+    assert hasty.post(f"/answer/{answers}", data={"name": "Fay"}).status_code == 303
+    paths = {str(context.path) for context in iter_route_contexts(app.routes) if context.path}
+    shut = {path for path in paths if re.search(r"blueprint|archive", path)}
+    shut = {path for path in shut if not path.startswith("/sample/")}  # which are for everybody
+    assert len(shut) >= 5
+    refused = (401, 403, 404, 422)  # the last where a token stands for a number
+    for template in sorted(paths - {path for path in paths if path.startswith("/sample/")}):
+        for key in (link, answers, str(odd.project_id)):
+            path = re.sub(r"{[^}]+}", key, template).replace(f"versions/{key}", "versions/2")
+            for kind in ("page", "zip", "pdf", "blueprint"):
+                bearer = {"Authorization": f"Bearer {key}", "Accept": f"application/{kind}"}
+                response = hasty.get(path, params={"as": kind, "token": key}, headers=bearer)
+                assert response.status_code in refused or template not in shut, (path, kind)
+                assert not response.content.startswith((b"PK", b"%PDF", b"\x1f\x8b")), (path, kind)

@@ -3,6 +3,7 @@
 import pytest
 from fastapi import FastAPI
 
+from app import reference
 from app.main import assemble
 from app.persistence import projects
 from app.persistence.engine import Database
@@ -13,6 +14,7 @@ from tests.builders import a_person, join
 from tests.web_client import Client
 
 WORLDS = 200
+WEIGHTS = reference.load().weights
 COST = {"method": "points", "points.cost": "100", "points.speed": "20", "sureness": "firm"}
 CONTROL = {"method": "ranking", "ranking.1": "control", "ranking.2": "security", "sureness": "firm"}
 
@@ -161,3 +163,20 @@ def test_what_came_by_a_link_stays_when_it_ends_and_can_be_taken_away(
     assert not gone.select("#by-link")
     assert "Fay" not in words(gone)
     assert signed_in.post(take_away, data={"name": "Fay"}).status_code == 303  # a second click
+
+
+def test_it_says_so_where_the_version_was_saved_on_other_scales(
+    signed_in: Client, project: str
+) -> None:
+    """Its values stay: what is asked with other anchors is not held against a saved version."""
+    signed_in.post(f"{project}/weights", data=COST)
+    before = signed_in.page(f"{project}/weights")
+    assert "other scales" not in words(before)
+    typed = {f"weight.{c.key}": "10" for c in WEIGHTS.criteria}
+    anchor = {"anchor.cost.worst": "4", "anchor.cost.best": "0.5"}
+    draft = {"based_on": "1", **typed, **anchor, "reason": "Dear options shall differ."}
+    assert signed_in.post("/admin/weights", data=draft).status_code == 303
+    after = signed_in.page(f"{project}/weights")
+    assert "Version 1 was saved when other scales were in force" in words(after, "#heard")
+    assert "from 4 to 0.5 times the comparator" in words(after, "#weights")
+    assert words(after, "#heard tbody") == words(before, "#heard tbody")

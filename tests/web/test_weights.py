@@ -309,7 +309,7 @@ def test_one_looks_before_one_publishes(signed_in: Client) -> None:
 
 def test_anchors_are_published_from_the_form_and_stand_in_the_diff(signed_in: Client) -> None:
     data = _draft(signed_in, anchor__cost__worst="3", reason="Dear options shall differ.")
-    data["anchor.security.best"] = "80"
+    data["anchor.security.best"] = "99.96"  # which rounds to what it was
     effect = words(parsed(_send(signed_in, PREVIEW, data)), "#effect")
     said = "Cost: the scale is from 3 to 0.5 times the comparator; it was from 2 to 0.5 times"
     assert said in effect
@@ -318,7 +318,7 @@ def test_anchors_are_published_from_the_form_and_stand_in_the_diff(signed_in: Cl
     assert said in words(page, "[aria-labelledby=versions]")
     beside = words(signed_in.page("/admin/weights/2"), "[aria-labelledby=scales]")
     assert "Cost differs from 2 to 0.5 times the comparator from 3 to 0.5" in beside
-    assert "Security and sovereignty differs" in beside
+    assert "Security and sovereignty differs from 0% to 100% from 0% to 99.96%" in beside
     assert beside.count("differs") == 2
     again = signed_in.page("/admin/weights/new?from=1")
     assert the(again, "#anchor-cost-worst")["value"] == "2"

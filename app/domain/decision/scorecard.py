@@ -6,7 +6,7 @@ what was measured of the options in the first worlds is kept with each assessmen
 and scored anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,11 +46,11 @@ class LikelyCase:
     values: Array
     measures: Measures | None = None
 
-    def on(self, anchors: Sequence[Anchors]) -> "LikelyCase":
-        """The same, valued on other anchors; as it is where the measures were not kept."""
+    def on(self, changed: Mapping[int, Anchors]) -> "LikelyCase":
+        """The same, with other anchors on some criteria; as it is without measures."""
         if self.measures is None:
             return self
-        return replace(self, values=self.measures.values(anchors)[0])
+        return replace(self, values=self.measures.revalued(self.values[None], changed)[0])
 
     def winner(self, weights: Array) -> Family | None:
         """The family of the best option under `weights` (criteria,); None without options."""
@@ -91,11 +91,13 @@ class Scorecard:
         """
         if self.measures is None or anchors == self.anchors:
             return self
+        both = zip(self.anchors, anchors, strict=True)
+        changed = {j: after for j, (before, after) in enumerate(both) if before != after}
         return replace(
             self,
-            values=self.measures.values(anchors),
-            likely=self.likely.on(anchors),
-            open_choices=tuple(tuple(c.on(anchors) for c in cases) for cases in self.open_choices),
+            values=self.measures.revalued(self.values, changed),
+            likely=self.likely.on(changed),
+            open_choices=tuple(tuple(c.on(changed) for c in cases) for cases in self.open_choices),
             anchors=anchors,
         )
 

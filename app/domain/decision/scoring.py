@@ -53,8 +53,12 @@ class Measures:
 
     def values(self, anchors: Sequence[Anchors]) -> Array:
         """Value in [0, 1] of each, on the anchors of each criterion; the shape of `found`."""
-        valued = self.found.copy()
-        for j, ends in enumerate(anchors):
+        return self.revalued(self.found, dict(enumerate(anchors)))
+
+    def revalued(self, values: Array, changed: Mapping[int, Anchors]) -> Array:
+        """`values`, with the criteria of these indices on other anchors; the shape of `found`."""
+        valued = values.copy()
+        for j, ends in changed.items():
             of_all = self.found[..., j]
             valued[..., j] = np.where(self.is_known[:, j], ends.value(of_all), of_all)
         return valued

@@ -166,6 +166,7 @@ class StakeholdersPage(Page):
         number: the version that is weighed; 0 when none is saved yet.
         heard: None until the reader has stated weights, and while nothing can be weighed.
         waiting: why `heard` is not there, in a sentence.
+        scales: that the version has other scales than the form; empty if it has not.
         by_link: whose weights came by a link, for whoever may take them away.
     """
 
@@ -178,6 +179,7 @@ class StakeholdersPage(Page):
     heard: Heard | None
     waiting: str
     worlds: int
+    scales: str
     by_link: tuple[ByLinkRow, ...]
 
 
@@ -204,7 +206,15 @@ def stakeholders_page(
         heard=_heard(found, people, weights) if mine and found else None,
         waiting=_waiting(people, number, has_stated=mine is not None, found=found),
         worlds=SCORED_WORLDS,
+        scales=_scales(number) if weighed.has_other_scales else "",
         by_link=tuple(_by_link(one, weighed.project) for one in by_links),
+    )
+
+
+def _scales(number: int) -> str:
+    return (
+        f"Version {number} was saved when other scales were in force than those below, and is "
+        "weighed on its own. Save a new version to weigh it on these."
     )
 
 

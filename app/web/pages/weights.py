@@ -16,7 +16,7 @@ from app.domain.decision.drafts import (
 )
 from app.domain.decision.scorecard import SCORED_WORLDS, Standing
 from app.domain.errors import InvalidAnswers, Problem
-from app.reports.words import day, in_hundred, number, percent
+from app.reports.words import day, in_hundred
 from app.services.proposals import Proposal
 from app.services.weights import (
     A_MOVE,
@@ -338,11 +338,12 @@ def _share(share: float) -> str:
 
 
 def swing(criterion: Criterion) -> str:
-    """From the worst to the best of the scale, in words."""
+    """From the worst to the best of the scale, in words, and to the last digit."""
+    worst, best = (f"{float(end):,.10g}" for end in typed_anchors(criterion))
     if in_percent(criterion):
         of = criterion.unit.removeprefix("share").removeprefix("probability")
-        return f"from {percent(criterion.worst)} to {percent(criterion.best)}{of}"
-    return f"from {number(criterion.worst)} to {number(criterion.best)} {criterion.unit}"
+        return f"from {worst}% to {best}%{of}"
+    return f"from {worst} to {best} {criterion.unit}"
 
 
 def _ranking(ranked: Sequence[str], weights: WeightSet) -> str:

@@ -158,7 +158,8 @@ def test_on_its_own_anchors_a_card_is_what_it_was() -> None:
     assert card.measures is not None
     assert np.array_equal(card.measures.values(WEIGHTS.anchors), card.values)
     for case in (card.likely, *card.open_choices[0]):
-        assert np.array_equal(case.on(WEIGHTS.anchors).values, case.values)
+        again = case.on(dict(enumerate(WEIGHTS.anchors)))
+        assert np.array_equal(again.values, case.values)
 
 
 def test_what_is_not_known_is_moved_by_no_anchors() -> None:
