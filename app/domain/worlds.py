@@ -5,8 +5,10 @@ A *world* is one joint draw of everything uncertain. All options see the same wo
 The point estimate is the same code with a single world in which every draw is its median.
 """
 
-from collections.abc import Callable, Collection
+import math
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal
 from zlib import crc32
 
@@ -17,6 +19,7 @@ Array = NDArray[np.float64]
 
 # The standard normal's ninetieth percentile: a stated low and high are P10 and P90.
 Z90 = 1.2815515655446004
+_WITH_NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -85,11 +88,35 @@ class Worlds:
         generator = np.random.default_rng([self.seed, crc32(name.encode())])
         return generator.random(self.count)
 
-    def walk(self, name: str, steps: int, keep: float, step: float) -> Array:
+    def walk(
+        self,
+        name: str,
+        steps: int,
+        keep: float,
+        step: float,
+        along: Mapping[str, float] = _WITH_NOTHING,
+    ) -> Array:
         """A walk that starts at 0 and is drawn back to it, shape (worlds, steps); 0 when held.
 
-        x(t + 1) = keep * x(t) + step * z(t)
+            w(t + 1) = keep * w(t) + step * z(t)
+            x(t) = sqrt(1 - sum r_i^2) * w(t) + sd(t) * sum r_i z_i
+
+        with sd(t) that of w(t), so that x has the spread of w at every step.
+
+        Args:
+            along: other inputs → the correlation r_i of every step with each.
+
+        Validity: the squares of `along` sum to at most 1.
         """
+        own = self._own_walk(name, steps, keep, step)
+        if not along or self.held(name):
+            return own
+        shared = sum((r * self.normal(other) for other, r in along.items()), np.zeros(self.count))
+        rest = math.sqrt(1.0 - sum(r**2 for r in along.values()))
+        result: Array = rest * own + np.multiply.outer(shared, _walked_sd(steps, keep, step))
+        return result
+
+    def _own_walk(self, name: str, steps: int, keep: float, step: float) -> Array:
         self.asked.add(name)
         walked = np.zeros((self.count, steps))
         if self.held(name):
@@ -192,11 +219,17 @@ class OneAtATime(Worlds):
         """0.5, but 0.1 and 0.9 where `name` moves, shape (worlds,)."""
         return self._moved(name, 0.5, 0.4)
 
-    def walk(self, name: str, steps: int, keep: float, step: float) -> Array:
+    def walk(
+        self,
+        name: str,
+        steps: int,
+        keep: float,
+        step: float,
+        along: Mapping[str, float] = _WITH_NOTHING,  # noqa: ARG002  # each moves alone
+    ) -> Array:
         """0, but the tenth and ninetieth percentile of each step where `name` moves."""
-        spread = step * np.sqrt(np.cumsum(keep ** (2.0 * np.arange(steps))))
-        later = np.concatenate([[0.0], spread[:-1]])
-        result: Array = self._moved(name, 0.0, Z90)[:, None] * later[None, :]
+        spread = _walked_sd(steps, keep, step)
+        result: Array = self._moved(name, 0.0, Z90)[:, None] * spread[None, :]
         return result
 
     def simplex(self, name: str, concentration: Array) -> Array:
@@ -211,6 +244,13 @@ class OneAtATime(Worlds):
             low = 2 * self.names.index(name) + 1
             values[low : low + 1], values[low + 1 : low + 2] = middle - by, middle + by
         return values
+
+
+def _walked_sd(steps: int, keep: float, step: float) -> Array:
+    """Standard deviation of a walk at each step, shape (steps,); 0 at the first."""
+    spread = step * np.sqrt(np.cumsum(keep ** (2.0 * np.arange(steps))))
+    result: Array = np.concatenate([[0.0], spread[:-1]])
+    return result
 
 
 def _spread_out(z: Array, drawn: Input) -> Array:

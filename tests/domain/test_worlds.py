@@ -165,6 +165,18 @@ def test_no_two_inputs_of_a_project_share_a_stream() -> None:
     assert len({crc32(name.encode()) for name in names}) == len(names)
 
 
+def test_a_walk_along_other_inputs_keeps_its_spread_and_is_held_with_its_own_name() -> None:
+    worlds = Worlds(20_000, 3)
+    alone = worlds.walk("w", 24, 0.9, 0.1)
+    along = worlds.walk("w", 24, 0.9, 0.1, {"a": 0.5, "b": -0.3})
+    np.testing.assert_allclose(along.std(axis=0), alone.std(axis=0), rtol=0.03)
+    for name, r in (("a", 0.5), ("b", -0.3), ("w", 0.0)):
+        found = np.corrcoef(along[:, -1], worlds.normal(name))[0, 1]
+        assert found == pytest.approx(r, abs=0.02), name
+    held = worlds.varying_only({"a"})
+    assert not held.walk("w", 24, 0.9, 0.1, {"a": 0.5}).any()
+
+
 def test_an_input_is_drawn_once_and_cannot_be_changed_by_whoever_asked() -> None:
     worlds, spread = Worlds(20, 1), Range(1, 2, 4)
     drawn = worlds.positive("a", spread)

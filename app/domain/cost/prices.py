@@ -79,10 +79,16 @@ def _wandering(name: str, known: Known, months: int) -> Array:
         x(t + 1) = keep * x(t) + step * z,  keep = sqrt(1 - (step / spread)^2),  price = exp(x)
 
     `price.specialist_step` is the standard deviation of one month, `price.specialist_sd` that
-    of a price long after; the median stays at today's price.
+    of a price long after; the median stays at today's price. Where chips are short, servers are
+    dear and rents rise; what a new generation takes from rents, it takes from resale too.
     """
     step, spread = known.value("price.specialist_step"), known.value("price.specialist_sd")
     keep = math.sqrt(1.0 - (step / spread) ** 2)
+    along = {
+        "server.price_factor": known.value("price.specialist_with_servers"),
+        "residual.at_month_36": known.value("price.specialist_with_resale"),
+    }
     return known.worlds.process(
-        (name, months, keep, step), lambda: np.exp(known.worlds.walk(name, months, keep, step))
+        (name, months, keep, step, *along.values()),
+        lambda: np.exp(known.worlds.walk(name, months, keep, step, along)),
     )

@@ -206,8 +206,7 @@ class Shortage:
         fleet: the workload on the accelerators of `capacity`.
         capacity: accelerators each month, shape (months,).
         above: mean accelerators wanted above `fleet.cap` of it, shape (worlds, months).
-        often: share of the time in which anything is, shape (worlds, months): by how much the
-            mean falls with one accelerator more.
+        often: share of the hours in which anything is, shape (worlds, months).
     """
 
     fleet: Fleet
@@ -218,10 +217,7 @@ class Shortage:
     @staticmethod
     def of(fleet: Fleet, capacity: Array) -> "Shortage":
         """What `fleet` wants above `capacity` (months,)."""
-        above = fleet.overflow(fleet.cap * capacity)
-        with_one_more = fleet.overflow(fleet.cap * (capacity + 1.0))
-        often = np.clip((above - with_one_more) / fleet.cap, 0.0, 1.0)
-        return Shortage(fleet, capacity, above, often)
+        return Shortage(fleet, capacity, *fleet.above(fleet.cap * capacity))
 
     def billed_hours(self, unit: float, exchange: Array) -> Array:
         """Accelerator-hours that are rented for it each month, shape (worlds, months).
@@ -420,7 +416,10 @@ def tiered_usd(gb: Array, tiers: Iterable[tuple[float, float]]) -> Array:
 
     Continuous and rising; concave where later tiers are cheaper.
     """
-    return sum((usd * within for _, usd, within in by_tier(gb, tiers)), np.zeros_like(gb))
+    total = np.zeros_like(gb)
+    for _, usd, within in by_tier(gb, tiers):
+        total += usd * within
+    return total
 
 
 def by_tier(
@@ -429,7 +428,8 @@ def by_tier(
     """Each tier's start and price, with the part of `gb` that lies in it, in the shape of `gb`."""
     steps = sorted(tiers)
     for (start, usd), (end, _) in zip(steps, [*steps[1:], (math.inf, 0.0)], strict=True):
-        yield start, usd, np.clip(gb - start, 0.0, end - start)
+        above = np.maximum(gb - start, 0.0)
+        yield start, usd, np.minimum(above, end - start, out=above)
 
 
 def _listed(offer: Offer) -> float:

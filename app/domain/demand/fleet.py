@@ -126,47 +126,58 @@ class Fleet:
             hours_per_month: 730.
             unit: accelerators that are billed together.
         """
-        growth = self.workload.growth
-        waiting = [m for m in self.loads if m.modality.latency != "batch"]
-        needed = np.zeros_like(growth)
-        if waiting:
-            ready = math.ceil(self.warm_floor / unit) * unit
-            efficient = self.realtime_load / self.realtime_autoscale
-            whole = self.realtime_load[:, None] * growth / self.cap + unit / 2
-            needed = np.maximum(ready, np.maximum(efficient[:, None] * growth, whole))
-        result: Array = hours_per_month * needed + self.deferrable_hours(hours_per_month, unit)
-        return result
+        hours = self.deferrable_hours(hours_per_month, unit)
+        if any(m.modality.latency != "batch" for m in self.loads):
+            growth, load = self.workload.growth, self.realtime_load
+            needed = (load / self.realtime_autoscale)[:, None] * growth
+            np.maximum(needed, (load / self.cap)[:, None] * growth + unit / 2, out=needed)
+            np.maximum(needed, math.ceil(self.warm_floor / unit) * unit, out=needed)
+            hours += hours_per_month * needed
+        return hours
 
     def deferrable_hours(self, hours_per_month: float, unit: float) -> Array:
         """Those of `billed_hours` in which nobody waits, shape (worlds, months).
 
         hours * max(load/e_batch, one machine-hour a day)  where there is such work
         """
-        load = self.busy() - self.realtime_load[:, None] * self.workload.growth
+        load = self.deferrable()
         at_least = np.where(load > 0, unit / 24.0, 0.0)
-        needed = np.maximum(load / self.autoscale["batch"][:, None], at_least)
-        result: Array = hours_per_month * needed
+        load /= self.autoscale["batch"][:, None]
+        result: Array = hours_per_month * np.maximum(load, at_least, out=load)
+        return result
+
+    def deferrable(self) -> Array:
+        """Mean busy accelerators of work for which nobody waits, shape (worlds, months)."""
+        served = self.serving_load - self.realtime_load
+        result: Array = served[:, None] * self.workload.growth
+        result += self.training_load[:, None]
         return result
 
     def overflow(self, capacity: Array) -> Array:
-        """Mean accelerators wanted above `capacity`, shape (worlds, months).
+        """Mean accelerators wanted above `capacity`, shape (worlds, months)."""
+        return self.above(capacity)[0]
+
+    def above(self, capacity: Array) -> tuple[Array, Array]:
+        """Mean accelerators wanted above `capacity`, and the share of hours with any.
 
         Interactive load follows the load curve; deferrable work and training fill the hours
         that are left and overflow only when the mean does not fit.
 
         Args:
             capacity: usable accelerators each month, shape (months,).
+
+        Returns:
+            Both of shape (worlds, months).
         """
-        growth = self.workload.growth
-        realtime = self.realtime_load[:, None] * growth
-        deferrable = self.busy() - realtime
+        realtime = self.realtime_load[:, None] * self.workload.growth
         with np.errstate(divide="ignore", invalid="ignore"):
             relative = np.where(realtime > 0, capacity[None, :] / realtime, np.inf)
         relative = np.where(np.isfinite(relative), relative, 1e9)
-        peaks = realtime * self.workload.curve.overflow(relative)
+        mean, share = self.workload.curve.above(relative)
+        peaks = realtime * mean
         left = np.maximum(capacity[None, :] - (realtime - peaks), 0.0)
-        result: Array = peaks + np.maximum(deferrable - left, 0.0)
-        return result
+        rest = np.maximum(self.deferrable() - left, 0.0)
+        return peaks + rest, np.where(rest > 0, 1.0, share)
 
 
 def fleet(workload: Workload, accelerator: Accelerator, known: Known) -> Fleet | None:

@@ -43,12 +43,17 @@ class LoadCurve:
         return result
 
     def overflow(self, capacity: Array) -> Array:
-        """Mean load above `capacity`, both over the mean load; broadcast shape.
+        """Mean load above `capacity`, both over the mean load; broadcast shape."""
+        return self.above(capacity)[0]
+
+    def above(self, capacity: Array) -> tuple[Array, Array]:
+        """Mean load above `capacity`, both over the mean load, and the share of hours with any.
 
             integral over q in [q0, 1] of (load(q) - capacity) dq,  load(q0) = capacity
+            1 - q0
 
-        0 where the capacity covers the peak; 1 - capacity where it is below the floor.
-        `capacity` may be (worlds,) or (worlds, months).
+        0 where the capacity covers the peak; 1 - capacity, always, where it is below the floor.
+        `capacity` may be (worlds,) or (worlds, months); broadcast shape.
         """
         shape = (-1,) + (1,) * (capacity.ndim - 1)
         k = self.exponent.reshape(shape)
@@ -56,5 +61,4 @@ class LoadCurve:
         height = np.clip((capacity - self.floor) / span, 0.0, 1.0)
         start = height ** (1.0 / np.maximum(k, 1e-9))
         above = (self.floor - capacity) * (1.0 - start) + span * (1.0 - start * height) / (k + 1.0)
-        result: Array = np.maximum(above, 0.0)
-        return result
+        return np.maximum(above, 0.0), 1.0 - start

@@ -127,6 +127,12 @@ def mean_above(capacity: float) -> float:
     return float((0.05 - capacity) * (1 - q0) + 3.95 / (k + 1) * (1 - q0 ** (k + 1)))
 
 
+def share_above(capacity: float) -> float:
+    """Share of the hours in which the load is above `capacity`, over the mean load."""
+    k = 3.95 / 0.95 - 1
+    return float(1.0 - ((capacity - 0.05) / 3.95) ** (1 / k))
+
+
 def test_a_hybrid_wins_where_a_large_load_has_a_base_and_spikes() -> None:
     setting = project(60_000_000, plain_facts())
     load = float(setting.fitting_fleet("H200").realtime_load[0])
@@ -179,15 +185,14 @@ def test_a_hybrid_loses_where_the_load_is_too_small_to_carry_two_platforms() -> 
     # Own: ten accelerators at the peak are two servers, and one spare: 3 x 303,464.34 = 910,393.
     own = 3 * SERVER + PLATFORM
     assert all_own(setting) == pytest.approx(own, rel=1e-6)
-    # Hybrid: one server and the spare, 606,929; above 6.8 the mean load is 0.0333, and one
-    # accelerator more takes 0.0298 of it, so that for 0.0350 of the time any is rented. Machines of
-    # eight are billed whole: 0.0333 / 0.85 + 4 x 0.0350 = 0.1793, more than 0.0333 / 0.7 = 0.0476:
-    # x 26,280 x 6.305 = 29,703. A server less saves 273,761; a second platform takes 734,130.
-    above = mean_above(6.8 / load) * load
-    often = (above - mean_above(7.65 / load) * load) / 0.85
-    assert (above, often) == pytest.approx((0.0333, 0.0350), abs=5e-5)
+    # Hybrid: one server and the spare, 606,929; above 6.8 the mean load is 0.0333, and for 0.0535
+    # of the hours there is any. Machines of eight are billed whole: 0.0333 / 0.85 + 4 x 0.0535 =
+    # 0.2532, more than 0.0333 / 0.7 = 0.0476: x 26,280 x 6.305 = 41,960. A server less saves
+    # 261,505; a second platform takes 734,130.
+    above, often = mean_above(6.8 / load) * load, share_above(6.8 / load)
+    assert (above, often) == pytest.approx((0.0333, 0.0535), abs=5e-5)
     rented = (above / 0.85 + 4 * often) * HOURS * PRICE
-    assert rented == pytest.approx(29_703, rel=1e-4)
+    assert rented == pytest.approx(41_960, rel=1e-4)
     total = 2 * SERVER + rented + PLATFORM + SECOND
     assert usd(setting, hybrid(setting)) == pytest.approx(total, rel=1e-6)
     assert total > max(cloud, own), "dearer than either"

@@ -93,14 +93,25 @@ def test_specialist_prices_wander_both_ways_and_are_drawn_back() -> None:
         assert logs[:, month].std() == pytest.approx(spread, rel=0.03)
     assert logs[:, 59].std() < 0.28, "the long-run spread is not passed"
     assert np.median(logs[:, 59]) == pytest.approx(0, abs=0.01)
-    assert np.diff(logs, axis=1).std() == pytest.approx(0.08, rel=0.03)
+    own = 0.08 * np.sqrt(1 - 0.4**2 - 0.4**2)
+    assert np.diff(logs, axis=1).std() == pytest.approx(own, rel=0.03), "the rest moves evenly"
     assert not logs[:, 0].any(), "the first month is paid at today's price"
 
 
-def test_providers_move_apart() -> None:
-    over = known(500)
-    one, other = (price_path("specialist", p, over, 12) for p in ("lambda", "nebius"))
-    assert abs(np.corrcoef(one[:, -1], other[:, -1])[0, 1]) < 0.2
+def test_rents_are_dear_where_servers_are_and_where_they_resell_well() -> None:
+    over = known(WORLDS)
+    logs = np.log(price_path("specialist", "nebius", over, 60))
+    for key in ("server.price_factor", "residual.at_month_36"):
+        for month in (1, 12, 59):
+            together = np.corrcoef(logs[:, month], over.worlds.normal(key))[0, 1]
+            assert together == pytest.approx(0.4, abs=0.02), (key, month)
+
+
+def test_providers_share_the_market_and_move_apart_in_the_rest() -> None:
+    over = known(WORLDS)
+    one, other = (np.log(price_path("specialist", p, over, 12)) for p in ("lambda", "nebius"))
+    shared = np.corrcoef(one[:, -1], other[:, -1])[0, 1]
+    assert shared == pytest.approx(0.4**2 + 0.4**2, abs=0.03)
 
 
 def test_in_the_likely_world_no_price_moves() -> None:
