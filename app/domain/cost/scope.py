@@ -245,10 +245,10 @@ COSTS: tuple[Cost, ...] = (
         missing="what runs today is not asked yet",
     ),
     Cost(
-        "Backup, disaster recovery and the cost of an outage",
+        "Backup of the system, a second site to run it, the cost of an outage",
         "",
         _every,
-        missing="availability is not asked yet",
+        missing="what an hour of standstill costs is not asked; data kept twice is priced if asked",
     ),
     Cost(
         "Load balancers and address translation in a cloud",
