@@ -167,7 +167,7 @@ def as_text(anchors: Sequence[Anchors]) -> str:
 _Alike: TypeAlias = tuple[str, str, str | None, str | None]
 
 
-def _group(  # a group on two sets of anchors
+def _group(
     session: Session,
     alike: _Alike,
     ids: list[int],
