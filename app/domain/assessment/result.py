@@ -312,6 +312,7 @@ def _purchase(plan: Plan, offer: Offer) -> Json:
         "accelerators_per_machine": offer.per_machine,
         "usd_per_hour": paid.usd_per_hour,
         "commitment_years": plan.reservation.years if plan.reservation else None,
+        "priced_by": plan.reservation.seller if plan.reservation else offer.provider_name,
         **sourced(paid.source),
     }
 

@@ -154,11 +154,16 @@ def _criterion(criterion: Criterion, draft: Draft, problems: list[Problem]) -> C
     typed = draft.anchors.get(criterion.key)
     if typed is None or tuple(map(str.strip, typed)) == typed_anchors(criterion):
         return criterion
-    worst, best = (as_number(end) / (100 if in_percent(criterion) else 1) for end in typed)
+    worst, best = (_measure(criterion, end) for end in typed)
     if wrong := _what_is_wrong_with_anchors(criterion, typed, worst, best):
         problems.append(Problem(f"anchor.{criterion.key}", f"{criterion.title}: {wrong}"))
         return criterion
     return replace(criterion, worst=worst, best=best)
+
+
+def _measure(criterion: Criterion, typed: str) -> float:
+    """The end that somebody typed, in the unit of the measure; minus nothing is nothing."""
+    return as_number(typed) / (100 if in_percent(criterion) else 1) + 0.0
 
 
 def _what_is_wrong_with_anchors(

@@ -294,8 +294,10 @@ def _rented(option: Json) -> tuple[str, str]:
     most = f"up to {max(committed)} of them " if committed else ""
     term = f"for {years} year{'s' * (years > 1)}" if years else ""
     paid = f", {most}paid around the clock {term}" if years else ""
+    priced_by = rented.get("priced_by") or rented["provider"]
+    whose = "" if priced_by == rented["provider"] else f", a price of {priced_by}"
     return (
-        f"{rented['accelerator']}, {hourly_price(rented['usd_per_hour'])}{paid}",
+        f"{rented['accelerator']}, {hourly_price(rented['usd_per_hour'])}{whose}{paid}",
         f"{where}, {day(rented['as_of'])}{role}",
     )
 

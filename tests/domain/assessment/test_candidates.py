@@ -203,3 +203,25 @@ def test_plans_do_not_depend_on_how_many_worlds_there_are() -> None:
     few, many = a_setting(a_large_document(), 200), a_setting(a_large_document(), 300)
     for option in OPTIONS:
         assert candidate(option, few) == candidate(option, many)
+
+
+def test_a_specialist_is_paid_by_contract_where_that_costs_less_and_may_be_signed() -> None:
+    h100 = replace(FACTS, offers=tuple(o for o in FACTS.offers if o.accelerator == "H100"))
+
+    def found(peak: float, **answers: object) -> Candidate:
+        traffic = {"shape": "spiky", "peak_to_average": peak}
+        document = a_large_document(traffic=traffic, growth_per_year=0.0, **answers)
+        return chosen("specialist_cloud", Setting(answers_of(document), h100, Worlds(20, 1)))
+
+    by_contract = found(1.1).plan
+    assert by_contract is not None
+    assert by_contract.reservation is not None
+    assert by_contract.reservation.seller == "the market", "it is surveyed, nobody publishes one"
+    assert by_contract.reservation.years == 1
+    spikes = found(8.0).plan
+    assert spikes is not None
+    assert spikes.reservation is not None
+    assert max(spikes.reservation.base) < min(by_contract.reservation.base), "the base is smaller"
+    unsigned = found(1.1, longest_commitment="none").plan
+    assert unsigned is not None
+    assert unsigned.reservation is None

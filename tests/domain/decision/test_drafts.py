@@ -153,6 +153,7 @@ def test_what_the_form_begins_with_changes_nothing(criterion: Criterion) -> None
         ("predictability", ("100", "0"), (1.0, 0.0)),
         ("integration", ("100", "0.5"), (100.0, 0.5)),
         ("talent", ("4", "1"), (4.0, 1.0)),
+        ("integration", ("1 500", "1"), (1500.0, 1.0)),
     ],
 )
 def test_anchors_are_taken_as_typed(
@@ -204,3 +205,9 @@ def test_every_criterion_says_where_its_measure_can_lie() -> None:
     for criterion in WEIGHTS.criteria:
         told = refused(anchored(**{criterion.key: ("1e9", "1e8")}))
         assert "lies outside" in told[f"anchor.{criterion.key}"], criterion.key
+
+
+def test_minus_nothing_is_nothing() -> None:
+    """Else anchors that are the same would be kept under two names."""
+    made = drafted(anchored(talent=("2", "-0")), WEIGHTS)
+    assert [str(c.best) for c in made.criteria if c.key == "talent"] == ["0.0"]
