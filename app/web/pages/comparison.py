@@ -264,7 +264,8 @@ def rented_at(provider: str, region: str = _NO_PLACE) -> str:
     """A provider and its region in words; one that names no place is said to, a survey has none."""
     if provider == MARKET:
         return provider
-    return f"{provider}, place not published" if region == _NO_PLACE else f"{provider} {region}"
+    is_anywhere = region in (_NO_PLACE, "all")
+    return f"{provider}, place not published" if is_anywhere else f"{provider} {region}"
 
 
 def _fleet(option: Json) -> tuple[str, str]:

@@ -471,7 +471,7 @@ def _cards(result: Json) -> tuple[FamilyCard, ...]:
                 own_share=_own_words(result, family["best_option"], share),
                 cost=("at least " if family.get("at_least") else "") + money(cost["p50"])
                 if cost
-                else "no data",
+                else "nothing to price",
                 range=money_range(cost["p10"], cost["p90"]) if cost else "",
                 is_preferred=key == best["family"] and best["label"] == LEANING,
             )

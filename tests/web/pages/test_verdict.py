@@ -283,6 +283,7 @@ def test_a_surveyed_price_has_no_place() -> None:
     assert rented_at("the market", "eu-north1") == "the market"
     assert rented_at("Nebius", "eu-north1") == "Nebius eu-north1"
     assert rented_at("Crusoe") == "Crusoe, place not published"
+    assert rented_at("Lambda", "all") == "Lambda, place not published"
 
 
 @pytest.mark.parametrize(
