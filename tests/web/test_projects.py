@@ -66,7 +66,7 @@ def test_checking_lists_answers_defaults_and_what_is_needed(signed_in: Client) -
     project = start(signed_in)
     page = signed_in.page(f"{project}/check")
     text = words(page)
-    assert "Choose at least one modality" in text
+    assert "Choose at least one kind of data" in text
     assert "This result would rest on defaults" in text
     assert the(page, "#stand-ins")
     for link in page.select(".change a"):

@@ -112,6 +112,17 @@ def test_answers_that_pull_apart_are_said_on_the_check_page_with_links_to_both(
     ]
 
 
+def test_two_answers_of_one_question_are_told_apart_on_the_check_page(
+    signed_in: Client, project: str
+) -> None:
+    fill_in(signed_in, project, "money", {"own_payment.way": "by_use"})
+    section = the(signed_in.page(f"{project}/check"), "[aria-labelledby=clashes]")
+    assert [link.get_text() for link in section.select("a")] == [
+        "Quoted price by use, in US dollars per GPU-hour",
+        "How your own servers would be paid",
+    ]
+
+
 def test_taking_an_answer_back_is_an_answer_too(signed_in: Client, project: str) -> None:
     fill_in(signed_in, project, "workload", {"modalities": ["text"], "traffic.shape": "steady"})
     fill_in(signed_in, project, "workload", {"traffic.shape": "steady"})

@@ -96,7 +96,7 @@ def test_answers_that_cannot_be_used_are_named_and_nothing_is_saved(signed_in: C
     assert response.status_code == 422
     page = parsed(response)
     assert words(page, "title").startswith("Error: ")
-    assert "Choose at least one modality" in words(page, ".summary-of-errors")
+    assert "Choose at least one kind of data" in words(page, ".summary-of-errors")
     assert the(page, "#title")["value"] == "Too early"
     assert signed_in.get(f"{project}/versions/1").status_code == 404
 

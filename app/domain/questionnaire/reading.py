@@ -133,7 +133,9 @@ def _chosen_modalities(
             message = f"Unknown modality {key!r}. Known: {', '.join(allowed)}."
             problems.append(Problem(f"modalities.{key}", message))
     if not any(key in allowed for key in chosen):
-        problems.append(Problem("modalities", "Choose at least one modality and give its volume."))
+        problems.append(
+            Problem("modalities", "Choose at least one kind of data and give its volume.")
+        )
     return tuple(key for key in allowed if key in chosen)
 
 

@@ -118,7 +118,7 @@ def check_page(  # noqa: PLR0913  # the answers, and the form as typed
             FieldProblem(_change(project, questions, p.path), p.message) for p in problems
         ),
         clashes=tuple(
-            ClashRow(clash.words, tuple(_link(project, questions, path) for path in clash.paths))
+            ClashRow(clash.words, _links(project, questions, clash.paths))
             for clash in clashes({"answers": nested(stored)}, questions)
         ),
         stand_ins=tuple(row for g in groups for row in g.rows if "default" in row.tags),
@@ -130,13 +130,27 @@ def check_page(  # noqa: PLR0913  # the answers, and the form as typed
     )
 
 
-def _link(project: Project, questions: QuestionSet, path: str) -> tuple[str, str]:
-    """Where the answer at `path` can be changed, and the question that asks for it."""
+def _links(
+    project: Project, questions: QuestionSet, paths: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """Where each answer can be changed, and what asks for it.
+
+    That is the question, or its fields where both are of one question: two links that say the
+    same and lead to different places tell nobody which is which.
+    """
     every = [option.key for option in questions.modality_options]
-    asking = next(
-        q for q in questions.asked(every) if any(field.path == path for field in q.fields)
+    asking = [
+        next(q for q in questions.asked(every) if any(f.path == path for f in q.fields))
+        for path in paths
+    ]
+    is_one = len({question.key for question in asking}) < len(asking)
+    return tuple(
+        (
+            _change(project, questions, path),
+            questions.field(path).label if is_one else question_text(question, questions),
+        )
+        for path, question in zip(paths, asking, strict=True)
     )
-    return _change(project, questions, path), question_text(asking, questions)
 
 
 def _rows(

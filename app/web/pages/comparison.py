@@ -380,7 +380,7 @@ def _rule(rule: Json) -> RuleRow:
         message=rule["message"],
         smallest_change=rule["smallest_change"],
         owner=rule.get("owner", ""),
-        about=", ".join(m for m in modalities if m),
+        about=", ".join(m.replace("_", " ") for m in modalities if m),
         paths=tuple(rule["because"]),
     )
 

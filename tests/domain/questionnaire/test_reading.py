@@ -366,7 +366,7 @@ def test_not_knowing_a_group_is_not_knowing_its_parts() -> None:
         ({"question_set": 7}, "question_set", "Only question set 1 is known here, not 7."),
         ({"answers": [1]}, "answers", "This must be a mapping of question keys"),
         ({"answers": {"modalities": ["text"]}}, "modalities", "This must be a mapping with any of"),
-        ({"answers": {}}, "modalities", "Choose at least one modality and give its volume."),
+        ({"answers": {}}, "modalities", "Choose at least one kind of data and give its volume."),
         (
             {"answers": {"modalities": {"smell": {}}}},
             "modalities.smell",
