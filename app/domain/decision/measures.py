@@ -274,7 +274,7 @@ def integration(costing: Costing, setting: Setting) -> Measured:
     and answers that meet others elsewhere.
     """
     crossing = _crossing_tb(costing, setting) + _exchanged(costing, setting)
-    return Measured(crossing, f"{float(np.median(crossing)):.1f} TB a month cross")
+    return Measured(crossing, f"{_few(float(np.median(crossing)))} TB a month cross")
 
 
 def _crossing_tb(costing: Costing, setting: Setting) -> Array:
@@ -593,7 +593,7 @@ def sustainability(costing: Costing, reference: Array | None, setting: Setting) 
         drawn = setting.worlds.uniform(f"unknown.carbon.{whose}")
         words = "carbon not known: counted as anything from the worst to the best"
         return Measured(np.full(setting.worlds.count, np.nan), words, anywhere=drawn)
-    return Measured(own / reference, f"{float(np.median(own)):.0f} t CO2e over the horizon")
+    return Measured(own / reference, f"{_few(float(np.median(own)))} t CO2e over the horizon")
 
 
 def predictability(
@@ -655,6 +655,13 @@ def above_the_middle(totals: Array) -> float:
     """
     dearest = np.sort(totals)[-math.ceil(len(totals) / 10) :]
     return float(dearest.mean() - np.median(totals))
+
+
+def _few(amount: float) -> str:
+    """One decimal below ten, none above; what is smaller than that is not called nothing."""
+    if 0.0 < amount < 0.1:  # the least that one decimal can say
+        return "under 0.1"
+    return f"{amount:.1f}" if amount < 10.0 else f"{amount:,.0f}"
 
 
 def _rounded(usd: float) -> str:

@@ -442,3 +442,13 @@ def test_the_reference_of_carbon_is_a_yardstick() -> None:
     assert plan is not None
     held_against = reference([(OPTION["hyperscaler_on_demand"], plan)], LARGE)
     assert held_against.carbon is not None
+
+
+@pytest.mark.parametrize(
+    ("images_a_day", "said"), [(10.0, "under 0.1 TB"), (1e9, ",")], ids=["few", "very many"]
+)
+def test_a_little_that_crosses_is_not_called_nothing(images_a_day: float, said: str) -> None:
+    setting = decided({"volume_per_day": images_a_day, "born": "own_site"})
+    found = measures.integration(priced("specialist_cloud", setting), setting)
+    assert said in found.words
+    assert not found.words.startswith("0.0 ")
