@@ -661,7 +661,7 @@ def _few(amount: float) -> str:
     """One decimal below ten, none above; what is smaller than that is not called nothing."""
     if 0.0 < amount < 0.1:  # the least that one decimal can say
         return "under 0.1"
-    return f"{amount:.1f}" if amount < 10.0 else f"{amount:,.0f}"
+    return f"{amount:.1f}" if 0.0 < amount < 10.0 else f"{amount:,.0f}"
 
 
 def _rounded(usd: float) -> str:
