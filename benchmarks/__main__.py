@@ -5,6 +5,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from os import cpu_count
 
 from benchmarks import blueprints, decision, demand, engine, impact, pages, prices, submits, what_if
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("| measured | figure | goal | | in detail |")
     print("|---|--:|---|---|---|")
     missed = []
-    for line in _lines(wanted or list(PARTS)):
+    for line in chain.from_iterable(PARTS[part]() for part in wanted or PARTS):
         figure = f"{line.figure:.3g} {line.unit}"
         print(f"| {line.name} | {figure} | {line.goal_words} | {line.verdict} | {line.detail} |")
         sys.stdout.flush()
@@ -46,11 +47,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             missed.append(line.name)
     print(f"\nMissed: {'; '.join(missed) or 'nothing'}.")
     return 0
-
-
-def _lines(parts: Sequence[str]) -> Iterator[Line]:
-    for part in parts:
-        yield from PARTS[part]()
 
 
 if __name__ == "__main__":

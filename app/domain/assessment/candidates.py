@@ -1,6 +1,6 @@
 """For every option the plan it would follow, judged by the placement rules."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from app.domain import constraints
@@ -52,9 +52,7 @@ def candidate(option: Option, setting: Setting) -> Candidate:
 def comparator_plan(option: Option, setting: Setting) -> Plan | None:
     """The plan of a yardstick: priced whether or not a must-have would exclude it."""
     offers = [o for o in setting.offers if o.kind in option.rented]
-    if option.purchase == "on_demand":
-        return rented_plan(setting, offers)
-    return reserved_plan(setting, offers, _reservations(setting))
+    return _cheapest_purchase(option, setting, offers)
 
 
 # The longest commitment that somebody accepts, in years.
@@ -98,22 +96,26 @@ def _rented(option: Option, setting: Setting) -> Candidate:
         return Candidate(option, None, (constraints.priced(setting.answers, kind),))
     longest = _LONGEST.get(setting.answers.choice("longest_commitment"))
     for among in by_admission(setting, offers, kinds):
-        plan = cheapest_plan(setting, tuple(_purchases(option, setting, among, longest)))
+        plan = _cheapest_purchase(option, setting, among, longest)
         if plan is not None and plan.offer is not None:
             return Candidate(option, plan, (*placed(setting, plan.offer, kinds), fitting))
     return Candidate(option, None, _no_plan(option, offers, fitting, setting))
 
 
-def _purchases(
-    option: Option, setting: Setting, among: Sequence[Offer], longest: int | None
-) -> Iterator[Plan]:
-    """The cheapest plan of each way in which the option may pay for what it rents."""
-    if option.purchase != "reserved" and (plan := rented_plan(setting, among)):
-        yield plan
+def _cheapest_purchase(
+    option: Option, setting: Setting, among: Sequence[Offer], longest: int | None = None
+) -> Plan | None:
+    """The cheapest plan of the ways in which the option may pay for what it rents.
+
+    Args:
+        longest: years beyond which nothing is signed; None for no limit.
+    """
+    plans = []
+    if option.purchase != "reserved":
+        plans.append(rented_plan(setting, among))
     if option.purchase != "on_demand":
-        reserved = reserved_plan(setting, among, _reservations(setting, longest))
-        if reserved is not None:
-            yield reserved
+        plans.append(reserved_plan(setting, among, _reservations(setting, longest)))
+    return cheapest_plan(setting, [plan for plan in plans if plan is not None])
 
 
 def _no_plan(

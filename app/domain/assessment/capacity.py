@@ -4,8 +4,7 @@ import math
 from typing import Any
 
 from app.domain.cost.owned import OwnedPlan
-from app.domain.cost.plan import Plan, plan_accelerator
-from app.domain.cost.rented import reserved_accelerators
+from app.domain.cost.plan import Plan, committed_accelerators, exchange, plan_accelerator
 from app.domain.cost.setting import Setting
 from app.domain.demand.fleet import Fleet, ModalityLoad
 from app.domain.demand.serving import TableWork
@@ -39,21 +38,13 @@ def capacity(plan: Plan, setting: Setting) -> Json | None:
     return {
         "accelerator": key,
         "planned_by_year": list(likely.planned[key]),
-        "committed_by_year": _committed(plan, likely),
+        "committed_by_year": [int(n) for n in committed_accelerators(likely, plan)[::12] if n],
         "rented_most": _rented_most(plan, likely),
         "kept_ready": fleet.warm_floor,
         "models": [_model(load, fleet, setting) for load in fleet.loads],
         "trains": bool(fleet.training_load[0] > 0),
         "stored_tb": float(f"{float(likely.stored_gb[0, -1]) / 1e3:.9g}"),
     }
-
-
-def _committed(plan: Plan, likely: Setting) -> list[int]:
-    if plan.offer is None or plan.reservation is None:
-        return []
-    planned, months = likely.planned[plan.offer.accelerator], likely.workload.months
-    by_month = reserved_accelerators(planned, plan.offer, plan.reservation, months)
-    return [int(count) for count in by_month[::12]]
 
 
 def _rented_most(plan: Plan, likely: Setting) -> int:
@@ -72,9 +63,8 @@ def _rented_most(plan: Plan, likely: Setting) -> int:
     if not plan.is_hybrid:
         return 0
     owned = likely.fitting_fleet(plan.owned.server.accelerator)
-    exchange = float(rented.busy()[0, 0] / owned.busy()[0, 0])
-    copy = rented.largest_replica
-    return math.ceil(exchange * _most_missing(plan.owned, likely) / copy) * copy
+    traded, copy = float(exchange(rented, owned)[0]), rented.largest_replica
+    return math.ceil(traded * _most_missing(plan.owned, likely) / copy) * copy
 
 
 def _most_missing(owned: OwnedPlan, likely: Setting) -> int:

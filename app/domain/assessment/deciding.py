@@ -9,7 +9,7 @@ from app.domain.assessment.load_levels import load_levels
 from app.domain.assessment.plain import Json, number, quantiles
 from app.domain.cost.figures import breakeven_utilisation
 from app.domain.cost.managed import usd_per_item
-from app.domain.cost.plan import Costing, Plan, costing, plan_accelerator
+from app.domain.cost.plan import Costing, Plan, costing, exchange, plan_accelerator
 from app.domain.cost.rented import HOURS_PER_MONTH
 from app.domain.cost.returns import Found, by_month, dear_tail, internal_rate, payback_month
 from app.domain.cost.server_hour import HOURS_PER_YEAR, ServerHour, server_hour
@@ -132,7 +132,7 @@ def _use(
     usd = reservation.usd_per_hour if reservation else offer.usd_per_hour
     if usd is None:
         return Found(None, "it has no hourly price"), None
-    price = usd * _exchange(other, own) * owned.server.accelerators
+    price = usd * _traded(other, own) * owned.server.accelerators
     return (_around_the_clock if reservation else _by_the_hour)(hour, price), price
 
 
@@ -160,9 +160,9 @@ def _by_the_hour(hour: ServerHour, price: float) -> Found:
     return Found(None, "it would take more hours than a year has")
 
 
-def _exchange(other: Costing, own: Costing) -> float:
+def _traded(other: Costing, own: Costing) -> float:
     """Rented accelerators that do the work of one owned accelerator."""
-    return float(other.fleet.busy()[0, 0] / own.fleet.busy()[0, 0])
+    return float(exchange(other.fleet, own.fleet)[0])
 
 
 def _paid_use(other: Costing, own: Costing) -> float | None:
@@ -176,7 +176,7 @@ def _paid_use(other: Costing, own: Costing) -> float | None:
     if owned is None or own.plan.is_hybrid or other.plan.reservation is not None:
         return None
     working = float(owned.working_accelerators(own.ledger.months).sum()) * HOURS_PER_MONTH
-    return number(float(other.rented_hours[0]) / _exchange(other, own) / working)
+    return number(float(other.rented_hours[0]) / _traded(other, own) / working)
 
 
 # ---- per item ----------------------------------------------------------------------------------

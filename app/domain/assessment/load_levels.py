@@ -7,7 +7,7 @@ import numpy as np
 from app.domain.assessment.evaluation import Evaluated
 from app.domain.assessment.plain import Json, number
 from app.domain.cost.load_duration import Band, Tier, envelope
-from app.domain.cost.plan import Plan, plan_accelerator
+from app.domain.cost.plan import Plan, exchange, plan_accelerator
 from app.domain.cost.server_hour import HOURS_PER_YEAR, server_hour
 from app.domain.cost.setting import Setting
 from app.domain.demand.fleet import Fleet
@@ -29,8 +29,7 @@ def load_levels(evaluated: Sequence[Evaluated], setting: Setting) -> Json | None
 
     None where there are fewer than two tiers.
     """
-    able = [e for e in evaluated if e.feasible and e.plan is not None and _is_whole(e.plan)]
-    plans = {e.option.key: e.plan for e in able if e.plan is not None}
+    plans = {e.option.key: e.plan for e in evaluated if e.feasible and e.plan and _is_whole(e.plan)}
     owned = [plan for plan in plans.values() if plan.owned is not None]
     if not plans:
         return None
@@ -41,7 +40,7 @@ def load_levels(evaluated: Sequence[Evaluated], setting: Setting) -> Json | None
     ]
     if len(tiers) <= 1:
         return None
-    titles = {e.option.key: e.option.title for e in able}
+    titles = {e.option.key: e.option.title for e in evaluated}
     load = _last_year(fleet)
     return {
         "accelerator": key,
@@ -58,26 +57,25 @@ def _tiers(option: str, plan: Plan, fleet: Fleet, setting: Setting) -> Iterator[
     """What a level costs under `plan`, USD a year and USD an hour; its key is `option how`."""
     if plan.owned is not None:
         hour, each = server_hour(plan.owned, setting), plan.owned.server.accelerators
-        exchange = _exchange(plan.owned.server.accelerator, fleet, setting)
+        traded = _traded(plan.owned.server.accelerator, fleet, setting)
         if hour.metered_usd_per_hour == 0.0:  # a metered price is no straight line
-            fixed = hour.fixed_usd_per_year / each * exchange / fleet.cap
-            yield Tier(f"{option} owned", fixed, hour.variable_usd_per_hour / each * exchange)
+            fixed = hour.fixed_usd_per_year / each * traded / fleet.cap
+            yield Tier(f"{option} owned", fixed, hour.variable_usd_per_hour / each * traded)
         return
     if plan.offer is None:
         return
-    exchange = _exchange(plan.offer.accelerator, fleet, setting)
+    traded = _traded(plan.offer.accelerator, fleet, setting)
     if plan.reservation is not None:
         paid = HOURS_PER_YEAR * plan.reservation.usd_per_hour
-        yield Tier(f"{option} committed", paid * exchange / fleet.cap, 0.0)
+        yield Tier(f"{option} committed", paid * traded / fleet.cap, 0.0)
     if plan.offer.usd_per_hour is not None:
         efficiency = float(fleet.realtime_autoscale[0])
-        yield Tier(f"{option} on_demand", 0.0, plan.offer.usd_per_hour * exchange / efficiency)
+        yield Tier(f"{option} on_demand", 0.0, plan.offer.usd_per_hour * traded / efficiency)
 
 
-def _exchange(accelerator: str, fleet: Fleet, setting: Setting) -> float:
+def _traded(accelerator: str, fleet: Fleet, setting: Setting) -> float:
     """Accelerators of that kind that do the work of one of `fleet`."""
-    other = setting.likely.fitting_fleet(accelerator)
-    return float(other.busy()[0, 0] / fleet.busy()[0, 0])
+    return float(exchange(setting.likely.fitting_fleet(accelerator), fleet)[0])
 
 
 def _last_year(fleet: Fleet) -> Array:
@@ -89,8 +87,7 @@ def _last_year(fleet: Fleet) -> Array:
     waiting = float(fleet.realtime_load[0] * fleet.workload.growth[0, -1])
     even = float(fleet.busy()[0, -1]) - waiting
     middles = (np.arange(hours) + 0.5) / hours
-    curve = np.array([fleet.workload.curve.at(share)[0] for share in middles])
-    load = even + waiting * curve
+    load = even + waiting * fleet.workload.curve.at(middles)
     # a flat load has a peak of a billionth in its formula
     result: Array = np.round(load / load[-1], 6) * load[-1]
     return result

@@ -214,9 +214,7 @@ def worth_reserving(setting: Setting, offer: Offer, paid: Reservation) -> tuple[
     planned = likely.planned[offer.accelerator]
     lot = max(offer.unit, paid.unit)
     step = lot * math.ceil(max(planned) / lot / _MOST_LEVELS)
-    steps = step * np.arange(math.ceil(max(planned) / step) + 1)
-    above = np.array([fleet.overflow(fleet.cap * np.full(months, n))[0] for n in steps])
-    saved = -np.diff(above, axis=0) * HOURS_PER_MONTH / float(fleet.realtime_autoscale[0])
+    saved = _saved_hours(fleet, step, math.ceil(max(planned) / step))
     fixed = HOURS_PER_MONTH * step * paid.usd_per_hour
     least = max(lot, math.ceil(fleet.warm_floor / lot) * lot)
     counts = [least]
@@ -353,14 +351,23 @@ def _base_by_rule(likely: Setting, whole: Plan, least: int, most: int) -> int:
         return most
     owned, offer = whole.owned, whole.offer
     fleet = likely.fitting_fleet(owned.server.accelerator)
-    steps = np.arange(most + 1) * owned.server.accelerators * fleet.cap
-    months = np.ones(likely.workload.months)
-    above = np.array([fleet.overflow(step * months).sum() for step in steps])
     rented = likely.fitting_fleet(offer.accelerator)
-    each = HOURS_PER_MONTH * float((_exchange(rented, fleet) / fleet.realtime_autoscale)[0])
+    saved = _saved_hours(fleet, owned.server.accelerators, most).sum(axis=1)
+    hours = saved * float(exchange(rented, fleet)[0])
     ends = [_without_rent(likely, whole, owned, count) for count in (least, most)]
     fixed = (ends[1] - ends[0]) / (most - least)
-    return units_to_own(-np.diff(above) * each, fixed, offer.usd_per_hour or 0.0)
+    return units_to_own(hours, fixed, offer.usd_per_hour or 0.0)
+
+
+def _saved_hours(fleet: Fleet, step: float, levels: int) -> Array:
+    """Hours on demand that each `step` of accelerators saves, in the likely world.
+
+    Of the kind of `fleet`, shape (levels, months); the first step saves the most.
+    """
+    months = np.ones(fleet.workload.months)
+    above = [fleet.overflow(fleet.cap * step * n * months)[0] for n in range(levels + 1)]
+    result: Array = -np.diff(above, axis=0) * HOURS_PER_MONTH / float(fleet.realtime_autoscale[0])
+    return result
 
 
 def _without_rent(likely: Setting, whole: Plan, owned: OwnedPlan, count: int) -> float:
@@ -581,16 +588,13 @@ def _rented_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
     offer = _offer(plan)
     fleet = setting.fitting_fleet(offer.accelerator)
     known, before = setting.known, ledger.running.copy()
-    hours = fleet.billed_hours(HOURS_PER_MONTH, offer.unit)
     if plan.reservation is None:
+        hours = fleet.billed_hours(HOURS_PER_MONTH, offer.unit)
         may_stop = setting.answers.flag("may_stop") is True
         charge_on_demand(ledger, fleet, offer, known, may_stop=may_stop)
     else:
         planned = setting.planned[offer.accelerator]
-        charge_reserved(ledger, fleet, planned, offer, plan.reservation, known)
-        by_month = reserved_accelerators(planned, offer, plan.reservation, ledger.months)
-        above = Shortage.of(fleet, by_month).billed_hours(offer.unit, np.ones(known.worlds.count))
-        hours = HOURS_PER_MONTH * by_month[None, :] + above
+        hours = charge_reserved(ledger, fleet, planned, offer, plan.reservation, known)
     provider = setting.provider(offer)
     stored_gb = _stored_in_cloud(setting, plan)
     charge_storage(ledger, stored_gb, provider, offer.geography, setting.dearest_storage)
@@ -642,9 +646,9 @@ def _charge_rented_part(
     """
     known, provider = setting.known, setting.provider(offer)
     rented = setting.fitting_fleet(offer.accelerator)
-    exchange = _exchange(rented, wanted.fleet)
+    traded = exchange(rented, wanted.fleet)
     before = ledger.running.copy()
-    charge_shortage(ledger, wanted, offer, exchange, known)
+    charge_shortage(ledger, wanted, offer, traded, known)
     weeks = bridge_weeks(setting, plan)
     if plan.bridges and weeks.any():
         charge_bridge(ledger, rented, weeks, offer, known)
@@ -678,10 +682,19 @@ def _charge_taking_out(
     charge_taking_out(ledger, stored_gb[:, -1], keeper, dearest, setting.free_to_leave)
 
 
-def _exchange(rented: Fleet, owned: Fleet) -> Array:
-    """Rented accelerators that do the work of one owned accelerator, shape (worlds,)."""
-    result: Array = rented.busy()[:, 0] / owned.busy()[:, 0]
+def exchange(one: Fleet, other: Fleet) -> Array:
+    """Accelerators of `one` that do the work of one accelerator of `other`, shape (worlds,)."""
+    result: Array = one.busy()[:, 0] / other.busy()[:, 0]
     return result
+
+
+def committed_accelerators(setting: Setting, plan: Plan) -> Array:
+    """Accelerators paid around the clock in each month, shape (months,); 0 without a commitment."""
+    months = setting.workload.months
+    if plan.offer is None or plan.reservation is None:
+        return np.zeros(months)
+    planned = setting.planned[plan.offer.accelerator]
+    return reserved_accelerators(planned, plan.offer, plan.reservation, months)
 
 
 def lead_weeks(setting: Setting, plan: Plan) -> Array:

@@ -137,13 +137,16 @@ def charge_reserved(
     offer: Offer,
     reservation: Reservation,
     known: Known,
-) -> None:
+) -> Array:
     """Enter a reservation, paid around the clock, and the rent above it.
 
     Reserved is the planned fleet, or the base of it.
 
     Terms are renewed until the horizon, at the price of that day; within a term the price
     stays. What a last term runs beyond the horizon is charged too.
+
+    Returns:
+        Accelerator-hours of both each month, shape (worlds, months).
     """
     by_month = reserved_accelerators(planned, offer, reservation, ledger.months)
     usd = np.full_like(ledger.capex, reservation.usd_per_hour)
@@ -186,7 +189,8 @@ def charge_reserved(
             *_over_today(float(path[0, -1])),
         )
     same = np.ones_like(ledger.capex)
-    charge_shortage(ledger, Shortage.of(fleet, by_month), offer, same, known)
+    above = charge_shortage(ledger, Shortage.of(fleet, by_month), offer, same, known)
+    return HOURS_PER_MONTH * by_month[None, :] + above
 
 
 def reserved_accelerators(
@@ -241,8 +245,8 @@ class Shortage:
 
 def charge_shortage(
     ledger: Ledger, wanted: Shortage, offer: Offer, exchange: Array, known: Known
-) -> None:
-    """Enter the rent of a shortage, on demand.
+) -> Array:
+    """Enter the rent of a shortage, on demand; gives the accelerator-hours, (worlds, months).
 
     Args:
         exchange: rented accelerators that do the work of one that is short, shape (worlds,).
@@ -268,6 +272,7 @@ def charge_shortage(
         *_path_terms(offer, known),
     )
     _work_out_rent(ledger, line, hours[0], path[0], offer)
+    return hours
 
 
 def charge_bridge(ledger: Ledger, fleet: Fleet, weeks: Array, offer: Offer, known: Known) -> None:

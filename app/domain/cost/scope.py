@@ -87,7 +87,7 @@ def _sells_zones(option: Option) -> bool:
 
 
 def _commits(option: Option) -> bool:
-    return option.purchase in ("reserved", "cheaper")
+    return option.purchase != "on_demand"
 
 
 def _runs_models(option: Option) -> bool:

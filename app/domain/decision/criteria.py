@@ -45,14 +45,7 @@ class Anchors:
 
         Beyond the anchors nothing is gained or lost. Not a number (unknown) stays so.
         """
-        if self.scale == "log":
-            with np.errstate(divide="ignore"):
-                position = np.log(np.maximum(measured, _LEAST) / self.worst)
-            position = position / np.log(self.best / self.worst)
-        else:
-            position = (measured - self.worst) / (self.best - self.worst)
-        result: Array = np.clip(position, 0.0, 1.0)
-        return result
+        return self.value_of_straightened(self.straightened(measured))
 
     def straightened(self, measured: Array) -> Array:
         """The measure on an axis along which value runs in a straight line, same shape.

@@ -18,12 +18,13 @@ from app.domain.cost.owned import energy_kwh, pue_figure, utilisation
 from app.domain.cost.plan import (
     Costing,
     Plan,
+    committed_accelerators,
     first_phase_weeks,
     largeness,
     lead_weeks,
     order_size,
 )
-from app.domain.cost.rented import HOURS_PER_MONTH, Reservation, reserved_accelerators
+from app.domain.cost.rented import HOURS_PER_MONTH, Reservation
 from app.domain.cost.setting import Setting
 from app.domain.demand.fleet import model_ms
 from app.domain.demand.storage import returned_gb
@@ -673,10 +674,8 @@ def _rounded(usd: float) -> str:
 
 def _committed_usd(plan: Plan, reservation: Reservation, setting: Setting, stopped: float) -> Array:
     """What is still to be paid for a reservation when the project stops then, (worlds,)."""
-    if plan.offer is None:
-        return np.zeros(setting.worlds.count)
-    planned, months = setting.planned[plan.offer.accelerator], setting.workload.months
-    reserved = reserved_accelerators(planned, plan.offer, reservation, months)
+    reserved = committed_accelerators(setting, plan)
     left = -int(stopped) % (12 * reservation.years)
-    monthly = HOURS_PER_MONTH * reserved[min(int(stopped), months - 1)] * reservation.usd_per_hour
+    there = reserved[min(int(stopped), reserved.size - 1)]
+    monthly = HOURS_PER_MONTH * there * reservation.usd_per_hour
     return np.full(setting.worlds.count, left * monthly)

@@ -36,8 +36,11 @@ class LoadCurve:
         result: Array = (np.maximum(self.peak, _FLAT) - self.floor) / (1.0 - self.floor) - 1.0
         return result
 
-    def at(self, share_of_hours: float) -> Array:
-        """Load not exceeded in `share_of_hours` of the hours, over the mean; (worlds,)."""
+    def at(self, share_of_hours: float | Array) -> Array:
+        """Load not exceeded in `share_of_hours` of the hours, over the mean; broadcast shape.
+
+        A share gives (worlds,), as do shares of that shape; many in one world give theirs.
+        """
         span = np.maximum(self.peak, _FLAT) - self.floor
         result: Array = self.floor + span * share_of_hours**self.exponent
         return result

@@ -290,17 +290,22 @@ def _rented(option: Json) -> tuple[str, str]:
         return _services(option)
     where = rented_at(rented["provider"], rented["region"])
     role = f"; for {rented['role']}" if rented.get("role") else ""
-    years = rented.get("commitment_years")
-    committed = (option.get("capacity") or {}).get("committed_by_year")
-    most = f"up to {max(committed)} of them " if committed else ""
-    term = f"for {years} year{'s' * (years > 1)}" if years else ""
-    paid = f", {most}paid around the clock {term}" if years else ""
     priced_by = rented.get("priced_by") or rented["provider"]
     whose = "" if priced_by == rented["provider"] else f", a price of {priced_by}"
     return (
-        f"{rented['accelerator']}, {hourly_price(rented['usd_per_hour'])}{whose}{paid}",
+        f"{rented['accelerator']}, {hourly_price(rented['usd_per_hour'])}{whose}{_term(option)}",
         f"{where}, {day(rented['as_of'])}{role}",
     )
+
+
+def _term(option: Json) -> str:
+    """For how long how much is committed to; empty where it is rented by the hour."""
+    years = option["purchase"].get("commitment_years")
+    if not years:
+        return ""
+    committed = (option.get("capacity") or {}).get("committed_by_year")
+    most = f"up to {max(committed)} of them " if committed else ""
+    return f", {most}paid around the clock for {years} year{'s' * (years > 1)}"
 
 
 def _services(option: Json) -> tuple[str, str]:

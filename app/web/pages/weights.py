@@ -341,9 +341,8 @@ def swing(criterion: Criterion) -> str:
     """From the worst to the best of the scale, in words, and to the last digit."""
     worst, best = (f"{float(end):,.10g}" for end in typed_anchors(criterion))
     if in_percent(criterion):
-        of = criterion.unit.removeprefix("share").removeprefix("probability")
-        return f"from {worst}% to {best}%{of}"
-    return f"from {worst} to {best} {criterion.unit}"
+        return f"from {worst}% to {best}{_unit(criterion)}"
+    return f"from {worst} to {best} {_unit(criterion)}"
 
 
 def _ranking(ranked: Sequence[str], weights: WeightSet) -> str:

@@ -122,8 +122,7 @@ def mean_above(capacity: float) -> float:
     load(q) = 0.05 + 3.95 q^k over the share q of the hours; its mean is 1 for k = 3.95/0.95 - 1.
     load(q0) = capacity; integral of load - capacity from q0 to 1.
     """
-    k = 3.95 / 0.95 - 1
-    q0: float = ((capacity - 0.05) / 3.95) ** (1 / k)
+    k, q0 = 3.95 / 0.95 - 1, 1.0 - share_above(capacity)
     return float((0.05 - capacity) * (1 - q0) + 3.95 / (k + 1) * (1 - q0 ** (k + 1)))
 
 
