@@ -29,7 +29,7 @@ from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Worlds
 
 # Raised whenever the same answers, facts and weights may give another result.
-ENGINE_VERSION = "10"
+ENGINE_VERSION = "11"
 WORLDS_ON_SUBMIT = 20_000
 
 

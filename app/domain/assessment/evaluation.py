@@ -169,7 +169,8 @@ def evaluate(candidate: Candidate, setting: Setting, held_against: Reference) ->
 
 
 def _money(ledger: Ledger, held_against: Reference) -> Money:
-    years = [ledger.ranked_running[:, m : m + 12].mean(axis=1) for m in range(0, ledger.months, 12)]
+    billed = ledger.ranked_running - ledger.lost
+    years = [billed[:, m : m + 12].mean(axis=1) for m in range(0, ledger.months, 12)]
     return Money(
         npv=ledger.npv,
         ranked_npv=ledger.ranked_npv,

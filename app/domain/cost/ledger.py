@@ -33,6 +33,7 @@ LINES: Mapping[str, tuple[str, Group]] = {
     "storage": ("Storage", "data"),
     "egress": ("Data leaving the cloud", "data"),
     "between_zones": ("Traffic between zones of the cloud", "data"),
+    "uplink": ("Connection of the site", "data"),
     "support": ("Technical support of vendors", "other"),
     "staff": ("People", "people"),
     "on_call": ("Being on call day and night", "people"),
@@ -40,6 +41,7 @@ LINES: Mapping[str, tuple[str, Group]] = {
     "migration": ("Setting up, and leaving a supplier", "other"),
     "exit": ("Taking the data out at the end", "other"),
     "decommission": ("Taking down the servers at the end", "other"),
+    "standstill": ("Hours without service", "other"),
 }
 
 
@@ -126,6 +128,8 @@ class Ledger:
         running_stand_in, ended_stand_in: what missing prices would add to the months, and to
             what follows the horizon, shapes (worlds, months) and (worlds,).
         capex: priced purchases, undiscounted and before any resale, shape (worlds,).
+        lost: of the running payments, stand-ins among them, what is a loss and no bill: no
+            ceiling on spending is about it; shape (worlds, months).
     """
 
     months: int
@@ -136,6 +140,7 @@ class Ledger:
     running_stand_in: Array | None = field(init=False, default=None)
     ended_stand_in: Array = field(init=False)
     capex: Array = field(init=False)
+    lost: Array = field(init=False)
 
     def __post_init__(self) -> None:
         worlds = self.monthly_rate.shape[0]
@@ -143,6 +148,7 @@ class Ledger:
         self.dated = np.zeros((worlds, self.months + 2))
         self.ended_stand_in = np.zeros(worlds)
         self.capex = np.zeros(worlds)
+        self.lost = np.zeros((worlds, 1))
 
     def monthly(self, key: str, usd: Array) -> Line:
         """Enter a payment at the end of every month: `usd` (worlds, months) or (worlds, 1).

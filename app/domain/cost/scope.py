@@ -180,6 +180,11 @@ COSTS: tuple[Cost, ...] = (
         _sells_zones,
         "it runs in one data centre, or the vendor spreads it",
     ),
+    Cost(
+        "Connection of your site, where its price is answered and the option needs it",
+        "uplink",
+        _every,
+    ),
     Cost("Technical support of vendors", "support", _leaves_a_supplier, "owned"),
     Cost("People for the platform", "staff", _every),
     Cost(
@@ -204,6 +209,11 @@ COSTS: tuple[Cost, ...] = (
     ),
     Cost("Taking the data out at the end", "exit", _keeps_data_at_a_supplier, _OWN_DISKS),
     Cost("Taking down servers at the end", "decommission", _owns, _NOTHING_OWNED),
+    Cost(
+        "Hours without service, where the cost of an hour is answered",
+        "standstill",
+        _every,
+    ),
     Cost(
         "Spot machines, where work may be stopped at any moment",
         "spot",
@@ -245,10 +255,10 @@ COSTS: tuple[Cost, ...] = (
         missing="what runs today is not asked yet",
     ),
     Cost(
-        "Backup of the system, a second site to run it, the cost of an outage",
+        "Backup of the system, and a second site to run it",
         "",
         _every,
-        missing="what an hour of standstill costs is not asked; data kept twice is priced if asked",
+        missing="no standby is planned; data kept twice is priced if asked",
     ),
     Cost(
         "Load balancers and address translation in a cloud",
@@ -258,7 +268,7 @@ COSTS: tuple[Cost, ...] = (
         missing="depend on the design",
     ),
     Cost(
-        "Internet transit and firewalls of an own site or hall",
+        "Firewalls of an own site or hall, and internet transit of a hall",
         "",
         _owns,
         _NOTHING_OWNED,
