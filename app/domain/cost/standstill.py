@@ -15,6 +15,7 @@ from app.domain.cost.ledger import Factor, Ledger, Term, in_arrears, times
 from app.domain.cost.owned import OwnedPlan
 from app.domain.cost.rented import HOURS_PER_MONTH
 from app.domain.known import Known
+from app.domain.options import OwnedPlace
 from app.domain.questionnaire.answers import Answers
 from app.domain.questionnaire.stated import ANSWERED
 from app.domain.worlds import Array
@@ -83,7 +84,7 @@ def of_own_servers(owned: OwnedPlan, months: int, site: str, known: Known) -> St
     Args:
         site: the kind of own site; colocation has a place of its own.
     """
-    place = f"uptime.place.{site if owned.place == 'own_site' else 'colocation'}"
+    place = _place(owned.place, site)
     up = known.share(_SERVER)
     lacking = {
         standing: lacking_share(standing - owned.spares, owned.spares, up)
@@ -92,6 +93,13 @@ def of_own_servers(owned: OwnedPlan, months: int, site: str, known: Known) -> St
     by_month = [lacking[owned.servers_by_year[m // 12]] for m in range(months)]
     share = 1.0 - known.share(place)[:, None] * (1.0 - np.stack(by_month, axis=1))
     return Standstill(share, np.zeros_like(share), (place, _SERVER))
+
+
+def _place(place: OwnedPlace, site: str) -> str:
+    """The figure of a place; a site that is only planned is taken to be a hall."""
+    if place == "colocation":
+        return "uptime.place.colocation"
+    return f"uptime.place.{'server_room' if site == 'server_room' else 'own_datacentre'}"
 
 
 def as_promised(promises: Collection[str], known: Known) -> Standstill:
