@@ -364,7 +364,7 @@ def _ways_to_pay(plan: Plan, as_planned: Ledger, setting: Setting) -> list[Json]
             "cheapest": float(ledger.npv[0]) == cheapest,
             "total_usd": number(float(ledger.npv[0])),
             "at_once_usd": number(float(ledger.capex[0])),
-            "first_month_usd": number(float(ledger.cash[0, 1])),
+            "first_month_usd": number(ledger.first_bill),
         }
         for way, ledger in zip(ways, ledgers, strict=True)
     ]
@@ -409,7 +409,7 @@ def _money(evaluated: Evaluated, parts: Parts) -> Json:
         "ranked_as_usd": _median(money.ranked_npv),
         "undiscounted_usd": quantiles(money.undiscounted),
         "capex_usd": quantiles(money.capex),
-        "first_month_usd": number(float(likely.cash[0, 1])),
+        "first_month_usd": number(likely.first_bill),
         "dearest_month_usd": quantiles(money.dearest_month),
         "breakeven": _breakeven(money, parts.held_against.cheapest, plan),
         "ways_to_pay": _ways_to_pay(plan, likely, parts.setting),

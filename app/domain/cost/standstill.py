@@ -127,12 +127,8 @@ def charge_standstill(
     """
     usd = answers.draw(USD_PER_HOUR, known.worlds)[:, None]
     lost = np.broadcast_to(standstill.share * HOURS_PER_MONTH, ledger.running.shape)
-    unpromised = np.broadcast_to(standstill.unpromised * HOURS_PER_MONTH, ledger.running.shape)
-    line = ledger.monthly("standstill", lost * usd)
-    ledger.lost = ledger.lost + lost * usd
-    if unpromised.any():
-        ledger.missing("standstill", unpromised * usd)
-        ledger.lost = ledger.lost + unpromised * usd
+    unpromised = standstill.unpromised * HOURS_PER_MONTH
+    line = ledger.loss("standstill", lost * usd, unpromised * usd)
     line.formula = (
         "share of the service that is down, as promised or reckoned x 730 hours x cost of an "
         "hour, each month"

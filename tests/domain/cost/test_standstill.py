@@ -1,6 +1,7 @@
 """Hours without service: reckoned for own servers, promised by providers, missing where not."""
 
 import math
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -22,7 +23,8 @@ from app.domain.cost.standstill import (
     of_own_servers,
 )
 from app.domain.options import OPTIONS, Option
-from tests.domain.builders import LIKELY, Document, a_document, a_large_document, a_setting
+from app.domain.worlds import Worlds
+from tests.domain.builders import FACTS, LIKELY, Document, a_document, a_large_document, a_setting
 from tests.domain.builders import answers_of as read
 
 PRICED = {"standstill_usd_per_hour": 1_000, "discount_rate": 0.0, "horizon_months": 24}
@@ -170,3 +172,25 @@ def test_a_ceiling_on_what_is_spent_is_not_about_it() -> None:
         assert found.money is not None
         dearest.append(found.money.dearest_month)
     assert dearest[0] == pytest.approx(dearest[1], rel=1e-6)
+
+
+def test_a_promise_that_nobody_makes_leaves_no_ceiling_open() -> None:
+    """What is lost has no bill, so no bill is missing."""
+    ceilings = {"capex_usd": 1e10, "opex_usd_per_month": 1e9}
+    document = a_large_document(**PRICED, ceilings=ceilings)
+    large = tuple(f"uptime.provider.{key}." for key in ("aws", "azure", "gcp"))
+    silent = {k: f for k, f in FACTS.figures.items() if not k.startswith(large)}
+    (rented,) = (o for o in OPTIONS if o.key == "hyperscaler_on_demand")
+    setting = Setting(read(document), replace(FACTS, figures=silent), Worlds(20, 1))
+    found = evaluate(candidate(rented, setting), setting, reference([], setting))
+    assert found.money is not None
+    assert [line.key for line in found.money.lines if line.missing] == ["standstill"]
+    assert {v.outcome for v in found.verdicts if v.rule == "V14"} == {"pass"}
+
+
+def test_the_first_bill_is_what_is_paid() -> None:
+    ledger = Ledger(12, monthly_rate(np.array([0.0])))
+    ledger.monthly("storage", np.full((1, 1), 70.0))
+    ledger.loss("standstill", np.full((1, 1), 900.0), np.zeros((1, 1)))
+    assert ledger.first_bill == pytest.approx(70.0)
+    assert ledger.npv[0] == pytest.approx(12 * 970.0)
