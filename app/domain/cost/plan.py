@@ -61,6 +61,7 @@ from app.domain.demand.serving import spec_ratio
 from app.domain.facts import ApiPrice, Offer, Provider, Server
 from app.domain.known import Known
 from app.domain.options import OwnedPlace
+from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Array, Range
 
 Machine = TypeVar("Machine")
@@ -426,11 +427,15 @@ def costing(setting: Setting, plan: Plan) -> Costing:
 
 
 def _charge_connection(setting: Setting, plan: Plan, ledger: Ledger) -> None:
+    if setting.answers.is_given(USD_PER_MONTH) and needs_connection(plan, setting.answers):
+        charge_connection(ledger, setting.answers, setting.known)
+
+
+def needs_connection(plan: Plan, answers: Answers) -> bool:
+    """Whether a plan needs the connection of the site: it stands there, or works for it."""
     plans = [plan, *(part.plan for part in plan.parts)]
     stands_there = any(p.owned is not None and p.owned.place == "own_site" for p in plans)
-    answers = setting.answers
-    if answers.is_given(USD_PER_MONTH) and uses_connection(answers, stands_there=stands_there):
-        charge_connection(ledger, answers, setting.known)
+    return uses_connection(answers, stands_there=stands_there)
 
 
 def standstill(setting: Setting, priced: Costing) -> Standstill:
