@@ -2,7 +2,8 @@
 
 How long an option stands still is what its provider promises, or, of servers of one's own, what
 their failures and those of their place come to. A promise is not a forecast: most keep more than
-they promise, and none pays more than a part of its own bill back.
+they promise, and none pays more than a part of its own bill back. One over zones is kept while
+any machine answers; that fewer do for the minutes until others start is not in it.
 """
 
 import math
