@@ -31,7 +31,7 @@ _HOURLY = {"usd_per_hour", "usd_per_day", "usd_per_server_hour", "ways_to_pay"}
 _OF_FEW_PARTS = {"own_server", "levels"}
 # What is asked of the site elsewhere than in its section.
 _SITE = "site"
-_OF_THE_SITE = ("data_location.", "uplink_gbit_per_s")
+_OF_THE_SITE = ("data_location.", "uplink_")
 _OWNED_GPUS = "owned_gpus."
 # By which the servers that are there could be told from those that are bought.
 _OF_THE_OWNED: dict[str, Any] = {"servers_there": None, "tranches": []}
@@ -51,7 +51,8 @@ def redacted(
     names: who saved the version.
     notes: the title that the team gave the version.
 
-    Validity: the sums stay, so whoever knows how much is used may still estimate a price. A place
+    Validity: the sums stay, so whoever knows how much is used may still estimate a price, and one
+    that is paid every month alike, as that of the connection is, can be worked out. A place
     to rent that its provider does not publish tells that it was agreed on, not for how much.
     """
     hidden = {path for path in saved.answers if _is_hidden(questions, path, hides)}

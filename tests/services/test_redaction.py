@@ -334,6 +334,8 @@ ODD: dict[str, Any] = {
     "discounts": {"aws": 0.21373, "azure": 0.17331, "gcp": 0.13797, "specialists": 0.11713},
     "negotiated": {"provider": "gcp", "accelerator": "H100", "usd_per_hour": 1.23497},
     "uplink_gbit_per_s": 8.3719,
+    "uplink_usd_per_month": 23457.31,
+    "standstill_usd_per_hour": 34567.89,
     "owned_gpus": {
         "accelerator": "H200",
         "count": 1013,

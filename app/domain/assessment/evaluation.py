@@ -13,7 +13,7 @@ from app.domain import constraints
 from app.domain.assessment.admission import Candidate
 from app.domain.constraints import Sums, Verdict
 from app.domain.cost.breakeven import breakeven_month
-from app.domain.cost.ledger import Ledger, Term
+from app.domain.cost.ledger import LOSSES, Ledger, Term
 from app.domain.cost.plan import (
     Costing,
     Plan,
@@ -169,7 +169,8 @@ def evaluate(candidate: Candidate, setting: Setting, held_against: Reference) ->
 
 
 def _money(ledger: Ledger, held_against: Reference) -> Money:
-    years = [ledger.ranked_running[:, m : m + 12].mean(axis=1) for m in range(0, ledger.months, 12)]
+    bills = ledger.ranked_bills
+    years = [bills[:, m : m + 12].mean(axis=1) for m in range(0, ledger.months, 12)]
     return Money(
         npv=ledger.npv,
         ranked_npv=ledger.ranked_npv,
@@ -248,7 +249,7 @@ def _sums(money: Money) -> Sums:
         capex_p90=float(capex_p90),
         month_p80=float(month_p80),
         month_p90=float(month_p90),
-        is_complete=not any(line.missing for line in money.lines),
+        is_complete=not any(line.missing for line in money.lines if line.key not in LOSSES),
     )
 
 

@@ -29,11 +29,11 @@ from app.domain.assessment.relaxations import relaxations
 from app.domain.assessment.sized import sized
 from app.domain.cases import Case
 from app.domain.constraints import Verdict
-from app.domain.cost.ledger import LINES, Ledger, Line, Product, Term
+from app.domain.cost.ledger import LINES, LOSSES, Ledger, Line, Product, Term
 from app.domain.cost.owned import OwnedPlan, residual_share, server_price
 from app.domain.cost.paying import BOUGHT, LEASED, WAYS, Payment, quoted_use
 from app.domain.cost.plan import Plan, costing, plan_accelerator
-from app.domain.cost.scope import COSTS, NOT_PRICED, Cost, Scope
+from app.domain.cost.scope import COSTS, NOT_PRICED, UNANSWERED, Cost, Omission, Scope
 from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
 from app.domain.decision.measures import Measured
@@ -84,12 +84,12 @@ def result(parts: Parts) -> Json:
         **_changing(parts),
         "defaults": _defaults(parts),
         "cases": _cases(parts, family),
-        "not_priced": [{"what": o.what, "why": o.why} for o in NOT_PRICED],
+        "not_priced": [{"what": o.what, "why": o.why} for o in _not_priced(parts)],
         "figures": decision_figures(parts.evaluated, parts.held_against, parts.setting),
         "tornado": parts.tornado,
         "surface": parts.surface,
         "currency": told_in(parts.setting.answers, parts.setting.facts),
-        "scope": [_scope(cost, parts.evaluated) for cost in COSTS],
+        "scope": [_scope(cost, parts) for cost in COSTS],
         "versions": {
             "engine": parts.engine,
             "question_set": parts.setting.answers.questions.version,
@@ -364,7 +364,7 @@ def _ways_to_pay(plan: Plan, as_planned: Ledger, setting: Setting) -> list[Json]
             "cheapest": float(ledger.npv[0]) == cheapest,
             "total_usd": number(float(ledger.npv[0])),
             "at_once_usd": number(float(ledger.capex[0])),
-            "first_month_usd": number(float(ledger.cash[0, 1])),
+            "first_month_usd": number(ledger.first_bill),
         }
         for way, ledger in zip(ways, ledgers, strict=True)
     ]
@@ -409,7 +409,7 @@ def _money(evaluated: Evaluated, parts: Parts) -> Json:
         "ranked_as_usd": _median(money.ranked_npv),
         "undiscounted_usd": quantiles(money.undiscounted),
         "capex_usd": quantiles(money.capex),
-        "first_month_usd": number(float(likely.cash[0, 1])),
+        "first_month_usd": number(likely.first_bill),
         "dearest_month_usd": quantiles(money.dearest_month),
         "breakeven": _breakeven(money, parts.held_against.cheapest, plan),
         "ways_to_pay": _ways_to_pay(plan, likely, parts.setting),
@@ -459,9 +459,20 @@ def _product(product: Product) -> Json:
     }
 
 
-def _scope(cost: Cost, evaluated: Iterable[Evaluated]) -> Json:
+def _not_priced(parts: Parts) -> Iterator[Omission]:
+    """What nobody prices, and what lacks an answer that some option wants."""
+    answers = parts.setting.answers
+    plans = [e.plan for e in parts.evaluated if e.plan is not None]
+    for cost in COSTS:
+        if any(cost.lacks_answer(plan, answers) for plan in plans):
+            yield Omission(cost.what, UNANSWERED)
+    yield from NOT_PRICED
+
+
+def _scope(cost: Cost, parts: Parts) -> Json:
     """One row of the scope table: whether this cost is in the total of each priced option."""
-    cells = {e.option.key: _cell(cost, e) for e in evaluated if e.money is not None}
+    answers = parts.setting.answers
+    cells = {e.option.key: _cell(cost, e, answers) for e in parts.evaluated if e.money is not None}
     return {
         "what": cost.what,
         "line": cost.line,
@@ -469,16 +480,21 @@ def _scope(cost: Cost, evaluated: Iterable[Evaluated]) -> Json:
     }
 
 
-def _cell(cost: Cost, evaluated: Evaluated) -> Scope:
+_NO_PRICE = "no published price"
+
+
+def _cell(cost: Cost, evaluated: Evaluated, answers: Answers) -> Scope:
     """What the table says of the option, and what these answers and prices make of it."""
     stands = cost.of(evaluated.option)
     lines = {line.key: line for line in evaluated.money.lines} if evaluated.money else {}
     if stands.status != "priced":
         return stands
+    if evaluated.plan is not None and cost.lacks_answer(evaluated.plan, answers):
+        return Scope("missing", UNANSWERED)
     if cost.line not in lines:
         return Scope("not_applicable", "does not arise with these answers")
     if lines[cost.line].missing:
-        return Scope("missing", "no published price")
+        return Scope("missing", "no published promise" if cost.line in LOSSES else _NO_PRICE)
     return stands
 
 

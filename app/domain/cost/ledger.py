@@ -33,6 +33,7 @@ LINES: Mapping[str, tuple[str, Group]] = {
     "storage": ("Storage", "data"),
     "egress": ("Data leaving the cloud", "data"),
     "between_zones": ("Traffic between zones of the cloud", "data"),
+    "uplink": ("Connection of the site", "data"),
     "support": ("Technical support of vendors", "other"),
     "staff": ("People", "people"),
     "on_call": ("Being on call day and night", "people"),
@@ -40,6 +41,7 @@ LINES: Mapping[str, tuple[str, Group]] = {
     "migration": ("Setting up, and leaving a supplier", "other"),
     "exit": ("Taking the data out at the end", "other"),
     "decommission": ("Taking down the servers at the end", "other"),
+    "standstill": ("Hours without service", "other"),
 }
 
 
@@ -48,6 +50,8 @@ BILLED = frozenset(
     {"managed_api", "cloud_compute", "spot", "bridge", "shortage", "storage", "egress"}
     | {"between_zones", "support", "exit"}
 )
+# Lines of what is lost rather than paid: no ceiling on spending is about them.
+LOSSES = frozenset({"standstill"})
 # Lines in which the age of the servers is, so that those that are there are in them.
 BY_AGE = frozenset({"hardware", "insurance"})
 
@@ -126,6 +130,8 @@ class Ledger:
         running_stand_in, ended_stand_in: what missing prices would add to the months, and to
             what follows the horizon, shapes (worlds, months) and (worlds,).
         capex: priced purchases, undiscounted and before any resale, shape (worlds,).
+        lost, lost_stand_in: of the running payments and of their stand-ins, what is a loss and
+            no bill, shapes (worlds, months) or (worlds, 1).
     """
 
     months: int
@@ -136,6 +142,8 @@ class Ledger:
     running_stand_in: Array | None = field(init=False, default=None)
     ended_stand_in: Array = field(init=False)
     capex: Array = field(init=False)
+    lost: Array = field(init=False)
+    lost_stand_in: Array = field(init=False)
 
     def __post_init__(self) -> None:
         worlds = self.monthly_rate.shape[0]
@@ -143,6 +151,8 @@ class Ledger:
         self.dated = np.zeros((worlds, self.months + 2))
         self.ended_stand_in = np.zeros(worlds)
         self.capex = np.zeros(worlds)
+        self.lost = np.zeros((worlds, 1))
+        self.lost_stand_in = np.zeros((worlds, 1))
 
     def monthly(self, key: str, usd: Array) -> Line:
         """Enter a payment at the end of every month: `usd` (worlds, months) or (worlds, 1).
@@ -154,6 +164,19 @@ class Ledger:
         line.npv += np.einsum("wm,wm->w", payments, self._arrears_factors)
         line.undiscounted += payments.sum(axis=1)
         self.running += payments
+        return line
+
+    def loss(self, key: str, usd: Array, stand_in: Array) -> Line:
+        """Enter what is lost every month rather than paid, both (worlds, months) or (worlds, 1).
+
+        Args:
+            stand_in: ranks what nobody knows; zeros where all of it is known.
+        """
+        line = self.monthly(key, usd)
+        self.lost = self.lost + usd
+        if stand_in.any():
+            self.missing(key, np.broadcast_to(stand_in, self.running.shape))
+            self.lost_stand_in = self.lost_stand_in + stand_in
         return line
 
     def once(self, key: str, month: int, usd: Array) -> Line:
@@ -228,6 +251,16 @@ class Ledger:
         if self.running_stand_in is None:
             return self.running
         return self.running + self.running_stand_in
+
+    @property
+    def ranked_bills(self) -> Array:
+        """`ranked_running` without what is lost rather than paid, shape (worlds, months)."""
+        return self.ranked_running - self.lost - self.lost_stand_in
+
+    @property
+    def first_bill(self) -> float:
+        """What is paid at the end of the first month in the first world, losses left out, USD."""
+        return float(self.cash[0, 1] - self.lost[0, 0])
 
     @property
     def npv(self) -> Array:

@@ -12,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 from scipy.special import bdtr
 
+from app.domain.cost.connection import USD_PER_MONTH, charge_connection, uses_connection
 from app.domain.cost.contracts import charge_servers
 from app.domain.cost.edge import EdgePlan, charge_boxes, sent_share
 from app.domain.cost.ledger import Ledger
@@ -48,12 +49,20 @@ from app.domain.cost.rented import (
     reserved_accelerators,
 )
 from app.domain.cost.setting import Setting
+from app.domain.cost.standstill import (
+    USD_PER_HOUR,
+    Standstill,
+    as_promised,
+    charge_standstill,
+    of_own_servers,
+)
 from app.domain.cost.support import Bill, charge_support
 from app.domain.demand.fleet import Fleet
 from app.domain.demand.serving import spec_ratio
 from app.domain.facts import ApiPrice, Offer, Provider, Server
 from app.domain.known import Known
 from app.domain.options import OwnedPlace
+from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Array, Range
 
 Machine = TypeVar("Machine")
@@ -404,11 +413,60 @@ def costing(setting: Setting, plan: Plan) -> Costing:
     """Every payment that `plan` causes, over the worlds of `setting`."""
     ledger = setting.ledger()
     if plan.parts:
-        return _split_costing(setting, plan, ledger)
-    priced = _machines_costing(setting, plan, ledger)
-    _charge_people(setting, plan, ledger)
-    _charge_second_platform(setting, ledger, _side_by_side(plan, 1.0 - priced.owned_share))
+        priced = _split_costing(setting, plan, ledger)
+    else:
+        priced = _machines_costing(setting, plan, ledger)
+        _charge_people(setting, plan, ledger)
+        _charge_second_platform(setting, ledger, _side_by_side(plan, 1.0 - priced.owned_share))
+    _charge_connection(setting, plan, ledger)
+    if setting.answers.is_given(USD_PER_HOUR):
+        charge_standstill(ledger, standstill(setting, priced), setting.answers, setting.known)
     return priced
+
+
+def _charge_connection(setting: Setting, plan: Plan, ledger: Ledger) -> None:
+    if setting.answers.is_given(USD_PER_MONTH) and needs_connection(plan, setting.answers):
+        charge_connection(ledger, setting.answers, setting.known)
+
+
+def needs_connection(plan: Plan, answers: Answers) -> bool:
+    """Whether a plan needs the connection of the site: it stands there, or works for it."""
+    plans = [plan, *(part.plan for part in plan.parts)]
+    stands_there = any(p.owned is not None and p.owned.place == "own_site" for p in plans)
+    return uses_connection(answers, stands_there=stands_there)
+
+
+def standstill(setting: Setting, priced: Costing) -> Standstill:
+    """Share of the service that a priced plan loses to standstill."""
+    plan = priced.plan
+    if plan.parts:
+        shares = work_shares(setting, setting.fitting_fleet(setting.stand_in), plan)
+        parts = [standstill(part, of_part) for part, of_part in priced.parts]
+        return Standstill.of_parts(shares, parts)
+    if plan.owned is None:
+        return _standstill_elsewhere(setting, plan)
+    site = setting.answers.choice("site.type")
+    own = of_own_servers(plan.owned, setting.workload.months, site, setting.known)
+    if not plan.is_hybrid:  # what it rents are shortages, and nobody stands still without them
+        return own
+    shares = [priced.owned_share, 1.0 - priced.owned_share]
+    return Standstill.of_parts(shares, [own, _standstill_elsewhere(setting, plan)])
+
+
+def _standstill_elsewhere(setting: Setting, plan: Plan) -> Standstill:
+    """What is bought or rented, as promised: over zones where two machines or more run there.
+
+    Services of several vendors are all needed: the lowest promise counts.
+    """
+    if plan.is_managed:
+        vendors = {f"uptime.vendor.{price.vendor.lower()}" for _, price in plan.services}
+        return as_promised(sorted(vendors), setting.known)
+    offer = _offer(plan)
+    most = max(setting.planned[offer.accelerator])
+    has_zones = setting.provider(offer).between_zones_usd_per_gb is not None
+    over_zones = has_zones and setting.workload.is_realtime and most >= 2 * offer.unit
+    spread = "zones" if over_zones else "machine"
+    return as_promised([f"uptime.provider.{offer.provider}.{spread}"], setting.known)
 
 
 def _machines_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:

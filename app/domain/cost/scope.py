@@ -7,7 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from app.domain.cost.connection import USD_PER_MONTH
+from app.domain.cost.plan import Plan, needs_connection
+from app.domain.cost.standstill import USD_PER_HOUR
 from app.domain.options import Option
+from app.domain.questionnaire.answers import Answers
 
 Status = Literal["priced", "not_applicable", "missing"]
 
@@ -29,6 +33,8 @@ class Cost:
         whose: tells which options have it.
         why_not: why the others have none.
         missing: why it is not priced where it arises; "" where it is priced.
+        price: path of the answer without which it has no price; "" where no answer is wanted.
+        needed: tells, of those with `price`, whether a plan has the cost.
     """
 
     what: str
@@ -36,6 +42,12 @@ class Cost:
     whose: Callable[[Option], bool]
     why_not: str = ""
     missing: str = ""
+    price: str = ""
+    needed: Callable[[Plan, Answers], bool] = lambda _plan, _answers: True
+
+    def lacks_answer(self, plan: Plan, answers: Answers) -> bool:
+        """Whether `plan` has this cost, and nobody said what it is."""
+        return bool(self.price) and not answers.is_given(self.price) and self.needed(plan, answers)
 
     def of(self, option: Option) -> Scope:
         """Where this cost stands for `option`."""
@@ -180,6 +192,13 @@ COSTS: tuple[Cost, ...] = (
         _sells_zones,
         "it runs in one data centre, or the vendor spreads it",
     ),
+    Cost(
+        "Connection of your site",
+        "uplink",
+        _every,
+        price=USD_PER_MONTH,
+        needed=needs_connection,
+    ),
     Cost("Technical support of vendors", "support", _leaves_a_supplier, "owned"),
     Cost("People for the platform", "staff", _every),
     Cost(
@@ -204,6 +223,12 @@ COSTS: tuple[Cost, ...] = (
     ),
     Cost("Taking the data out at the end", "exit", _keeps_data_at_a_supplier, _OWN_DISKS),
     Cost("Taking down servers at the end", "decommission", _owns, _NOTHING_OWNED),
+    Cost(
+        "Hours without service",
+        "standstill",
+        _every,
+        price=USD_PER_HOUR,
+    ),
     Cost(
         "Spot machines, where work may be stopped at any moment",
         "spot",
@@ -245,10 +270,10 @@ COSTS: tuple[Cost, ...] = (
         missing="what runs today is not asked yet",
     ),
     Cost(
-        "Backup of the system, a second site to run it, the cost of an outage",
+        "Backup of the system, and a second site to run it",
         "",
         _every,
-        missing="what an hour of standstill costs is not asked; data kept twice is priced if asked",
+        missing="no standby is planned; data kept twice is priced if asked",
     ),
     Cost(
         "Load balancers and address translation in a cloud",
@@ -258,7 +283,7 @@ COSTS: tuple[Cost, ...] = (
         missing="depend on the design",
     ),
     Cost(
-        "Internet transit and firewalls of an own site or hall",
+        "Firewalls of an own site or hall, and internet transit of a hall",
         "",
         _owns,
         _NOTHING_OWNED,
@@ -292,6 +317,8 @@ COSTS: tuple[Cost, ...] = (
         missing="equal for every option",
     ),
 )
+
+UNANSWERED = "what it costs was not answered"
 
 NOT_PRICED: tuple[Omission, ...] = tuple(
     Omission(cost.what, cost.missing) for cost in COSTS if cost.missing

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.domain.constraints import data_class
+from app.domain.cost.connection import BEHIND_THE_CONNECTION
 from app.domain.cost.contracts import owed_usd
 from app.domain.cost.edge import EdgePlan, sent_share, stranded_boxes_usd
 from app.domain.cost.managed import services_for
@@ -332,7 +333,7 @@ def _leaving_gb_a_day(costing: Costing, setting: Setting) -> Array:
     peak = setting.workload.curve.at(_BUSIEST_HOURS)
     for modality in setting.workload.modalities:
         born = setting.answers.choice(f"modalities.{modality.modality}.born")
-        if born in ("own_site", "edge"):
+        if born in BEHIND_THE_CONNECTION:
             daily = modality.items_per_day * modality.received_gb_per_item
             spread = 1.0 if modality.latency == "batch" else peak
             total = total + daily * _crossing_share(costing, born) * spread
@@ -343,7 +344,7 @@ def _leaving_gb_a_day(costing: Costing, setting: Setting) -> Array:
 def _crossing_share(costing: Costing, born: str) -> Array:
     owned = costing.plan.owned
     here = costing.owned_share if owned is not None and owned.place == "own_site" else None
-    if born in ("own_site", "edge"):
+    if born in BEHIND_THE_CONNECTION:
         return 1.0 - here if here is not None else np.ones_like(costing.owned_share)
     if born == "cloud":
         return costing.owned_share

@@ -7,7 +7,13 @@ from app.web.forms import Raw
 NOT_ANSWERED = "Not answered"
 DO_NOT_KNOW = "I do not know"
 
-_UNITS = {"MP": "megapixels", "ms": "milliseconds", "s": "seconds", "frames/s": "frames a second"}
+_UNITS = {
+    "MP": "megapixels",
+    "ms": "milliseconds",
+    "s": "seconds",
+    "frames/s": "frames a second",
+    "USD/hour": "USD an hour",
+}
 
 
 def answer(field: Field, raw: Raw) -> str:

@@ -146,9 +146,10 @@ def test_every_line_is_what_its_factors_give(samples: dict[str, Json]) -> None:
         "may_stop": True,
     }
     quote = {"way": "by_use", "usd_per_gpu_hour": 4, "accelerator": "H200"}
+    hours = {"uplink_usd_per_month": 2_000, "standstill_usd_per_hour": 1_000}
     results = {
         **samples,
-        "cameras in the field": assessed(a_decided_document(cameras)),
+        "cameras in the field": assessed(a_decided_document(cameras, **hours)),
         "leased": assessed(a_large_document(own_payment={"way": "leased"}, **trains)),
         "paid by use": assessed(a_large_document(own_payment=quote, **trains)),
     }

@@ -234,6 +234,32 @@ def test_what_is_left_out_is_said(result: Json) -> None:
     assert all(row["what"] and row["why"] for row in result["not_priced"])
 
 
+def of_scope(result: Json, line: str, option: str) -> tuple[str, str]:
+    (row,) = (row for row in result["scope"] if row["line"] == line)
+    cell = row["options"][option]
+    return cell["status"], cell["why"]
+
+
+def test_a_price_that_nobody_answered_is_missing_where_an_option_needs_it() -> None:
+    unanswered = assessed(a_large_document(), worlds=20)
+    wanted = ("missing", "what it costs was not answered")
+    assert of_scope(unanswered, "uplink", "own_site") == wanted
+    assert of_scope(unanswered, "standstill", "hyperscaler_on_demand") == wanted
+    absent = ("not_applicable", "does not arise with these answers")
+    assert of_scope(unanswered, "uplink", "hyperscaler_on_demand") == absent
+    left_out = {row["what"]: row["why"] for row in unanswered["not_priced"]}
+    assert left_out["Connection of your site"] == left_out["Hours without service"] == wanted[1]
+
+
+def test_a_price_that_was_answered_is_priced() -> None:
+    answered = {"uplink_usd_per_month": 2_000, "standstill_usd_per_hour": 1_000}
+    result = assessed(a_large_document(**answered), worlds=20)
+    assert of_scope(result, "uplink", "own_site") == ("priced", "")
+    assert of_scope(result, "standstill", "own_site") == ("priced", "")
+    left_out = {row["what"] for row in result["not_priced"]}
+    assert not left_out & {"Connection of your site", "Hours without service"}
+
+
 def test_a_reserved_yardstick_shows_what_is_paid_an_hour(result: Json) -> None:
     contract = FACTS.figure("commitment.specialist_1y_h100")
     found: Any = next(c for c in result["comparators"] if c["key"] == "specialist_reserved")

@@ -30,6 +30,8 @@ DOCUMENT: Mapping[str, Any] = {
     "needed_in_weeks": 2,
     "egress_tb_per_month": 30,
     "second_copy": True,
+    "uplink_usd_per_month": 2_000,
+    "standstill_usd_per_hour": 1_000,
 }
 
 
@@ -165,9 +167,9 @@ NOT_PAID = {
 }
 
 
-def totals(facts: Facts) -> dict[str, float]:
+def totals(facts: Facts, **answers: float) -> dict[str, float]:
     """Option → expected cost of the plan it would choose, USD."""
-    document = a_large_document(**DOCUMENT)
+    document = a_large_document(**{**DOCUMENT, **answers})
     modalities = document["answers"]["modalities"]
     modalities["image"] |= {"born": "edge", "megapixels": 4}
     modalities["text"] = {"volume_per_day": 3_000_000, "data_class": "confidential"}
@@ -194,3 +196,11 @@ def test_a_dearer_price_never_makes_an_option_cheaper(price: str) -> None:
     felt = [option for option, usd in before().items() if after[option] > usd]
     sellers = price.startswith("on demand at ")  # of several sellers only the cheapest is paid
     assert sellers or bool(felt) == (price not in NOT_PAID)
+
+
+@pytest.mark.parametrize("path", ["uplink_usd_per_month", "standstill_usd_per_hour"])
+def test_a_dearer_answer_never_makes_an_option_cheaper(path: str) -> None:
+    after = totals(FACTS, **{path: FACTOR * DOCUMENT[path]})
+    assert set(after) == set(before())
+    for option, usd in before().items():
+        assert after[option] > usd, option

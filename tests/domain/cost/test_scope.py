@@ -14,7 +14,7 @@ from tests.domain.builders import FACTS, QUESTIONS, a_large_document, a_setting
 EVERY_NIGHT = {"traffic": {"shape": "steady"}, "needed_in_weeks": 2}
 # Each way to pay leaves out what another one costs.
 WAYS: tuple[dict[str, Any], ...] = (
-    {"may_stop": True},
+    {"may_stop": True, "uplink_usd_per_month": 2_000, "standstill_usd_per_hour": 1_000},
     {"own_payment": {"way": "leased"}},
     {"own_payment": {"way": "by_use", "usd_per_gpu_hour": 4, "accelerator": "H200"}},
 )
