@@ -49,6 +49,7 @@ FACTS: Mapping[str, tuple[Kind, str]] = {
     "zone.holds": ("set", "attestations that the seller publishes"),
     "zone.lacks": ("set", "attestations that the seller cannot hold"),
     "zone.is_single_tenant": ("truth", "whether its machines share no hardware with others"),
+    "zone.encrypts": ("truth", "whether it is rented with memory that is encrypted in use"),
     "data.rank": ("number", "sensitivity of the kind of data, 0 public to 4 classified"),
     "tenancy.rank": ("number", "sensitivity from which the rule on tenancy applies"),
     "attestations.required": ("set", "attestations asked for, or demanded by a rule"),
@@ -281,10 +282,11 @@ def placement_failures(
     return _worst(outcomes.values()), failing
 
 
-def traits(zone: Zone) -> object:
+def traits(answers: Answers, zone: Zone, facts: Facts) -> object:
     """What of a zone the rules can tell apart: two zones with equal traits are judged alike."""
     if isinstance(zone, Offer):
-        return (zone.provider, zone.country, zone.geography)
+        encrypts = answers.flag("tenancy.encrypted_memory") and _encrypts(zone, facts)
+        return (zone.provider, zone.country, zone.geography, encrypts)
     return zone
 
 
@@ -298,7 +300,7 @@ def _zone_context(answers: Answers, modality: str, zone: Zone, facts: Facts) -> 
     }
     if isinstance(zone, Offer):
         home = facts.providers[zone.provider].home_country
-        known |= _offer_facts(zone) | _seller(answers, zone.provider, home, facts)
+        known |= _offer_facts(zone, facts) | _seller(answers, zone.provider, home, facts)
     elif isinstance(zone, ApiPrice):
         known |= _service_facts(zone) | _seller(answers, zone.vendor, zone.home_country, facts)
     return Context(answers, known, modality)
@@ -374,19 +376,30 @@ def _nobody_sells(zone: Zone) -> dict[str, Value]:
         "zone.holds": None,
         "zone.lacks": None,
         "zone.is_single_tenant": True,
+        "zone.encrypts": None,
         "attestations.required": None,
         "attestations.kept": None,
         "regimes.kept": None,
     }
 
 
-def _offer_facts(offer: Offer) -> dict[str, Value]:
+def _offer_facts(offer: Offer, facts: Facts) -> dict[str, Value]:
     return {
+        "zone.encrypts": _encrypts(offer, facts),
         "zone.kind": "offer",
         "zone.seller": offer.provider_name,
         "zone.country": offer.country or None,
         "zone.geography": None if offer.geography == "any" else offer.geography or None,
     }
+
+
+def _encrypts(offer: Offer, facts: Facts) -> bool | None:
+    """Whether the offer has encrypted memory; None where only the provider could tell."""
+    if not facts.accelerators[offer.accelerator].encrypts_memory:
+        return False
+    attested = facts.attested.get(offer.provider)
+    is_said = attested is not None and offer.accelerator in attested.encrypts
+    return True if is_said and offer.per_machine == 1 else None
 
 
 def _service_facts(service: ApiPrice) -> dict[str, Value]:

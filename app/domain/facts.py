@@ -60,6 +60,7 @@ class Accelerator:
     Attributes:
         nvlink: whether its machines link it fast enough to train one model over several.
         reference_only: rates were published on it, but nobody here sells or rents it.
+        encrypts_memory: whether it can keep what it works on from whoever runs the machine.
     """
 
     key: str
@@ -72,6 +73,7 @@ class Accelerator:
     nvlink: bool
     source: Source
     reference_only: bool = False
+    encrypts_memory: bool = False
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,8 @@ class Attested:
             not known.
         single_tenant: whether its machines share no hardware with other customers; None
             where that is not published.
+        encrypts: accelerators that it rents, one to a machine, with encrypted memory; of any
+            other it is not known.
     """
 
     key: str
@@ -198,6 +202,7 @@ class Attested:
     lacks: tuple[str, ...]
     single_tenant: bool | None
     source: Source
+    encrypts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ def _attested(row: Row) -> Attested:
         lacks=row.texts("lacks"),
         single_tenant=row.flag("single_tenant") if row.has("single_tenant") else None,
         source=row.source(),
+        encrypts=row.texts("encrypts"),
     )
 
 

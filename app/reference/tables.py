@@ -111,6 +111,7 @@ def _accelerator(row: Row) -> Accelerator:
         nvlink=row.flag("nvlink"),
         source=row.source(),
         reference_only=row.flag("reference_only"),
+        encrypts_memory=row.flag("encrypts_memory"),
     )
 
 

@@ -52,7 +52,7 @@ def admission(setting: Setting, zone: Zone, modalities: Iterable[str]) -> int:
 
 def _judged(setting: Setting, modality: str, zone: Zone) -> tuple[Outcome, frozenset[str]]:
     """The worst outcome of the placement rules and those that fail; kept, by what tells apart."""
-    key = (modality, traits(zone))
+    key = (modality, traits(setting.answers, zone, setting.facts))
     if key not in setting.admissions:
         setting.admissions[key] = constraints.placement_failures(
             setting.answers, modality, zone, setting.facts

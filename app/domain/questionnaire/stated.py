@@ -3,7 +3,8 @@
 A field says which figures it `replaces`: a quantity becomes the figure, with its range; a choice
 takes the figure that is kept under the same name and the choice. An answer that was not given
 replaces nothing. What a provider takes off its list prices, and a price it agreed to for one kind
-of accelerator, take the place of its published prices.
+of accelerator, take the place of its published prices. Where memory must be encrypted, no server
+that cannot do it is for sale.
 """
 
 from dataclasses import replace
@@ -20,7 +21,15 @@ _ELECTRICITY = "electricity.elsewhere"
 
 def stated(facts: Facts, answers: Answers) -> Facts:
     """`facts` with the figures that `answers` replace; the same where they replace none."""
-    return _with_own_prices(_with_figures(facts, answers), answers)
+    return _with_own_prices(_encrypting(_with_figures(facts, answers), answers), answers)
+
+
+def _encrypting(facts: Facts, answers: Answers) -> Facts:
+    """Without servers whose accelerators cannot encrypt their memory, where that is asked for."""
+    if not answers.flag("tenancy.encrypted_memory"):
+        return facts
+    able = tuple(s for s in facts.servers if facts.accelerators[s.accelerator].encrypts_memory)
+    return replace(facts, servers=able)
 
 
 def _with_figures(facts: Facts, answers: Answers) -> Facts:

@@ -155,7 +155,7 @@ def outcomes(found: list[Verdict]) -> set[str]:
 
 def test_all_eighteen_are_here() -> None:
     assert list(CASES) == [f"V{n}" for n in range(1, 19)]
-    ours = {"V0", "M1", "S1", "H1", "H2", "H3", "L1", "L2"}
+    ours = {"V0", "M1", "S1", "H1", "H2", "H3", "L1", "L2", "L3"}
     assert {rule.key for rule in QUESTIONS.rules} == {*CASES, *ours}
 
 
@@ -226,3 +226,72 @@ def test_a_single_supplier_fails_where_a_second_must_exist() -> None:
         verdicts(answers.changed(verdict.changes), "managed_api", "L2", only)[0].outcome == "pass"
     )
     assert verdicts(answers, "managed_api", "L2")[0].outcome == "pass"
+
+
+# ---- encrypted memory --------------------------------------------------------------------------
+
+ENCRYPTED = {"tenancy": {"encrypted_memory": True}}
+
+
+def with_offers(accelerator: str, per_machine: int) -> Facts:
+    chosen = (o for o in FACTS.offers if o.accelerator == accelerator and o.provider == "gcp")
+    return replace(FACTS, offers=tuple(replace(o, per_machine=per_machine) for o in chosen))
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome"),
+    [
+        (with_small_cards(), "fail"),
+        (with_offers("H100", 1), "pass"),
+        (with_offers("H100", 8), "unverified"),
+        (with_offers("H200", 1), "unverified"),
+    ],
+    ids=["a card that cannot", "said for one to a machine", "not said of eight", "not said"],
+)
+def test_encrypted_memory_is_judged_by_the_accelerator_and_what_is_said(
+    facts: Facts, outcome: str
+) -> None:
+    answers, _ = built(ENCRYPTED)
+    assert outcomes(verdicts(answers, "hyperscaler_on_demand", "L3", facts)) == {outcome}
+    nothing, _ = built({})
+    assert outcomes(verdicts(nothing, "hyperscaler_on_demand", "L3", facts)) == {"pass"}
+
+
+def test_what_is_said_to_encrypt_is_rented_before_what_is_not() -> None:
+    """Of one provider and country, so that nothing but the accelerator tells them apart."""
+    home = {(o.provider, o.region) for o in FACTS.offers if o.accelerator == "RTX-PRO-6000"}
+    region = next(iter(sorted(r for provider, r in home if provider == "gcp")))
+    there = tuple(o for o in FACTS.offers if (o.provider, o.region) == ("gcp", region))
+    assert {"L4", "RTX-PRO-6000"} <= {o.accelerator for o in there}
+    answers, _ = built(ENCRYPTED)
+    found = evaluated(answers, "hyperscaler_on_demand", replace(FACTS, offers=there))
+    assert found.plan is not None
+    assert found.plan.offer is not None
+    assert found.plan.offer.accelerator in FACTS.attested["gcp"].encrypts
+    assert found.plan.offer.per_machine == 1
+
+
+def test_doing_without_encrypted_memory_lifts_it() -> None:
+    answers, _ = built(ENCRYPTED)
+    (failed,) = verdicts(answers, "hyperscaler_on_demand", "L3", with_small_cards())
+    lifted = answers.changed(failed.changes)
+    found = verdicts(lifted, "hyperscaler_on_demand", "L3", with_small_cards())
+    assert outcomes(found) == {"pass"}
+
+
+def test_a_service_whose_memory_nobody_describes_must_be_checked() -> None:
+    answers, _ = built(ENCRYPTED)
+    assert outcomes(verdicts(answers, "managed_api", "L3")) == {"unverified"}
+
+
+def test_own_servers_are_those_that_can_encrypt() -> None:
+    answers, facts = built({**ENCRYPTED, "text": {"volume_per_day": 10_000, "size_class": "4_15b"}})
+    found = evaluated(answers, "colocation", facts)
+    assert found.plan is not None
+    assert found.plan.owned is not None
+    assert FACTS.accelerators[found.plan.owned.server.accelerator].encrypts_memory
+    plain, _ = built({"text": {"volume_per_day": 10_000, "size_class": "4_15b"}})
+    before = evaluated(plain, "colocation", facts)
+    assert before.plan is not None
+    assert before.plan.owned is not None
+    assert not FACTS.accelerators[before.plan.owned.server.accelerator].encrypts_memory
