@@ -148,8 +148,10 @@ class Context:
         return self.answers.named(name, self.modality)
 
     def words(self, name: str) -> Value:
-        """What `name` stands for as a person reads it: attestations by their names."""
+        """What `name` stands for as a person reads it: by its name where it has one."""
         value = self.value(name)
+        if name == "modality.name":
+            return str(value).replace("_", " ")
         if name not in _LABELLED or not isinstance(value, frozenset):
             return value
         options = self.answers.questions.field("attestations").options
@@ -261,7 +263,8 @@ def zone_name(zone: Zone) -> str:
     if isinstance(zone, Offer):
         return f"{zone.provider_name} {zone.region}"
     if isinstance(zone, ApiPrice):
-        return f"{zone.vendor} {zone.model}"
+        named = zone.model.startswith(zone.vendor)
+        return zone.model if named else f"{zone.vendor} {zone.model}"
     return {"own_site": "your own site", "colocation": "a colocation hall"}[zone]
 
 

@@ -405,3 +405,8 @@ def test_offers_and_places_are_judged_by_the_same_rules() -> None:
         return [v.rule for v in placement_verdicts(answers, "text", zone, FACTS)]
 
     assert rules(VIRGINIA) == rules("own_site") == rules("colocation")
+
+
+def test_a_kind_of_data_is_named_in_words() -> None:
+    message = constraints.no_service(answers_of(a_document()), "image_generation").message
+    assert message == "No vendor publishes a price for this image generation work."

@@ -5,7 +5,7 @@ which server to buy and how many do not depend on the draw, only the bill does.
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -209,7 +209,42 @@ def reserved_plan(
             (paid, replace(paid, base=worth_reserving(setting, offer, paid)))
         )
     ]
-    return cheapest_plan(setting, plans)
+    return cheapest_plan(setting, without_dearer(plans))
+
+
+def without_dearer(plans: Sequence[Plan]) -> Sequence[Plan]:
+    """Reservations less those that another of the same machines and base undercuts, in order.
+
+    They differ in two prices alone: a lower one around the clock and one on demand that is not
+    higher make every payment that depends on them lower, so that the other is never the cheapest.
+    """
+    alike: dict[Hashable, list[tuple[float, float]]] = {}
+    for plan in plans:
+        alike.setdefault(_but_prices(plan), []).append(_prices(plan))
+    return [plan for plan in plans if not _is_dearer(_prices(plan), alike[_but_prices(plan)])]
+
+
+def _is_dearer(prices: tuple[float, float], others: Iterable[tuple[float, float]]) -> bool:
+    reserved, hourly = prices
+    return any(other < reserved and listed <= hourly for other, listed in others)
+
+
+def _prices(plan: Plan) -> tuple[float, float]:
+    """USD per accelerator-hour around the clock and on demand."""
+    reservation = plan.reservation
+    return (reservation.usd_per_hour if reservation else math.inf), _hourly(plan.offer)
+
+
+def _but_prices(plan: Plan) -> Hashable:
+    """All of a reservation that its cost depends on, but for the two prices.
+
+    A surveyed price is drawn, whatever is published, so that nothing undercuts it.
+    """
+    offer, paid = _offer(plan), plan.reservation
+    if paid is None or paid.figure is not None:
+        return offer, paid
+    machine = (offer.provider, offer.kind, offer.accelerator, offer.unit, offer.per_machine)
+    return machine, offer.geography, paid.years, paid.seller, paid.unit, paid.base
 
 
 def worth_reserving(setting: Setting, offer: Offer, paid: Reservation) -> tuple[int, ...]:
@@ -225,7 +260,12 @@ def worth_reserving(setting: Setting, offer: Offer, paid: Reservation) -> tuple[
     planned = likely.planned[offer.accelerator]
     lot = max(offer.unit, paid.unit)
     step = lot * math.ceil(max(planned) / lot / _MOST_LEVELS)
-    saved = _saved_hours(fleet, step, math.ceil(max(planned) / step))
+    levels = math.ceil(max(planned) / step)
+    # the offers of one accelerator differ in price, not in what a lot of it saves
+    key = (offer.accelerator, step, levels)
+    if key not in likely.saved_hours:
+        likely.saved_hours[key] = _saved_hours(fleet, step, levels)
+    saved = likely.saved_hours[key]
     fixed = HOURS_PER_MONTH * step * paid.usd_per_hour
     least = max(lot, math.ceil(fleet.warm_floor / lot) * lot)
     counts = [least]

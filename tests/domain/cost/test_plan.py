@@ -23,6 +23,8 @@ from app.domain.cost.plan import (
     rented_plan,
     reserved_plan,
     weeks_range,
+    without_dearer,
+    worth_reserving,
 )
 from app.domain.cost.setting import Setting
 from app.domain.options import OwnedPlace
@@ -71,6 +73,54 @@ def test_a_reserved_plan_pays_the_reservation() -> None:
     assert plan.reservation is not None
     assert replace(plan.reservation, base=()) == a_reservation(1.0)
     assert expected_npv(SETTING, plan) < expected_npv(SETTING, replace(plan, reservation=None))
+
+
+prices = st.integers(1, 12).map(lambda tenths: tenths / 2)
+# Reserved price, price on demand, and the base of a reservation, empty for the whole fleet.
+reservations = st.lists(
+    st.tuples(prices, prices, st.sampled_from([(), (8, 8, 8)])), min_size=1, max_size=8
+)
+SMALL = with_volume(2_000_000)
+
+
+@settings(max_examples=25)
+@given(reservations)
+def test_no_dearer_reservation_would_have_been_chosen(
+    priced: list[tuple[float, float, tuple[int, ...]]],
+) -> None:
+    plans = [
+        Plan(
+            replace(an_offer(), usd_per_hour=hourly, region=f"region {number}"),
+            None,
+            replace(a_reservation(reserved), base=base),
+        )
+        for number, (reserved, hourly, base) in enumerate(priced)
+    ]
+    assert cheapest_plan(SMALL, without_dearer(plans)) == cheapest_plan(SMALL, plans)
+
+
+def test_a_reservation_is_the_cheapest_of_all_that_are_published() -> None:
+    able = [o for o in OFFERS if SETTING.runs_on(o.accelerator, o.per_machine)]
+    published = {o: a_reservation(o.reserved_1y_usd_per_hour or 9e9) for o in able}
+    quick = SETTING.quick_among(o.accelerator for o in able)
+    every = [
+        Plan(offer, None, replace(paid, base=base))
+        for offer, paid in published.items()
+        if offer.accelerator in quick
+        for base in ((), worth_reserving(SETTING, offer, paid))
+    ]
+    assert len(without_dearer(every)) < len(every)
+    assert reserved_plan(SETTING, OFFERS, published.get) == cheapest_plan(SETTING, every)
+
+
+def test_the_same_price_elsewhere_is_not_dearer() -> None:
+    one, other = an_offer(), replace(an_offer(), region="elsewhere")
+    plans = [Plan(offer, None, a_reservation(1.0)) for offer in (one, other)]
+    assert without_dearer(plans) == plans
+    dearer = Plan(one, None, a_reservation(1.5))
+    assert without_dearer([dearer, *plans]) == plans
+    another_machine = replace(dearer, offer=replace(one, per_machine=1.0))
+    assert without_dearer([another_machine, *plans]) == [another_machine, *plans]
 
 
 def test_a_rented_option_owns_nothing_and_leaves_nothing_undone() -> None:
