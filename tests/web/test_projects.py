@@ -62,6 +62,15 @@ def test_the_hub_shows_where_there_is_a_problem(signed_in: Client) -> None:
     assert "There is a problem" in words(signed_in.page(project))
 
 
+def test_a_question_with_one_possible_answer_is_no_default_to_look_at(signed_in: Client) -> None:
+    project = start(signed_in)
+    fill_in(signed_in, project, "workload", {"modalities": ["image_generation"]})
+    listed = the(signed_in.page(f"{project}/check"), "#stand-ins").parent
+    looked = " ".join(listed.get_text(" ").split()) if listed else ""
+    assert "Generated images: For how many days" in looked
+    assert "What is made?" not in looked
+
+
 def test_checking_lists_answers_defaults_and_what_is_needed(signed_in: Client) -> None:
     project = start(signed_in)
     page = signed_in.page(f"{project}/check")

@@ -48,7 +48,7 @@ def test_nobody_sees_the_others_before_weighing_alone(
     signed_in: Client, project: str, cy: Person
 ) -> None:
     page = signed_in.page(f"{project}/weights")
-    assert "No others have stated weights." in words(page, "#heard")
+    assert "Nobody else has stated weights yet." in words(page, "#heard")
     response = signed_in.post(f"{project}/weights?version=1", data=COST)
     assert response.headers["location"] == f"{project}/weights?version=1#heard"
     page = signed_in.page(f"{project}/weights")

@@ -223,11 +223,13 @@ def _stand_in(field: Field, *, unknown: bool, is_alone: bool) -> str:
 
 
 def _tags(question: Question, stored: Stored) -> list[str]:
+    """How good the answer is; what has one possible answer alone is no default to look at."""
     grades = [forms.evidence_of(stored.get(f.path)) for f in question.fields]
     tags = list(dict.fromkeys(grade for grade in grades if grade))
     first = question.fields[0]
     raw = stored.get(first.path)
-    if first.default and (forms.is_blank(raw) or forms.is_unknown(raw)):
+    is_a_choice = len(first.options) != 1
+    if first.default and is_a_choice and (forms.is_blank(raw) or forms.is_unknown(raw)):
         tags.append("default")
     return tags
 

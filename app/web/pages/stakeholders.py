@@ -330,8 +330,10 @@ def _waiting(
 ) -> str:
     if not number:
         return "No version is saved yet, so there is nothing to weigh. What you state is kept."
+    if not has_stated and not people:
+        return "Nobody else has stated weights yet. You may be the first."
     if not has_stated:
-        some = "1 other has" if len(people) == 1 else f"{len(people) or 'No'} others have"
+        some = "1 other has" if len(people) == 1 else f"{len(people)} others have"
         return f"{some} stated weights. You see what they make of it once you have stated yours."
     if found is None:
         return (

@@ -583,10 +583,16 @@ def _not_for(result: Json) -> str:
     begins = ("Not for a team for which the", "Nor for one for which the")
     titles = option_titles(result)
     return " ".join(
-        f"{begin} {lower_first(flip['what'])} is {edge(flip)}: then "
+        f"{begin} {_in_a_sentence(flip['what'])} is {edge(flip)}: then "
         f"{lower_first(titles.get(flip['then_best'], 'another option'))} is ahead."
         for begin, flip in zip(begins, turning, strict=False)
     )
+
+
+def _in_a_sentence(what: str) -> str:
+    """The name of an input amid a sentence: what it is of in brackets, where a comma would halt."""
+    name, _, of_what = lower_first(what).partition(", ")
+    return f"{name} ({of_what})" if of_what else name
 
 
 def edge(flip: Json) -> str:

@@ -325,3 +325,12 @@ def test_where_a_check_is_open_one_is_not_sent_to_weigh(one_family: Json) -> Non
     assert "Weigh" not in stop
     one_family["recommended"]["unverified"] = []
     assert "Weigh" in verdict(one_family).stop
+
+
+def test_what_an_input_is_of_stands_in_brackets_amid_a_sentence(result: Json) -> None:
+    what = "independence from foreign access, specialist cloud"
+    row = {"kind": "input", "what": what, "now": 1.5, "becomes": 3, "unit": "points of 4"}
+    result["flips"] = [row | {"then_best": "own_site"}]
+    assert "the independence from foreign access (specialist cloud) is above 3 points of 4" in (
+        verdict(result).not_for
+    )
