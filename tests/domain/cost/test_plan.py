@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from app.domain.cost.plan import (
     Plan,
@@ -149,6 +150,48 @@ def test_reserved_machines_are_used_at_most_wholly() -> None:
 
 
 # ---- owning ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("weeks", [None, 2])
+@pytest.mark.parametrize("is_hybrid", [False, True])
+def test_hours_rented_beside_owned_servers_are_those_that_are_paid(
+    weeks: int | None, *, is_hybrid: bool
+) -> None:
+    """In the rented kind, and those before the servers stand: so is the carbon of them."""
+    burst = an_offer("gcp", "a3-highgpu-8g", "europe-west3")
+    setting = a_setting(a_large_document(needed_in_weeks=weeks or "unknown"), 1).likely
+    (plan, *_) = (
+        p
+        for p in (
+            hybrid_plans(setting, "own_site", burst, no_base)
+            if is_hybrid
+            else owned_plans(setting, "own_site", burst)
+        )
+        if p.owned and p.owned.server.accelerator == "B200"
+    )
+    priced = costing(setting, plan)
+    lines = [
+        priced.ledger.lines[key] for key in ("shortage", "bridge") if key in priced.ledger.lines
+    ]
+    assert burst.usd_per_hour is not None
+    at_list_price = sum(line.undiscounted for line in lines) / burst.usd_per_hour
+    assert (at_list_price > 0) == (is_hybrid or weeks is not None)
+    # The list price moves a little over the years; a B200 does the work of more than two H100.
+    assert priced.rented_hours == pytest.approx(at_list_price, rel=0.25)
+
+
+def test_spares_of_a_very_large_fleet_are_counted() -> None:
+    """Of n + s servers that are up 99 % of the time each, s may be down: the binomial tail."""
+    setting = with_volume(9e9, availability="p99_99").likely
+    up = setting.known.value("availability.server")
+    found = [p.owned for p in owned_plans(setting, "own_site", None) if p.owned]
+    most = max(found, key=lambda owned: owned.servers_by_year[-1])
+    needed = most.servers_by_year[-1] - most.spares
+    assert needed > 1_500
+    one_less, enough = (
+        float(binom.cdf(s, needed + s, 1.0 - up)) for s in (most.spares - 1, most.spares)
+    )
+    assert one_less < 0.9999 <= enough
 
 
 def test_an_owned_plan_is_offered_for_every_server_that_is_quick_enough() -> None:
