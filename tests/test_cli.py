@@ -726,3 +726,18 @@ def test_the_code_of_a_saved_version(tmp_path: Path) -> None:
     out = tmp_path / "code"
     assert main(["blueprint", f"{project.id}/1", "--out", str(out)]) == 0
     assert "Hospital group" in (out / "README.md").read_text("utf-8")
+
+
+def test_a_reader_that_has_enough_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "questions"],
+        cwd=ROOT,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")

@@ -7,7 +7,7 @@ Each verdict names the answers behind it and the smallest change of them that wo
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain import expressions
 from app.domain.expressions import Kind, Value
@@ -67,11 +67,13 @@ FACTS: Mapping[str, tuple[Kind, str]] = {
     "plan.is_bridged": ("truth", "whether rented machines serve until the servers stand"),
     "plan.has_backup": ("truth", "whether rented machines may take what exceeds the own ones"),
     "plan.may_leave": ("truth", "whether any kind of data may run on rented machines"),
+    "plan.kinds": ("number", "kinds of data"),
     "plan.groups": ("number", "kinds of data, those that one joint model reads counted once"),
     "plan.arises_at_devices": ("truth", "whether any kind of data arises on devices"),
     "plan.kept_back_share": ("number", "share of all bytes that need not be sent once prepared"),
     "plan.kept_back_percent": ("number", "the same in percent"),
-    "plan.preparable": ("text", "the kind of data that preparing would make smallest, if any"),
+    "plan.would_keep_back_share": ("number", "the share if it arose on devices, likely"),
+    "plan.preparable": ("text", "the kind of data of which preparing would keep back most, if any"),
     "plan.rented_share": ("number", "share of the work on rented machines, median"),
     "plan.owned_percent": ("number", "work on own servers, median, in percent"),
     "plan.rented_percent": ("number", "work on rented machines, median, in percent"),
@@ -92,7 +94,8 @@ FACTS: Mapping[str, tuple[Kind, str]] = {
     "money.is_complete": ("truth", "whether every price in it is published"),
     "limit.has_hard": ("truth", "whether a latency limit was called hard"),
     "limit.modality": ("text", "the kind of data whose hard limit is the tightest"),
-    "limit.chance": ("number", "probability of meeting it"),
+    "limit.missed": ("set", "kinds of data whose hard limit is missed in most variations"),
+    "limit.chance": ("number", "probability of meeting the tightest"),
     "limit.of_100": ("number", "the same, of 100 variations"),
     "price.is_published": ("truth", "whether a price is published for the work"),
     "price.seller": ("text", "the kind of provider without a price; none for a service"),
@@ -145,8 +148,10 @@ class Context:
         return self.answers.named(name, self.modality)
 
     def words(self, name: str) -> Value:
-        """What `name` stands for as a person reads it: attestations by their names."""
+        """What `name` stands for as a person reads it: by its name where it has one."""
         value = self.value(name)
+        if name == "modality.name":
+            return str(value).replace("_", " ")
         if name not in _LABELLED or not isinstance(value, frozenset):
             return value
         options = self.answers.questions.field("attestations").options
@@ -245,6 +250,8 @@ def _changes(answering: Answering, context: Context) -> Iterator[Change]:
         if not context.answers.questions.has_field(path):
             continue  # not every kind of data has a model of several sizes
         value = answering.value or expressions.compiled(answering.to)(context.value)
+        if value == (context.answers.plain(path) or frozenset()):
+            continue  # what is answered already is no change
         yield Change(path, tuple(sorted(value)) if isinstance(value, frozenset) else value)
 
 
@@ -256,7 +263,8 @@ def zone_name(zone: Zone) -> str:
     if isinstance(zone, Offer):
         return f"{zone.provider_name} {zone.region}"
     if isinstance(zone, ApiPrice):
-        return f"{zone.vendor} {zone.model}"
+        named = zone.model.startswith(zone.vendor)
+        return zone.model if named else f"{zone.vendor} {zone.model}"
     return {"own_site": "your own site", "colocation": "a colocation hall"}[zone]
 
 
@@ -469,9 +477,21 @@ def no_service(answers: Answers, modality: str) -> Verdict:
     return judged("V0", Context(answers, known, modality))
 
 
-def nothing_may_leave(answers: Answers) -> Verdict:
-    """H1 for a hybrid: without work that may leave there is nothing to burst."""
-    return _both_parts(answers, rented_share=0.0, may_leave=False)
+def nothing_may_leave(answers: Answers, barred: Iterable[Verdict]) -> Verdict:
+    """H1 for a hybrid: without work that may leave there is nothing to burst.
+
+    Args:
+        barred: what keeps one kind of data from where the least would be given up for it.
+    """
+    verdict, every = _both_parts(answers, rented_share=0.0, may_leave=False), list(barred)
+    if not every:
+        return verdict
+    return replace(
+        verdict,
+        because=tuple(dict.fromkeys(path for v in every for path in v.because)),
+        smallest_change=" ".join(dict.fromkeys(v.smallest_change for v in every)),
+        changes=tuple(c for v in every for c in v.changes) if all(v.changes for v in every) else (),
+    )
 
 
 def apart(answers: Answers, groups: int) -> Verdict:
@@ -480,7 +500,8 @@ def apart(answers: Answers, groups: int) -> Verdict:
     Args:
         groups: kinds of data, those that one joint model reads counted once.
     """
-    return judged("H2", Context(answers, {"plan.groups": float(groups)}))
+    kinds = float(len(answers.modalities))
+    return judged("H2", Context(answers, {"plan.groups": float(groups), "plan.kinds": kinds}))
 
 
 @dataclass(frozen=True)
@@ -490,12 +511,14 @@ class Preparing:
     Attributes:
         arises: whether any kind of data arises on devices at all.
         kept_back: share of all bytes that need not be sent.
-        preparable: the kind of data that it would make smallest; None where it makes none smaller.
+        preparable: the kind of data that would keep back most; None where it makes none smaller.
+        would_keep_back: the share if that kind arose on devices.
     """
 
     arises: bool
     kept_back: float
     preparable: str | None
+    would_keep_back: float
 
 
 def preparing(answers: Answers, found: Preparing) -> Verdict:
@@ -505,6 +528,7 @@ def preparing(answers: Answers, found: Preparing) -> Verdict:
         "plan.kept_back_share": found.kept_back,
         "plan.kept_back_percent": 100.0 * found.kept_back,
         "plan.preparable": found.preparable,
+        "plan.would_keep_back_share": found.would_keep_back,
     }
     return judged("H3", Context(answers, known))
 
@@ -543,6 +567,10 @@ def service_level(answers: Answers, unserved: float, *, has_backup: bool) -> Ver
     return judged("S1", Context(answers, known))
 
 
+# As in V9: met in fewer variations than this, a limit is missed.
+MISSED = 0.5
+
+
 def hard_latency(answers: Answers, chances: Mapping[str, float]) -> Verdict:
     """V9: are the limits that were called hard met, network included?
 
@@ -555,6 +583,7 @@ def hard_latency(answers: Answers, chances: Mapping[str, float]) -> Verdict:
     known: dict[str, Value] = {
         "limit.has_hard": bool(hard),
         "limit.modality": tightest or None,
+        "limit.missed": frozenset(m for m, p in hard.items() if p < MISSED),
         "limit.chance": chance,
         "limit.of_100": None if chance is None else 100.0 * chance,
     }

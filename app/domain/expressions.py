@@ -5,7 +5,8 @@
 A name that nobody answered is *unknown*. Unknown is neither true nor false: `and`, `or` and `not`
 follow Kleene's strong logic, so that a rule says pass or fail only where no answer could change it.
 Text is parsed as Python and then read node by node from a list of what is allowed; it is never
-executed, and has no calls but `known` and `ceil`, no attributes of objects and no way out.
+executed, and has no calls but `known`, `ceil` and `ceil_tenth`, no attributes of objects and no way
+out.
 """
 
 import ast
@@ -13,6 +14,7 @@ import math
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import count
 from string import Formatter
 from typing import Literal
 
@@ -46,7 +48,15 @@ _ORDERED: Mapping[Kind, tuple[type[ast.cmpop], ...]] = {
     "set": (ast.LtE, ast.GtE),
 }
 _CONSTANTS: Mapping[type, Kind] = {bool: "truth", int: "number", float: "number", str: "text"}
-_FORMATS = ("", "g", ".0f", ".1f", ",.0f")
+# How a number is rounded up, so that what is proposed is never a little too small.
+_ROUNDED_UP: Mapping[str, Callable[[float], float]] = {
+    "ceil": lambda number: float(math.ceil(number)),
+    "ceil_tenth": lambda number: next(
+        tenths / 10.0 for tenths in count(math.floor(10.0 * number)) if tenths / 10.0 >= number
+    ),
+}
+# The last two are rounded up; `.3g` is of numbers that may be far below 1.
+_FORMATS = ("", "g", ".3g", ".0f", ".1f", ",.0f", "up", "up.1")
 
 
 class BadExpression(ValueError):
@@ -172,12 +182,12 @@ def _combined(node: ast.BinOp) -> Evaluator:
 
 def _called(node: ast.Call) -> Evaluator:
     name = dotted(node.func)
-    if name not in ("known", "ceil") or len(node.args) != 1 or node.keywords:
+    if name not in ("known", *_ROUNDED_UP) or len(node.args) != 1 or node.keywords:
         raise _refused(node)
     argument = _compiled(node.args[0])
     if name == "known":
         return lambda get: argument(get) is not None
-    return _applied(lambda number: float(math.ceil(number)), argument)
+    return _applied(_ROUNDED_UP[name], argument)
 
 
 _BUILD: Mapping[type[ast.expr], Callable[..., Evaluator]] = {
@@ -247,7 +257,7 @@ def _kind_of_operation(node: ast.expr, inner: list[Kind]) -> Kind:
         fits, result = inner in [[k, k] for k in _COMBINE[type(node.op)][1]], inner[0]
     elif isinstance(node, ast.Compare):
         fits = _is_comparable(node.ops[0], *inner)
-    elif isinstance(node, ast.Call) and dotted(node.func) == "ceil":
+    elif isinstance(node, ast.Call) and dotted(node.func) in _ROUNDED_UP:
         fits, result = inner == ["number"], "number"
     else:
         fits = isinstance(node, ast.Call) or set(inner) == {"truth"}
@@ -299,4 +309,11 @@ def filled(text: str, get: Lookup) -> str:
 def _written(value: Value, form: str) -> str:
     if isinstance(value, frozenset):
         return ", ".join(sorted(value))
-    return "?" if value is None else format(value, form)
+    if value is None:
+        return "?"
+    if form in ("up", "up.1") and isinstance(value, int | float):
+        whole = form == "up"
+        rounded = _ROUNDED_UP["ceil" if whole else "ceil_tenth"](value)
+        return format(rounded, ",.0f" if whole else ",.1f")
+    written = format(value, form)
+    return format(value, ",.0f") if form == ".3g" and "e+" in written else written

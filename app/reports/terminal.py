@@ -72,6 +72,8 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
         family, own = in_hundred(best["share_of_worlds"]), of_hundred(best["own_share"])
         yield f"{best['title']} ({FAMILY_TITLES[best['family']]}): {_LABELS[best['label']]}"
         yield f"Its family is best in {family} variations of your answers, itself in {own}."
+        if best.get("unverified"):
+            yield "It rests on a must-have that nobody has verified."
     if opinion := second_opinion(result):
         yield f"{opinion.tag}. {opinion.sentence}"
     yield ""

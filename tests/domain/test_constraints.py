@@ -156,7 +156,7 @@ def test_a_hall_sells_the_power_that_is_ordered() -> None:
 def test_missing_power_says_how_much_and_having_it_lifts_the_failure() -> None:
     short = power(type="own_datacentre", free_kw=15, kw_per_rack=40)
     assert short.message == "The servers need 20 kW; 15 kW are free."
-    assert short.smallest_change == "5 kW more on the site, or a colocation hall."
+    assert short.smallest_change == "6 kW more on the site, or a colocation hall."
     assert power(type="own_datacentre", free_kw=15 + 5.4, kw_per_rack=40).outcome == "pass"
 
 
@@ -278,7 +278,7 @@ def test_a_model_fits_or_the_modalities_are_named() -> None:
     [
         constraints.priced(answers_of(a_document()), "specialist cloud"),
         constraints.no_service(answers_of(a_document()), "text"),
-        constraints.nothing_may_leave(answers_of(a_document())),
+        constraints.nothing_may_leave(answers_of(a_document()), []),
         constraints.measured(answers_of(a_document()), ("sensor",)),
     ],
     ids=["offer", "service", "hybrid", "rate"],
@@ -405,3 +405,8 @@ def test_offers_and_places_are_judged_by_the_same_rules() -> None:
         return [v.rule for v in placement_verdicts(answers, "text", zone, FACTS)]
 
     assert rules(VIRGINIA) == rules("own_site") == rules("colocation")
+
+
+def test_a_kind_of_data_is_named_in_words() -> None:
+    message = constraints.no_service(answers_of(a_document()), "image_generation").message
+    assert message == "No vendor publishes a price for this image generation work."

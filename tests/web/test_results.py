@@ -11,7 +11,7 @@ from app.domain.questionnaire.reading import read_answers
 from app.persistence import Session
 from app.services import assessments, samples
 from app.services.assessments import SavedAssessment
-from app.web.render import STATIC
+from app.web.render import STATIC, environment
 from tests.answering import parsed, start, start_with_enough, the, words
 from tests.builders import NOON
 from tests.web_client import Client
@@ -288,3 +288,24 @@ def test_the_share_of_variance_from_unanswered_questions_is_printed(shown: Shown
 def test_what_is_not_priced_is_listed(shown: Shown) -> None:
     listed = words(shown.page(), "#assumptions")
     assert all(row["what"] in listed for row in shown.result["not_priced"])
+
+
+@pytest.mark.parametrize("paths", [("may_buy",), ("may_buy", "ceilings.capex_usd")])
+def test_each_link_to_an_answer_says_which(paths: tuple[str, ...]) -> None:
+    addresses = dict.fromkeys(paths, "/somewhere")
+    asked = {"may_buy": "May hardware be bought?", "ceilings.capex_usd": "Is there a limit?"}
+    template = environment().from_string(
+        '{% from "components/result.html" import answer_links %}'
+        "{{ answer_links(rule, addresses, asked) }}"
+    )
+    rule = {"paths": paths, "title": "Investment ceiling"}
+    drawn = template.render(rule=rule, addresses=addresses, asked=asked)
+    found = BeautifulSoup(drawn, "html.parser").select("a")
+    assert [a.get_text() for a in found] == [f"Change the answer: {asked[path]}" for path in paths]
+    assert len(BeautifulSoup(drawn, "html.parser").select(".hidden")) == (len(paths) == 1)
+
+
+def test_the_links_of_a_version_name_the_questions(signed_in: Client, version: str) -> None:
+    links = [a.get_text() for a in signed_in.page(version).select("#ruled-out a")]
+    assert links
+    assert all(link.startswith("Change the answer: ") and link.endswith("?") for link in links)

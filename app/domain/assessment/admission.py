@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from app.domain import constraints
 from app.domain.constraints import Verdict, Zone, placement_verdicts, traits
 from app.domain.cost.managed import pinning, services_for, usd_per_item
+from app.domain.cost.owned import OwnedPlan
 from app.domain.cost.plan import Plan, cheapest_plan, rented_plan
 from app.domain.cost.setting import Setting
 from app.domain.demand.workload import ModalityWork
@@ -113,19 +114,38 @@ def unplanned(setting: Setting, fitting: Verdict) -> tuple[Verdict, ...]:
 
 
 def powered(setting: Setting, plans: Sequence[Plan]) -> Plan | None:
-    """The cheapest plan whose servers the site can power; else the cheapest of all."""
+    """The cheapest plan whose servers the site can power; else the one that lacks the least."""
     fitting = [plan for plan in plans if power(setting, plan).outcome != "fail"]
-    return cheapest_plan(setting, fitting or plans)
+    if fitting or not plans:
+        return cheapest_plan(setting, fitting)
+    return min(plans, key=lambda plan: _lacks(setting, plan))
 
 
-def power(setting: Setting, plan: Plan) -> Verdict:
-    """Whether the place can power the servers of `plan`.
+def _lacks(setting: Setting, plan: Plan) -> tuple[int, float, float]:
+    """Limits of the site that `plan` exceeds: how many, by how many kW in all and in a rack."""
+    owned = _owned(plan)
+    free, rack = (
+        setting.answers.optional_quantity(path) for path in ("site.free_kw", "site.kw_per_rack")
+    )
+    each = owned.server.power_kw.value
+    total = max(0.0, owned.servers_by_year[-1] * each - (free.likely if free else 0.0))
+    one = max(0.0, each - (rack.likely if rack else 0.0))
+    return (total > 0) + (one > 0), total, one
+
+
+def _owned(plan: Plan) -> OwnedPlan:
+    """What `plan` buys.
 
     Raises:
-        ValueError: the plan owns none.
+        ValueError: it owns nothing.
     """
     if plan.owned is None:
         message = "An owned plan needs servers."
         raise ValueError(message)
-    owned = plan.owned
+    return plan.owned
+
+
+def power(setting: Setting, plan: Plan) -> Verdict:
+    """Whether the place can power the servers of `plan`, which owns some."""
+    owned = _owned(plan)
     return constraints.power(setting.answers, owned.place, owned.server, owned.servers_by_year[-1])

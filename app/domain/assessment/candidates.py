@@ -32,8 +32,10 @@ from app.domain.cost.plan import (
 from app.domain.cost.rented import Reservation
 from app.domain.cost.setting import Setting
 from app.domain.demand.fleet import planned_accelerators
+from app.domain.demand.workload import ModalityWork
 from app.domain.facts import ApiPrice, Offer
 from app.domain.options import Option, OwnedPlace
+from app.domain.questionnaire.answers import Answers, Change
 
 
 def candidate(option: Option, setting: Setting) -> Candidate:
@@ -169,7 +171,7 @@ def _burst(option: Option, setting: Setting) -> Candidate:
     ]
     burst = best_offer(setting, movable) if movable else None
     if burst is None:
-        return Candidate(option, None, (constraints.nothing_may_leave(setting.answers),))
+        return Candidate(option, None, (_nothing_may_leave(setting),))
     fitting = fit(setting, [s.accelerator for s in setting.facts.servers])
     base = _base(setting, movable)
     plans = [
@@ -195,6 +197,16 @@ def _burst(option: Option, setting: Setting) -> Candidate:
     )
 
 
+def _nothing_may_leave(setting: Setting) -> Verdict:
+    """That nothing may run on rented machines; of all kinds and places, what bars it the least."""
+    answers, verdicts = setting.answers, list[Verdict]()
+    tried = [(offer, m) for offer in setting.offers for m in answers.modalities]
+    if tried:
+        offer, modality = min(tried, key=lambda pair: admission(setting, pair[0], [pair[1]]))
+        verdicts = [v for v in placed(setting, offer, [modality]) if v.outcome == "fail"]
+    return constraints.nothing_may_leave(answers, verdicts)
+
+
 def _prepared(option: Option, setting: Setting) -> Candidate:
     """What arises on devices is prepared there; the models run on rented machines."""
     likely, answers = setting.likely, setting.answers
@@ -211,14 +223,31 @@ def _prepared(option: Option, setting: Setting) -> Candidate:
 
 
 def _preparing(edge: EdgePlan | None, likely: Setting) -> Preparing:
-    work, answers, known = likely.workload, likely.answers, likely.known
-    shares = {m.modality: float(sent_share(m, answers, known)[0]) for m in work.modalities}
-    smallest = min(shares, key=lambda modality: shares[modality])
+    answers = likely.answers
+    born = {m.modality: f"modalities.{m.modality}.born" for m in likely.workload.modalities}
+    would = {
+        m: _kept_back(likely, answers.changed([Change(path, "edge")])) for m, path in born.items()
+    }
+    most = max(would, key=lambda modality: would[modality])
+    makes_smaller = float(sent_share(_work(likely, most), answers, likely.known)[0]) < 1.0
     return Preparing(
-        arises=any(answers.choice(f"modalities.{m}.born") in DEVICES for m in shares),
-        kept_back=0.0 if edge is None else float(kept_back_share(edge, work, answers, known)[0]),
-        preparable=smallest if shares[smallest] < 1.0 else None,
+        arises=any(answers.choice(path) in DEVICES for path in born.values()),
+        kept_back=0.0 if edge is None else _kept_back(likely, answers),
+        preparable=most if makes_smaller else None,
+        would_keep_back=would[most],
     )
+
+
+def _work(likely: Setting, modality: str) -> ModalityWork:
+    return next(m for m in likely.workload.modalities if m.modality == modality)
+
+
+def _kept_back(likely: Setting, answers: Answers) -> float:
+    """Share of all bytes that is not sent with these `answers` about where they arise."""
+    edge = edge_plan(likely.workload, answers, likely.known)
+    if edge is None:
+        return 0.0
+    return float(kept_back_share(edge, likely.workload, answers, likely.known)[0])
 
 
 def _base(setting: Setting, movable: Sequence[str]) -> Callable[[str], Sequence[int]]:

@@ -588,7 +588,7 @@ def _sized(parts: Parts) -> Json:
 
 def _relaxed(parts: Parts) -> Json:
     """The least that would have to be given up; nothing at all where something may be chosen."""
-    found = relaxations(parts.evaluated, parts.setting.answers, parts.setting.facts)
+    found = relaxations(parts.evaluated, parts.setting)
     titles = {e.option.key: e.option.title for e in parts.evaluated}
     rows = [
         {

@@ -5,11 +5,12 @@ which server to buy and how many do not depend on the draw, only the bill does.
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
+from scipy.special import bdtr
 
 from app.domain.cost.connection import USD_PER_MONTH, charge_connection, uses_connection
 from app.domain.cost.contracts import charge_servers
@@ -132,7 +133,8 @@ class Costing:
         unserved_share: share of the work with neither own nor rented capacity, (worlds,).
         used_share: busy over paid accelerator-hours, shape (worlds,); not a number for
             services, which are paid by the item.
-        rented_hours: accelerator-hours paid for over the horizon, shape (worlds,).
+        rented_hours: hours of rented accelerators paid for over the horizon, in the kind that is
+            rented, shape (worlds,).
         parts: of a split, each part with the project as far as it concerns that part.
     """
 
@@ -207,7 +209,42 @@ def reserved_plan(
             (paid, replace(paid, base=worth_reserving(setting, offer, paid)))
         )
     ]
-    return cheapest_plan(setting, plans)
+    return cheapest_plan(setting, without_dearer(plans))
+
+
+def without_dearer(plans: Sequence[Plan]) -> Sequence[Plan]:
+    """Reservations less those that another of the same machines and base undercuts, in order.
+
+    They differ in two prices alone: a lower one around the clock and one on demand that is not
+    higher make every payment that depends on them lower, so that the other is never the cheapest.
+    """
+    alike: dict[Hashable, list[tuple[float, float]]] = {}
+    for plan in plans:
+        alike.setdefault(_but_prices(plan), []).append(_prices(plan))
+    return [plan for plan in plans if not _is_dearer(_prices(plan), alike[_but_prices(plan)])]
+
+
+def _is_dearer(prices: tuple[float, float], others: Iterable[tuple[float, float]]) -> bool:
+    reserved, hourly = prices
+    return any(other < reserved and listed <= hourly for other, listed in others)
+
+
+def _prices(plan: Plan) -> tuple[float, float]:
+    """USD per accelerator-hour around the clock and on demand."""
+    reservation = plan.reservation
+    return (reservation.usd_per_hour if reservation else math.inf), _hourly(plan.offer)
+
+
+def _but_prices(plan: Plan) -> Hashable:
+    """All of a reservation that its cost depends on, but for the two prices.
+
+    A surveyed price is drawn, whatever is published, so that nothing undercuts it.
+    """
+    offer, paid = _offer(plan), plan.reservation
+    if paid is None or paid.figure is not None:
+        return offer, paid
+    machine = (offer.provider, offer.kind, offer.accelerator, offer.unit, offer.per_machine)
+    return machine, offer.geography, paid.years, paid.seller, paid.unit, paid.base
 
 
 def worth_reserving(setting: Setting, offer: Offer, paid: Reservation) -> tuple[int, ...]:
@@ -223,7 +260,12 @@ def worth_reserving(setting: Setting, offer: Offer, paid: Reservation) -> tuple[
     planned = likely.planned[offer.accelerator]
     lot = max(offer.unit, paid.unit)
     step = lot * math.ceil(max(planned) / lot / _MOST_LEVELS)
-    saved = _saved_hours(fleet, step, math.ceil(max(planned) / step))
+    levels = math.ceil(max(planned) / step)
+    # the offers of one accelerator differ in price, not in what a lot of it saves
+    key = (offer.accelerator, step, levels)
+    if key not in likely.saved_hours:
+        likely.saved_hours[key] = _saved_hours(fleet, step, levels)
+    saved = likely.saved_hours[key]
     fixed = HOURS_PER_MONTH * step * paid.usd_per_hour
     least = max(lot, math.ceil(fleet.warm_floor / lot) * lot)
     counts = [least]
@@ -281,11 +323,7 @@ def spare_servers(setting: Setting, server: Server) -> int:
 
 def _enough(needed: int, spares: int, up: float) -> float:
     """Probability that no more than `spares` of `needed + spares` machines are down."""
-    every = needed + spares
-    return sum(
-        math.comb(every, down) * (1.0 - up) ** down * up ** (every - down)
-        for down in range(spares + 1)
-    )
+    return float(bdtr(spares, needed + spares, 1.0 - up))
 
 
 def hybrid_plans(
@@ -677,12 +715,11 @@ def _owned_costing(setting: Setting, plan: Plan, owned: OwnedPlan, ledger: Ledge
     charge_disks(ledger, setting.stored_gb, known, owned.payment)
     charge_decommissioning(ledger, owned, known)
     short: Array = wanted.above.sum(axis=1) / fleet.busy().sum(axis=1)
+    hours = np.zeros(known.worlds.count)
     if plan.offer is not None:
-        _charge_rented_part(setting, plan, plan.offer, wanted, short, ledger)
+        hours = _charge_rented_part(setting, plan, plan.offer, wanted, short, ledger)
     found = known.share("burst.availability") if plan.offer is not None else 0.0
     used = busy.mean(axis=1)
-    same = np.ones(known.worlds.count)
-    hours = wanted.billed_hours(plan.offer.unit, same).sum(axis=1) if plan.offer else 0.0 * same
     return Costing(
         plan,
         ledger,
@@ -696,8 +733,10 @@ def _owned_costing(setting: Setting, plan: Plan, owned: OwnedPlan, ledger: Ledge
 
 def _charge_rented_part(
     setting: Setting, plan: Plan, offer: Offer, wanted: Shortage, share: Array, ledger: Ledger
-) -> None:
+) -> Array:
     """Enter the rent beside owned servers: peaks or shortages, and the wait for delivery.
+
+    Returns the hours of rented accelerators, shape (worlds,).
 
     Args:
         share: of the work, how much is rented, shape (worlds,).
@@ -706,16 +745,17 @@ def _charge_rented_part(
     rented = setting.fitting_fleet(offer.accelerator)
     traded = exchange(rented, wanted.fleet)
     before = ledger.running.copy()
-    charge_shortage(ledger, wanted, offer, traded, known)
+    hours: Array = charge_shortage(ledger, wanted, offer, traded, known).sum(axis=1)
     weeks = bridge_weeks(setting, plan)
     if plan.bridges and weeks.any():
-        charge_bridge(ledger, rented, weeks, offer, known)
+        hours += charge_bridge(ledger, rented, weeks, offer, known)
     for_good = _side_by_side(plan, share)
     if for_good.any():
         leaving = setting.leaving_gb * (share * for_good)[:, None]
         charge_egress(ledger, leaving, provider, setting.dearest_egress)
     bill = ledger.running - before
     charge_support(ledger, [Bill(provider.name, bill, provider.support)], known)
+    return hours
 
 
 def _charge_moves(setting: Setting, plan: Plan, ledger: Ledger) -> None:

@@ -275,22 +275,27 @@ def charge_shortage(
     return hours
 
 
-def charge_bridge(ledger: Ledger, fleet: Fleet, weeks: Array, offer: Offer, known: Known) -> None:
-    """Enter the rent of the whole fleet for `weeks` (worlds,) before own servers stand."""
-    month = fleet.billed_hours(HOURS_PER_MONTH, offer.unit)[:, 0] * _listed(offer)
-    line = ledger.once("bridge", 0, month * weeks * 7 * 24 / HOURS_PER_MONTH)
+def charge_bridge(ledger: Ledger, fleet: Fleet, weeks: Array, offer: Offer, known: Known) -> Array:
+    """Enter the rent of the whole fleet for `weeks` (worlds,) before own servers stand.
+
+    Returns the accelerator-hours, shape (worlds,).
+    """
+    a_month = fleet.billed_hours(HOURS_PER_MONTH, offer.unit)[:, 0]
+    month, months = a_month * _listed(offer), weeks * 7 * 24 / HOURS_PER_MONTH
+    line = ledger.once("bridge", 0, month * months)
     line.formula = "weeks between the date needed and the servers' arrival x a month's GPU rent"
     line.behind = (Term.of(known.figure("lead.owned_weeks")),)
-    fleet_size = float(month[0]) / HOURS_PER_MONTH / _listed(offer)
+    fleet_size = float(a_month[0]) / HOURS_PER_MONTH
     ledger.work_out(
         line,
         "The wait",
-        {0: float(month[0] * weeks[0] * 7 * 24 / HOURS_PER_MONTH)},
+        {0: float(month[0] * months[0])},
         times("weeks to bridge", weeks[0], "weeks"),
         times("hours in a week", 7 * 24, "hours"),
         times("accelerators rented meanwhile, on average", fleet_size, "accelerators"),
         Factor(_price_term(offer)),
     )
+    return a_month * months
 
 
 def charge_storage(

@@ -47,6 +47,8 @@ class Setting:
         self._parts: dict[tuple[tuple[str, ...], bool], Setting] = {}
         # Plan → its expected net present value; the same few plans are compared many times.
         self.expected_npvs: dict[Hashable, float] = {}
+        # Accelerator, step and levels → hours on demand that each step of it saves.
+        self.saved_hours: dict[Hashable, Array] = {}
         # Kind of data and zone → the worst outcome of the placement rules, and those that fail.
         self.admissions: dict[Hashable, tuple[Outcome, frozenset[str]]] = {}
 

@@ -6,11 +6,11 @@ they promise, and none pays more than a part of its own bill back. One over zone
 any machine answers; that fewer do for the minutes until others start is not in it.
 """
 
-import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import bdtr
 
 from app.domain.cost.ledger import Factor, Ledger, Term, in_arrears, times
 from app.domain.cost.owned import OwnedPlan
@@ -60,7 +60,7 @@ def lacking_share(needed: int, spares: int, up: Array) -> Array:
 
         E[max(0, D - s)] / n,  D ~ binomial(n + s, 1 - up)
 
-    worked out as E[D] - s + E[max(0, s - D)], which is s + 1 terms whatever the fleet.
+    worked out as E[D] - s + sum of P(D <= d) over d < s, which is s + 1 terms whatever the fleet.
     An hour with a tenth of the servers short counts as a tenth of an hour of standstill.
     Validity: servers that fail independently of each other, all of them needed all the time.
     """
@@ -69,7 +69,7 @@ def lacking_share(needed: int, spares: int, up: Array) -> Array:
     every, down = needed + spares, 1.0 - up
     lacking = every * down - spares
     for d in range(spares):
-        lacking = lacking + (spares - d) * math.comb(every, d) * down**d * up ** (every - d)
+        lacking = lacking + bdtr(d, every, down)
     result: Array = np.clip(lacking / needed, 0.0, 1.0)
     return result
 

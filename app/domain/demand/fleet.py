@@ -7,6 +7,7 @@ by the hour because an autoscaler keeps some ready; *planned* ones are bought fo
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -64,20 +65,20 @@ class Fleet:
     autoscale: dict[str, Array]
     cap: float
 
-    @property
+    @cached_property
     def serving_load(self) -> Array:
         """Mean busy accelerators of all serving before growth, shape (worlds,)."""
         result: Array = np.sum([m.load for m in self.loads], axis=0)
         return result
 
-    @property
+    @cached_property
     def realtime_load(self) -> Array:
         """The part of `serving_load` that follows the load curve, shape (worlds,)."""
         waiting = [m.load for m in self.loads if m.modality.latency != "batch"]
         every: Array = np.sum([np.zeros_like(self.training_load), *waiting], axis=0)
         return (1.0 - self.workload.may_wait) * every
 
-    @property
+    @cached_property
     def realtime_autoscale(self) -> Array:
         """Busy share of billed hours over all that somebody waits for, shape (worlds,)."""
         waiting = [m for m in self.loads if m.modality.latency != "batch"]

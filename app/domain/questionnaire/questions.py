@@ -228,6 +228,18 @@ class QuestionSet:
             message = f"There is no question named {key[:40]!r}."
             raise NotFound(message) from None
 
+    def question_at(self, path: str) -> Question:
+        """The first question with an answer at `path` or below it, for any modality.
+
+        Raises:
+            NotFound: no question has one.
+        """
+        for question in self._every_question.values():
+            if any(f"{field.path}.".startswith(f"{path}.") for field in question.fields):
+                return question
+        message = f"No question has a field at {path!r}."
+        raise NotFound(message)
+
     def asked(self, modalities: Collection[str]) -> Iterator[Question]:
         """Every question in order, with the templates filled in for `modalities`."""
         for question in self.questions:

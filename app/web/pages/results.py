@@ -1,9 +1,11 @@
 """The comparison page: one saved version, in the order in which a reader asks."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from app.domain.errors import NotFound
 from app.domain.questionnaire.questions import QuestionSet
 from app.reports.case_words import TOLD_BY
 from app.reports.cash_chart import BreakEven, CashCurve, cash_chart
@@ -106,6 +108,7 @@ class ResultPage(Page):
         files_address: under it are the spreadsheet and the table of costs; empty by a link.
         shared: for whoever reads it by a link; None for others.
         addresses: answer path → where to change it; empty for a sample.
+        asked: path of an answer behind a must-have → the question that asks for it.
         parts: address and name of each block, in the order of the page.
         second_opinion: None where there was nothing to compare, or nobody was asked yet.
         variance: the share of the result's variance from unanswered questions.
@@ -124,6 +127,7 @@ class ResultPage(Page):
     parts: tuple[tuple[str, str], ...]
     frozen: Frozen
     addresses: dict[str, str]
+    asked: dict[str, str]
     verdict: Verdict
     second_opinion: SecondOpinion | None
     flips: tuple[Flip, ...]
@@ -175,7 +179,15 @@ def version_page(
         addresses=addresses,
         share_address=share,
     )
+    page = replace(page, asked={path: _asked(questions, path) for path in rules})
     return replace(page, compare_address=_compare_address(saved)) if has_others else page
+
+
+def _asked(questions: QuestionSet, path: str) -> str:
+    """The text of the question at `path`; "" if the question set has it no more."""
+    with suppress(NotFound):
+        return questions.question_at(path).text
+    return ""
 
 
 def _compare_address(saved: SavedAssessment) -> str:
@@ -238,6 +250,7 @@ def _page(
         parts=_parts(result),
         frozen=_frozen(saved),
         addresses=addresses or {},
+        asked={},
         verdict=verdict(result),
         second_opinion=second_opinion(result),
         flips=flips(result),

@@ -81,7 +81,7 @@ class Verdict:
         tag, tag_kind: the label and how it is coloured.
         sentence: how robust it is, in the terms of the worlds.
         caution: what the label does not mean; empty for a clear one.
-        families: two as equals unless the label is clear; then none.
+        families: two as equals; none where the label is clear, or one family alone is left.
         numbers: what the option costs; empty when two families are shown as equals.
         leader, rival: the recommended option, and what it is compared with.
         rival_is: what the rival is, in words: best outside its family, or the runner-up.
@@ -154,14 +154,15 @@ def verdict(result: Json) -> Verdict:
         )
     tag, kind = LABELS[best["label"]]
     reasons, weakness = _reasons(result)
+    shows_two = best["label"] != CLEAR and len(_families_left(result)) > 1
     return Verdict(
         headline=headline(result),
         tag=tag,
         tag_kind=kind,
         sentence=_sentence(result),
         caution=_caution(result),
-        families=() if best["label"] == CLEAR else _cards(result),
-        numbers=tuple(_numbers(result)) if best["label"] == CLEAR else (),
+        families=_cards(result) if shows_two else (),
+        numbers=() if shows_two else tuple(_numbers(result)),
         leader=best["title"],
         rival=_rival(result),
         rival_is=_rival_is(result),
@@ -309,6 +310,8 @@ def _sentence(result: Json) -> str:
     (first, lead), second, *third = _by_share(result)
     if best["label"] == CLEAR:
         return _clear_sentence(lead, _own_share(result, best["option"]), best["family"])
+    if len(_families_left(result)) == 1:
+        return _only_family_sentence(result)
     others = [second, *(family for family in third if family[1] >= _WORTH_NAMING)]
     behind = ", ".join(f"{lower_first(FAMILY_TITLES[f])} in {of_hundred(s)}" for f, s in others)
     return (
@@ -323,6 +326,16 @@ def _clear_sentence(lead: float, own: float, family: str) -> str:
     if of_hundred(own) == of_hundred(lead):
         return f"Best in {in_hundred(lead)} {of_what}."
     return f"{_ANY[family]} is best in {in_hundred(lead)} {of_what}; this one in {of_hundred(own)}."
+
+
+def _only_family_sentence(result: Json) -> str:
+    """Where the must-haves leave one family, that it wins always says nothing."""
+    best = result["recommended"]
+    own = in_hundred(_own_share(result, best["option"]))
+    return (
+        f"{FAMILY_TITLES[best['family']]} is all that the must-haves leave. Among its options "
+        f"this one is best in {own} variations of your answers, prices and weights."
+    )
 
 
 _ANY = {
@@ -349,10 +362,7 @@ def _stop(result: Json) -> str:
         return ""
     own = _own_share(result, best["option"])
     if best["label"] != CLEAR:
-        return (
-            "No open question is likely to change the answer: what is uncertain are prices and "
-            "how much each criterion counts. Weigh those among yourselves."
-        )
+        return _left_to_settle(best)
     settled = "Nothing you could still find out is likely to move the answer to another family."
     if own < _CLEAR_FROM:
         return (
@@ -364,6 +374,19 @@ def _stop(result: Json) -> str:
     if not rule["may_stop"]:
         return f"{settled} What is left are prices and the weight of each criterion."
     return f"{settled} You can stop here."
+
+
+def _left_to_settle(best: Json) -> str:
+    """What no question would settle where the label is not clear."""
+    if _rests_on_unverified(best):
+        return (
+            "No open question is likely to move the answer to another family. To make it clear, "
+            "settle what is listed under “Check before you sign”."
+        )
+    return (
+        "No open question is likely to change the answer: what is uncertain are prices and "
+        "how much each criterion counts. Weigh those among yourselves."
+    )
 
 
 def _caution(result: Json) -> str:
@@ -429,12 +452,17 @@ def _ahead_on_average(result: Json) -> str:
     return f" On the average score {lower_first(top['title'])} is ahead."
 
 
+def _rests_on_unverified(best: Json) -> bool:
+    """Whether only a must-have that nobody has verified keeps the label from being clear."""
+    return bool(best.get("unverified")) and best["share_of_worlds"] >= _CLEAR_FROM
+
+
 def _why_not_clear(result: Json) -> str:
     """Why a large share is not called clear; empty where the share is not large."""
     best = result["recommended"]
     if best["share_of_worlds"] < _CLEAR_FROM:
         return ""
-    if best.get("unverified"):
+    if _rests_on_unverified(best):
         return " It rests on a must-have that nobody has verified, so the label is no stronger."
     if any(row.get("alternatives") for row in result["ask_next"]):
         return " A question that is still open could turn it, so the label is no stronger."
@@ -446,6 +474,11 @@ def _why_not_clear(result: Json) -> str:
 def _two_families(result: Json) -> list[tuple[str, float]]:
     """The two families with the largest shares: (key, share), the recommended one first."""
     return _by_share(result)[:2]
+
+
+def _families_left(result: Json) -> set[str]:
+    """The families of which an option meets every must-have."""
+    return {option["family"] for option in result["options"] if option["feasible"]}
 
 
 def _by_share(result: Json) -> list[tuple[str, float]]:

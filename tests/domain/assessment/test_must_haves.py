@@ -13,7 +13,7 @@ from app.domain.constraints import Verdict
 from app.domain.cost.setting import Setting
 from app.domain.facts import Facts
 from app.domain.options import OPTIONS
-from app.domain.questionnaire.answers import Answers
+from app.domain.questionnaire.answers import Answers, Change
 from app.domain.worlds import Worlds
 from tests.domain.builders import FACTS, QUESTIONS, a_decided_document, answers_of
 
@@ -181,6 +181,126 @@ def test_the_change_that_is_proposed_lifts_it(rule: str) -> None:
     assert changes
     lifted = verdicts(answers.changed(changes), option, rule, facts)
     assert "fail" not in outcomes(lifted), [v.message for v in lifted]
+
+
+# What the page proposes as a number → the step in which it is proposed.
+STEPS = {
+    "V10": ("uplink_gbit_per_s", 0.1),
+    "V12": ("needed_in_weeks", 1),
+    "V13": ("ceilings.capex_usd", 1),
+    "V14": ("ceilings.opex_usd_per_month", 1),
+    "V17": ("carbon_cap_t_per_year", 0.1),
+}
+
+
+@pytest.mark.parametrize("rule", STEPS)
+def test_a_number_one_step_smaller_does_not_lift_it(rule: str) -> None:
+    option, failing, _ = CASES[rule]
+    answers, facts = built(failing)
+    (verdict,) = (v for v in verdicts(answers, option, rule, facts) if v.outcome == "fail")
+    path, step = STEPS[rule]
+    (change,) = verdict.changes
+    assert change.path == path
+    assert isinstance(change.value, float)
+    assert f"{change.value:,.{0 if step == 1 else 1}f}" in verdict.smallest_change
+    smaller = answers.changed([replace(change, value=change.value - step)])
+    assert "fail" in outcomes(verdicts(smaller, option, rule, facts))
+
+
+@pytest.mark.parametrize("minutes_per_day", [2_000, 40_000, 300_000])
+def test_a_small_need_is_proposed_in_words_that_lift_it(minutes_per_day: int) -> None:
+    video = {"video": {"volume_per_day": minutes_per_day, "height": 720, "born": "own_site"}}
+    answers, facts = built({"modalities": video, "uplink_gbit_per_s": 0.001})
+    (verdict,) = verdicts(answers, "hyperscaler_on_demand", "V10", facts)
+    assert " 0.0 " not in verdict.message
+    said = float(verdict.smallest_change.split()[3])
+    lifted = answers.changed([Change("uplink_gbit_per_s", said)])
+    assert "fail" not in outcomes(verdicts(lifted, "hyperscaler_on_demand", "V10", facts))
+
+
+@pytest.mark.parametrize(
+    "site", [{"free_kw": 3}, {"free_kw": 9_000, "kw_per_rack": 1}, {"free_kw": 5, "kw_per_rack": 2}]
+)
+@pytest.mark.parametrize("volume", [100_000, 5_000_000, 40_000_000])
+def test_no_other_server_would_do_with_less_power_than_is_proposed(
+    site: Mapping[str, float], volume: int
+) -> None:
+    answers, facts = built(
+        {"text": {"volume_per_day": volume}, "site": {"type": "own_datacentre", **site}}
+    )
+    (verdict,) = verdicts(answers, "own_site", "V11", facts)
+    assert verdict.outcome == "fail"
+    for i, change in enumerate(verdict.changes):
+        step = 1 if change.path == "site.free_kw" else 0.1
+        assert isinstance(change.value, float)
+        less = replace(change, value=change.value - step)
+        changes = [*verdict.changes[:i], less, *verdict.changes[i + 1 :]]
+        again = verdicts(answers.changed(changes), "own_site", "V11", facts)
+        assert outcomes(again) == {"fail"}, change
+    lifted = verdicts(answers.changed(verdict.changes), "own_site", "V11", facts)
+    assert "fail" not in outcomes(lifted)
+
+
+def test_every_hard_limit_that_is_missed_is_lifted_at_once() -> None:
+    missed = {"latency": {"p95_ms": 50, "hard": True}}
+    both = {"text": {"volume_per_day": 10_000, **missed}, "audio": {"volume_per_day": 9, **missed}}
+    answers, facts = built({"modalities": both})
+    (verdict,) = verdicts(answers, "hyperscaler_on_demand", "V9", facts)
+    assert {change.path for change in verdict.changes} == {
+        "modalities.text.latency.hard",
+        "modalities.audio.latency.hard",
+    }
+    lifted = verdicts(answers.changed(verdict.changes), "hyperscaler_on_demand", "V9", facts)
+    assert outcomes(lifted) == {"pass"}
+
+
+def test_own_machines_give_way_to_dedicated_ones_before_shared_ones() -> None:
+    tenancy = {"machines": "own", "from_class": "internal"}
+    answers, facts = built({"tenancy": tenancy})
+    (verdict,) = verdicts(answers, "hyperscaler_on_demand", "V18", facts)
+    assert [change.value for change in verdict.changes] == ["dedicated"]
+
+
+def test_what_is_answered_already_is_no_change() -> None:
+    answers, facts = built({"attestations": ["secnumcloud"]})
+    (verdict,) = verdicts(answers, "hyperscaler_on_demand", "V4", facts)
+    assert [(change.path, change.value) for change in verdict.changes] == [("attestations", ())]
+
+
+# ---- the parts of a hybrid ---------------------------------------------------------------------
+
+
+def test_what_really_bars_the_cloud_is_what_would_let_a_hybrid_burst() -> None:
+    answers, facts = built({"text": {"model_source": "closed_api"}})
+    (verdict,) = verdicts(answers, "hybrid_burst", "H1", facts)
+    assert verdict.because == ("modalities.text.model_source",)
+    assert verdict.changes == (Change("modalities.text.model_source", "open_weights"),)
+    lifted = evaluated(answers.changed(verdict.changes), "hybrid_burst", facts)
+    assert lifted.plan is not None
+
+
+def test_models_of_their_own_are_no_cure_for_a_single_kind_of_data() -> None:
+    answers, facts = built({"fusion": "shared"})
+    (verdict,) = verdicts(answers, "hybrid_split", "H2", facts)
+    assert verdict.changes == ()
+    assert verdict.message.startswith("There is one kind of data only")
+
+
+@pytest.mark.parametrize("born", ["edge", "own_site"])
+@pytest.mark.parametrize("video", [10, 100_000])
+def test_preparing_at_the_devices_is_proposed_only_where_it_would_do(born: str, video: int) -> None:
+    kinds = {
+        "image": {"volume_per_day": 1_000_000, "megapixels": 0.3, "born": born},
+        "video": {"volume_per_day": video, "fps_sampled": 0.5, "born": "own_site"},
+    }
+    answers, facts = built({"modalities": kinds})
+    found = verdicts(answers, "hybrid_edge", "H3", facts)
+    changes = [change for verdict in found for change in verdict.changes]
+    if video == 10:
+        assert not changes
+    else:
+        assert changes == [Change("modalities.video.born", "edge")]
+        assert outcomes(verdicts(answers.changed(changes), "hybrid_edge", "H3", facts)) == {"pass"}
 
 
 @pytest.mark.parametrize("rule", CASES)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from app.domain.cost.plan import (
     Plan,
@@ -22,6 +23,8 @@ from app.domain.cost.plan import (
     rented_plan,
     reserved_plan,
     weeks_range,
+    without_dearer,
+    worth_reserving,
 )
 from app.domain.cost.setting import Setting
 from app.domain.options import OwnedPlace
@@ -72,6 +75,54 @@ def test_a_reserved_plan_pays_the_reservation() -> None:
     assert expected_npv(SETTING, plan) < expected_npv(SETTING, replace(plan, reservation=None))
 
 
+prices = st.integers(1, 12).map(lambda tenths: tenths / 2)
+# Reserved price, price on demand, and the base of a reservation, empty for the whole fleet.
+reservations = st.lists(
+    st.tuples(prices, prices, st.sampled_from([(), (8, 8, 8)])), min_size=1, max_size=8
+)
+SMALL = with_volume(2_000_000)
+
+
+@settings(max_examples=25)
+@given(reservations)
+def test_no_dearer_reservation_would_have_been_chosen(
+    priced: list[tuple[float, float, tuple[int, ...]]],
+) -> None:
+    plans = [
+        Plan(
+            replace(an_offer(), usd_per_hour=hourly, region=f"region {number}"),
+            None,
+            replace(a_reservation(reserved), base=base),
+        )
+        for number, (reserved, hourly, base) in enumerate(priced)
+    ]
+    assert cheapest_plan(SMALL, without_dearer(plans)) == cheapest_plan(SMALL, plans)
+
+
+def test_a_reservation_is_the_cheapest_of_all_that_are_published() -> None:
+    able = [o for o in OFFERS if SETTING.runs_on(o.accelerator, o.per_machine)]
+    published = {o: a_reservation(o.reserved_1y_usd_per_hour or 9e9) for o in able}
+    quick = SETTING.quick_among(o.accelerator for o in able)
+    every = [
+        Plan(offer, None, replace(paid, base=base))
+        for offer, paid in published.items()
+        if offer.accelerator in quick
+        for base in ((), worth_reserving(SETTING, offer, paid))
+    ]
+    assert len(without_dearer(every)) < len(every)
+    assert reserved_plan(SETTING, OFFERS, published.get) == cheapest_plan(SETTING, every)
+
+
+def test_the_same_price_elsewhere_is_not_dearer() -> None:
+    one, other = an_offer(), replace(an_offer(), region="elsewhere")
+    plans = [Plan(offer, None, a_reservation(1.0)) for offer in (one, other)]
+    assert without_dearer(plans) == plans
+    dearer = Plan(one, None, a_reservation(1.5))
+    assert without_dearer([dearer, *plans]) == plans
+    another_machine = replace(dearer, offer=replace(one, per_machine=1.0))
+    assert without_dearer([another_machine, *plans]) == [another_machine, *plans]
+
+
 def test_a_rented_option_owns_nothing_and_leaves_nothing_undone() -> None:
     priced = costing(SETTING, Plan(an_offer(), None))
     assert set(priced.ledger.lines) == {
@@ -99,6 +150,48 @@ def test_reserved_machines_are_used_at_most_wholly() -> None:
 
 
 # ---- owning ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("weeks", [None, 2])
+@pytest.mark.parametrize("is_hybrid", [False, True])
+def test_hours_rented_beside_owned_servers_are_those_that_are_paid(
+    weeks: int | None, *, is_hybrid: bool
+) -> None:
+    """In the rented kind, and those before the servers stand: so is the carbon of them."""
+    burst = an_offer("gcp", "a3-highgpu-8g", "europe-west3")
+    setting = a_setting(a_large_document(needed_in_weeks=weeks or "unknown"), 1).likely
+    (plan, *_) = (
+        p
+        for p in (
+            hybrid_plans(setting, "own_site", burst, no_base)
+            if is_hybrid
+            else owned_plans(setting, "own_site", burst)
+        )
+        if p.owned and p.owned.server.accelerator == "B200"
+    )
+    priced = costing(setting, plan)
+    lines = [
+        priced.ledger.lines[key] for key in ("shortage", "bridge") if key in priced.ledger.lines
+    ]
+    assert burst.usd_per_hour is not None
+    at_list_price = sum(line.undiscounted for line in lines) / burst.usd_per_hour
+    assert (at_list_price > 0) == (is_hybrid or weeks is not None)
+    # The list price moves a little over the years; a B200 does the work of more than two H100.
+    assert priced.rented_hours == pytest.approx(at_list_price, rel=0.25)
+
+
+def test_spares_of_a_very_large_fleet_are_counted() -> None:
+    """Of n + s servers that are up 99 % of the time each, s may be down: the binomial tail."""
+    setting = with_volume(9e9, availability="p99_99").likely
+    up = setting.known.value("availability.server")
+    found = [p.owned for p in owned_plans(setting, "own_site", None) if p.owned]
+    most = max(found, key=lambda owned: owned.servers_by_year[-1])
+    needed = most.servers_by_year[-1] - most.spares
+    assert needed > 1_500
+    one_less, enough = (
+        float(binom.cdf(s, needed + s, 1.0 - up)) for s in (most.spares - 1, most.spares)
+    )
+    assert one_less < 0.9999 <= enough
 
 
 def test_an_owned_plan_is_offered_for_every_server_that_is_quick_enough() -> None:

@@ -194,3 +194,9 @@ def test_the_first_bill_is_what_is_paid() -> None:
     ledger.loss("standstill", np.full((1, 1), 900.0), np.zeros((1, 1)))
     assert ledger.first_bill == pytest.approx(70.0)
     assert ledger.npv[0] == pytest.approx(12 * 970.0)
+
+
+def test_a_very_large_fleet_lacks_what_its_mean_says() -> None:
+    """Of 9,003 servers down 2 % of the time 180 are down, far beyond three spares."""
+    (lacking,) = lacking_share(9_000, 3, np.array([0.98]))
+    assert lacking == pytest.approx((9_003 * 0.02 - 3) / 9_000)

@@ -294,3 +294,34 @@ def test_a_third_family_is_named_where_it_often_wins(result: Json, hybrid: float
     for family, share in {"cloud": 0.3, "on_premises": 0.44, "hybrid": hybrid}.items():
         result["families"][family]["share_of_worlds"] = share
     assert verdict(result).sentence.endswith(end)
+
+
+@pytest.fixture
+def one_family(result: Json) -> Json:
+    """Only cloud options are left, and a must-have of the best is unverified."""
+    for option in result["options"]:
+        option["feasible"] = option["feasible"] and option["family"] == "cloud"
+    result["recommended"] |= {"label": "leaning", "share_of_worlds": 1.0, "unverified": ["V6"]}
+    for key, family in result["families"].items():
+        family["share_of_worlds"] = 1.0 if key == "cloud" else 0.0
+    return result
+
+
+def test_a_family_without_an_option_is_no_equal(one_family: Json) -> None:
+    said = verdict(one_family)
+    assert said.tag == "Leaning"
+    assert said.families == ()
+    assert said.numbers
+    assert said.sentence == (
+        "Cloud is all that the must-haves leave. Among its options this one is best in 75 of 100 "
+        "variations of your answers, prices and weights."
+    )
+    assert "nobody has verified" in said.caution
+
+
+def test_where_a_check_is_open_one_is_not_sent_to_weigh(one_family: Json) -> None:
+    stop = verdict(one_family).stop
+    assert "Check before you sign" in stop
+    assert "Weigh" not in stop
+    one_family["recommended"]["unverified"] = []
+    assert "Weigh" in verdict(one_family).stop
