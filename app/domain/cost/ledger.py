@@ -1,7 +1,7 @@
 """Dated payments of one option, discounted over the horizon, one row of worlds per line."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -224,10 +224,10 @@ class Ledger:
         if not plain:
             line.behind = (*line.behind, *(f.term for f in factors if f.term.source))
             return
-        rate = 1.0 + float(self.monthly_rate[0])
-        worth = sum(paid * rate**-month for month, paid in usd.items()) / plain
-        today = Factor(Term(WORTH_TODAY, worth, "ratio", None))
-        line.products = (*line.products, Product(what, (*factors, today)))
+        today = self._first_worth
+        worth = sum(paid * today[month] for month, paid in usd.items()) / plain
+        in_time = Factor(Term(WORTH_TODAY, worth, "ratio", None))
+        line.products = (*line.products, Product(what, (*factors, in_time)))
 
     @property
     def cash(self) -> Array:
@@ -284,9 +284,15 @@ class Ledger:
 
     def _line(self, key: str) -> Line:
         if key not in self.lines:
-            npv, undiscounted, stand_in = (np.zeros_like(self.capex) for _ in range(3))
+            npv, undiscounted, stand_in = (np.zeros(self.capex.shape) for _ in range(3))
             self.lines[key] = Line(key, npv, undiscounted, stand_in)
         return self.lines[key]
+
+    @cached_property
+    def _first_worth(self) -> Sequence[float]:
+        """What a dollar at the start of each month, and of the one after, is worth in world 0."""
+        rate = 1.0 + float(self.monthly_rate[0])
+        return [rate**-month for month in range(self.months + 1)]
 
     @cached_property
     def _arrears_factors(self) -> Array:
@@ -298,7 +304,7 @@ class Ledger:
 
 def in_arrears(usd: Array) -> dict[int, float]:
     """Payments (months,) at the end of each month, by the month at whose start that is."""
-    return {month + 1: float(paid) for month, paid in enumerate(usd)}
+    return dict(enumerate(usd.tolist(), start=1))
 
 
 def times(name: str, value: float, unit: str, source: Source | None = None) -> Factor:

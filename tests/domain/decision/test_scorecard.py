@@ -37,13 +37,18 @@ PROFILE = a_decided_document(priorities={"profile": "cost_first"})
 OPEN_PROFILE = a_decided_document(priorities={"profile": "speed_first"}, isolation=None)
 RANKED = a_decided_document()
 WORLDS = 200
+_KEPT: dict[str, Assessed] = {}
 
 
 def assessed_with(
     document: Document, weights: WeightSet, worlds: int = WORLDS, profile: str = ""
 ) -> Assessed:
-    answers = answers_of(document)
-    return assessed(answers, FACTS, weights, REFERENCE.cases, Worlds(worlds, 1), profile)
+    """An assessment, kept, because most tests here compare others with the same few."""
+    key = repr((document, weights, worlds, profile))
+    if key not in _KEPT:
+        answers, drawn = answers_of(document), Worlds(worlds, 1)
+        _KEPT[key] = assessed(answers, FACTS, weights, REFERENCE.cases, drawn, profile)
+    return _KEPT[key]
 
 
 @pytest.mark.parametrize(
