@@ -26,6 +26,10 @@ class Backtest:
         as_of: day on which it was computed.
         cases: case → fingerprint of what it stated then.
         logistic: case → what a logistic regression on all other cases says.
+        guessed: with the drivers, and everything computed from a volume guessed by size, where
+            the others take a value from the table of situations; empty in those kept before
+            2026-11-27.
+        situations: fingerprint of that table; empty likewise.
         logistic_without: the same without the drivers; empty in those kept before 2026-11-26.
         facts_sha256: checksum of the facts, anchors and cases it was computed with.
     """
@@ -40,6 +44,8 @@ class Backtest:
     without_priorities: tuple[Tried, ...]
     logistic: Mapping[str, Family]
     logistic_without: Mapping[str, Family]
+    guessed: tuple[Tried, ...] = ()
+    situations: str = ""
 
     def of(self, case: Case) -> Tried | None:
         """What the engine said about a case; None if it was not among them as it is now."""
@@ -73,6 +79,8 @@ def read(document: dict[str, Any]) -> Backtest:
         without_priorities=rows_of(document["without_priorities"]),
         logistic=document["logistic"],
         logistic_without=document.get("logistic_without", {}),
+        guessed=rows_of(document.get("guessed", {"cases": []})),
+        situations=document.get("situations", ""),
     )
 
 
@@ -89,6 +97,8 @@ def plain(backtest: Backtest) -> dict[str, Any]:
         "without_priorities": _without_figures(backtest.without_priorities),
         "logistic": dict(backtest.logistic),
         "logistic_without": dict(backtest.logistic_without),
+        "guessed": _without_figures(backtest.guessed),
+        "situations": backtest.situations,
     }
 
 

@@ -16,6 +16,7 @@ from app.domain.options import Family
 from app.persistence import Session, backtest_runs
 from app.reference import Reference, backtests
 from app.reference.backtests import Backtest
+from app.reference.situations import fingerprint, situations
 
 Told = Callable[[int, Case], None]
 MOST_SHOWN = 20
@@ -48,11 +49,12 @@ def to_show(db: Session, reference: Reference) -> Backtest:
 
 
 def is_current(backtest: Backtest, reference: Reference) -> bool:
-    """Whether it was computed with the facts, cases, weights and engine that are in force."""
+    """Whether it was computed with the facts, cases, weights, table and engine in force."""
     return (
         backtest.facts_sha256 == reference.facts.sha256
         and backtest.weight_set == reference.weights.version
         and backtest.engine_version == ENGINE_VERSION
+        and backtest.situations == fingerprint()
     )
 
 
@@ -73,10 +75,16 @@ def run(
     cases: Sequence[Case],
     *,
     with_priorities: bool = True,
+    by_situation: bool = True,
     worlds: int = WORLDS,
     told: Told = lambda _number, _case: None,
 ) -> tuple[Tried, ...]:
-    """Every case put to the engine, in order; `told` hears of each before it is begun."""
+    """Every case put to the engine, in order; `told` hears of each before it is begun.
+
+    Args:
+        by_situation: take from the table of situations what rests on what no case states;
+            otherwise all is computed from a volume that is guessed by size.
+    """
     rows = []
     for number, case in enumerate(cases, start=1):
         told(number, case)
@@ -86,6 +94,7 @@ def run(
                 reference.questions,
                 reference.facts,
                 reference.weights,
+                situations() if by_situation else None,
                 with_priorities=with_priorities,
                 worlds=worlds,
             )
@@ -107,6 +116,8 @@ def computed(
         cases={case.id: backtests.fingerprint(case) for case in cases},
         with_priorities=run(reference, cases, worlds=worlds, told=told),
         without_priorities=run(reference, cases, with_priorities=False, worlds=worlds, told=told),
+        guessed=run(reference, cases, by_situation=False, worlds=worlds, told=told),
+        situations=fingerprint(),
         logistic=_learnt(cases, with_drivers=True),
         logistic_without=_learnt(cases, with_drivers=False),
     )

@@ -13,14 +13,19 @@ CASES = reference.load().cases
 
 def test_it_holds_every_case_that_ships_and_no_other() -> None:
     decided = {case.id: case.decision for case in CASES}
-    for rows in (KEPT.with_priorities, KEPT.without_priorities):
+    for rows in (KEPT.with_priorities, KEPT.without_priorities, KEPT.guessed):
         assert {row.id: row.decision for row in rows} == decided
         assert len(rows) == len(decided)
     assert set(KEPT.logistic) == set(KEPT.logistic_without) == set(decided)
 
 
+def test_with_the_reasons_it_is_no_worse_than_a_model_that_learnt_from_the_others() -> None:
+    learnt = sum(KEPT.logistic[row.id] == row.decision for row in KEPT.with_priorities)
+    assert sum(row.is_hit for row in KEPT.with_priorities) >= learnt
+
+
 def test_its_shares_are_shares() -> None:
-    for row in (*KEPT.with_priorities, *KEPT.without_priorities):
+    for row in (*KEPT.with_priorities, *KEPT.without_priorities, *KEPT.guessed):
         assert set(row.shares) == set(FAMILIES)
         total = sum(row.shares.values())
         assert abs(total - (1 if row.ranking else 0)) < 1e-3
@@ -43,6 +48,12 @@ def test_one_kept_before_the_model_without_reasons_is_still_read() -> None:
     older = backtests.plain(KEPT)
     del older["logistic_without"]
     assert backtests.read(older) == replace(KEPT, logistic_without={})
+
+
+def test_one_kept_before_the_table_of_situations_is_still_read() -> None:
+    older = backtests.plain(KEPT)
+    del older["guessed"], older["situations"]
+    assert backtests.read(older) == replace(KEPT, guessed=(), situations="")
 
 
 def test_one_case_is_found_as_long_as_it_is_the_same() -> None:

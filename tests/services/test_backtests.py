@@ -24,12 +24,14 @@ def test_a_run_tells_of_each_case_and_keeps_their_order() -> None:
 
 def test_the_whole_has_both_runs_the_baseline_and_its_versions() -> None:
     whole = backtests.computed(FEW, as_of="2026-11-25", worlds=5)
-    assert len(whole.with_priorities) == len(whole.without_priorities) == 3
+    assert len(whole.with_priorities) == len(whole.without_priorities) == len(whole.guessed) == 3
+    assert whole.guessed != whole.with_priorities
     assert tuple(whole.logistic.values()) == leave_one_out(FEW.cases)
     assert backtests.is_current(whole, FEW)
     assert not backtests.is_current(replace(whole, weight_set=2), FEW)
     assert not backtests.is_current(replace(whole, facts_sha256="0"), FEW)
     assert not backtests.is_current(replace(whole, engine_version="0"), FEW)
+    assert not backtests.is_current(replace(whole, situations=""), FEW)
 
 
 def test_a_case_that_was_corrected_since_is_not_answered_for() -> None:
@@ -65,6 +67,8 @@ def test_what_ships_is_what_the_engine_says() -> None:
     case = next(case for case in REFERENCE.cases if case.id == "dkfz-dgx2")
     (again,) = backtests.run(REFERENCE, [case], worlds=kept.worlds)
     assert again == kept.of(case)
+    (computed,) = backtests.run(REFERENCE, [case], by_situation=False, worlds=kept.worlds)
+    assert computed in kept.guessed
 
 
 def test_what_ships_was_computed_with_what_ships() -> None:

@@ -5,6 +5,7 @@ from app.domain.backtest import score
 from app.domain.options import Family
 from app.persistence import Session
 from app.reference import backtests, case_file
+from app.reference.situations import situations
 from app.services import case_keeping
 from app.web.pages.backtest import backtest_page
 from tests.answering import the, words
@@ -13,6 +14,7 @@ from tests.web_client import Client
 
 CASES = reference.load().cases
 KEPT = backtests.published()
+TABLE = situations()
 
 
 def test_the_figures_stand_in_one_honest_sentence(client: Client) -> None:
@@ -42,15 +44,33 @@ def test_each_baseline_stands_against_what_was_given_as_much(client: Client) -> 
 
 
 def test_a_back_test_kept_before_leaves_out_what_it_did_not_compute() -> None:
-    older = replace(KEPT, logistic_without={})
-    page = backtest_page(older, CASES, is_current=False)
+    older = replace(KEPT, logistic_without={}, guessed=())
+    page = backtest_page(older, CASES, TABLE, is_current=False)
     assert page.headline.endswith("for always saying the commonest.")
     assert [line.name for line in page.ways if "likewise" in line.name] == []
+    assert [line.name for line in page.ways if "guessed" in line.name] == []
+    assert "guessed" not in page.headline
+
+
+def test_what_all_computed_from_a_guess_would_say_stands_beside_it(client: Client) -> None:
+    page = client.page("/cases/backtest")
+    hits = sum(row.is_hit for row in KEPT.guessed)
+    assert f"from a volume guessed by size, Footing matches {hits}." in words(page, ".lead")
+    heads = [th.get_text() for th in page.select("table.numbers tbody th")]
+    assert "Footing with the reasons, all computed from a volume guessed by size" in heads
+
+
+def test_every_row_that_stands_in_is_shown_with_its_sentence(client: Client) -> None:
+    shown = client.page("/cases/backtest").select("section[aria-labelledby=situations] tbody tr")
+    assert len(shown) == len(TABLE.rows)
+    for row, tr in zip(TABLE.rows, shown, strict=True):
+        assert row.why in tr.get_text()
+        assert f"{row.places['hybrid']:.2f}".lstrip("-") in tr.get_text()
 
 
 def test_chance_moves_the_count_as_the_binomial_says() -> None:
-    # 43 of 85: 1.96 times the root of 85 x 0.506 x 0.494 is 9.03.
-    assert backtest_page(KEPT, CASES, is_current=True).chance == 9
+    # 59 of 85: 1.96 times the root of 85 x 0.694 x 0.306 is 8.33.
+    assert backtest_page(KEPT, CASES, TABLE, is_current=True).chance == 8
 
 
 def test_calibration_is_a_chart_with_a_table(client: Client) -> None:
@@ -66,7 +86,7 @@ def test_every_case_is_listed_with_what_was_said(client: Client) -> None:
 
 
 def test_groups_add_up_to_all() -> None:
-    page = backtest_page(KEPT, CASES, is_current=True)
+    page = backtest_page(KEPT, CASES, TABLE, is_current=True)
     assert [name for name, _ in page.groups] == [
         "By evidence",
         "By how much of it is AI",
@@ -79,7 +99,7 @@ def test_groups_add_up_to_all() -> None:
 
 
 def test_a_case_that_is_no_longer_there_is_left_out() -> None:
-    page = backtest_page(KEPT, CASES[1:], is_current=False)
+    page = backtest_page(KEPT, CASES[1:], TABLE, is_current=False)
     assert len(page.rows) == len(CASES) - 1
 
 
@@ -88,7 +108,7 @@ def test_the_history_says_what_a_change_of_weights_did() -> None:
     other: Family = "cloud" if first.predicted != "cloud" else "hybrid"
     moved = replace(first, ranking=(other,), shares={**first.shares, other: 0.9})
     later = replace(KEPT, weight_set=2, as_of="2031-01-01", with_priorities=(moved, *others))
-    page = backtest_page(later, CASES, is_current=True, history=(later, KEPT))
+    page = backtest_page(later, CASES, TABLE, is_current=True, history=(later, KEPT))
     assert [(past.weights, past.changed, past.is_shown) for past in page.history] == [
         ("2", "1 with reasons, 0 without", True),
         ("1", "", False),

@@ -5,8 +5,9 @@
 The page, the command line and every job come here; nothing else computes a result.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,11 @@ from app.domain.assessment.sensitivity import Pair, surface, tornado
 from app.domain.cases import Case
 from app.domain.cost.setting import Setting
 from app.domain.decision.criteria import WeightSet
+from app.domain.decision.measures import Measured
 from app.domain.decision.scorecard import SCORED_WORLDS, Contender, LikelyCase, Scorecard
 from app.domain.decision.scoring import measures
 from app.domain.facts import Facts
-from app.domain.options import COMPARATORS, OPTIONS
+from app.domain.options import COMPARATORS, OPTIONS, Family
 from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import Worlds
 
@@ -99,11 +101,29 @@ def assessed(
     return Assessed(whole, _scorecard(answers, profile, ranked, choices, weights, setting))
 
 
-def ranked_only(answers: Answers, facts: Facts, weights: WeightSet, worlds: Worlds) -> Ranking:
-    """The ranking that `assess` would give, without what explains it, which takes far longer."""
+def ranked_only(
+    answers: Answers,
+    facts: Facts,
+    weights: WeightSet,
+    worlds: Worlds,
+    *,
+    instead: Mapping[str, Mapping[Family, Measured]] = MappingProxyType({}),
+) -> Ranking:
+    """The ranking that `assess` would give, without what explains it, which takes far longer.
+
+    Args:
+        instead: criterion → family → what takes the place of the measure, for somebody who
+            knows better than to compute it.
+    """
     setting = Setting(answers, facts, worlds)
     _, _, evaluated = _evaluated(setting)
-    return ranking(evaluated, _priorities(answers, weights, ""), weights, setting)
+    taken = [
+        replace(
+            e, measured=dict(e.measured) | {c: by[e.option.family] for c, by in instead.items()}
+        )
+        for e in evaluated
+    ]
+    return ranking(taken, _priorities(answers, weights, ""), weights, setting)
 
 
 def _evaluated(setting: Setting) -> tuple[Reference, dict[str, Candidate], list[Evaluated]]:

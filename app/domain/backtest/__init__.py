@@ -1,7 +1,9 @@
 """How often the engine would have chosen what published organisations chose.
 
-It is not tuned to these cases. A hit is no proof: published is not optimal, many stories are
-told by vendors, and one person coded the cases, drivers included, knowing each decision.
+It is not tuned to these cases. What they do not state is taken from a table (`situations`), or
+computed from a volume that is guessed by size. A hit is no proof: published is not optimal, many
+stories are told by vendors, and one person coded the cases, drivers included, knowing each
+decision.
 """
 
 import itertools
@@ -12,6 +14,7 @@ from typing import Any
 from app.domain.assessment import ranked_only
 from app.domain.assessment.ranking import Ranking
 from app.domain.backtest.answering import answers_of
+from app.domain.backtest.situations import SituationTable, standing_in
 from app.domain.cases import Case
 from app.domain.decision.criteria import WeightSet
 from app.domain.facts import Facts
@@ -88,13 +91,21 @@ def tried(
     questions: QuestionSet,
     facts: Facts,
     weights: WeightSet,
+    table: SituationTable | None = None,
     *,
     with_priorities: bool = True,
     worlds: int = WORLDS,
 ) -> Tried:
-    """`case` put through the public pipeline, as if its organisation had asked beforehand."""
+    """`case` put through the public pipeline, as if its organisation had asked beforehand.
+
+    Args:
+        table: stands in for the measures that rest on what no case states; None to compute them
+            from the volume that is guessed by size.
+    """
     answers = answers_of(case, questions, facts, with_priorities=with_priorities)
-    ranked = ranked_only(answers, facts, weights, Worlds(worlds, seed=1))
+    drawn = Worlds(worlds, seed=1)
+    instead = standing_in(case, table, drawn) if table is not None else {}
+    ranked = ranked_only(answers, facts, weights, drawn, instead=instead)
     shares = ranked.robust.family_shares if ranked.robust.best else {}
     return Tried(
         case.id,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.domain.backtest import Score, Tried, calibration, score
+from app.domain.backtest.situations import Situation, SituationTable
 from app.domain.cases import Case
 from app.domain.options import Family
 from app.reference.backtests import Backtest
@@ -61,6 +62,20 @@ class Past:
 
 
 @dataclass(frozen=True)
+class Argument:
+    """One row of the table of situations: what holds, the three values, and why.
+
+    Attributes:
+        places: of cloud, hybrid and on-premises; with a sign where they are added.
+    """
+
+    criterion: str
+    when: str
+    places: tuple[str, str, str]
+    why: str
+
+
+@dataclass(frozen=True)
 class Row:
     """One case: what was decided and what was said."""
 
@@ -82,6 +97,7 @@ class BacktestPage(Page):
         chance: half the width of the 95% interval of the count that is right, by the normal
             approximation of the binomial.
         groups: the engine with priorities, by evidence, by AI and by who tells.
+        arguments: the table of situations, row by row, and `argued`, where it comes from.
         versions: what it was computed with.
         history: every back-test that was kept, the newest first.
     """
@@ -94,15 +110,22 @@ class BacktestPage(Page):
     chart: Chart
     groups: tuple[tuple[str, tuple[Line, ...]], ...]
     rows: tuple[Row, ...]
+    arguments: tuple[Argument, ...]
+    argued: str
     versions: str
     is_current: bool
     history: tuple[Past, ...]
 
 
 def backtest_page(
-    backtest: Backtest, cases: Sequence[Case], *, is_current: bool, history: Sequence[Backtest] = ()
+    backtest: Backtest,
+    cases: Sequence[Case],
+    table: SituationTable,
+    *,
+    is_current: bool,
+    history: Sequence[Backtest] = (),
 ) -> BacktestPage:
-    """The page of `backtest`; groups and names come from `cases`."""
+    """The page of `backtest`; groups and names come from `cases`, the arguments from `table`."""
     rows = backtest.with_priorities
     named, unnamed = score(rows), score(backtest.without_priorities)
     return BacktestPage(
@@ -112,6 +135,8 @@ def backtest_page(
         chart=_chart(rows),
         groups=_groups(rows, cases),
         rows=_rows(rows, cases),
+        arguments=tuple(_argument(row) for row in table.rows),
+        argued=f"{table.source.source}. {day(table.source.as_of)}.",
         versions=(
             f"Computed {day(backtest.as_of)} over {backtest.worlds} plausible worlds with engine "
             f"{backtest.engine_version} and weights {backtest.weight_set}."
@@ -152,12 +177,20 @@ def _otherwise(rows: Sequence[Tried], before: Sequence[Tried]) -> int:
 def _headline(backtest: Backtest, named: Score, unnamed: Score) -> str:
     learnt, alone = _hits(backtest, backtest.logistic), _hits(backtest, backtest.logistic_without)
     model = f" and {alone} for such a model" if backtest.logistic_without else ""
+    found = score(backtest.guessed)
+    computed = (
+        f" Where all is computed from a volume guessed by size, Footing matches "
+        f"{_count(found.accuracy, found.n)}."
+        if backtest.guessed
+        else ""
+    )
     return (
         f"Given the reasons the organisations themselves named, the first choice matches "
         f"{_count(named.accuracy, named.n)} of {named.n}, the first two contain the real choice "
         f"in {_count(named.top2, named.n)}, and the opposite was said in {named.swaps}. A plain "
-        f"statistical model that learns from the other cases, reasons included, matches {learnt}. "
-        f"Without the reasons Footing matches {_count(unnamed.accuracy, unnamed.n)}, against "
+        f"statistical model that learns from the other cases, reasons included, matches {learnt}."
+        f"{computed} Without the reasons Footing matches "
+        f"{_count(unnamed.accuracy, unnamed.n)}, against "
         f"{_count(named.majority, named.n)} for always saying the commonest{model}."
     )
 
@@ -166,6 +199,9 @@ def _ways(backtest: Backtest, named: Score, unnamed: Score) -> Iterator[Line]:
     yield _line("Footing, with the reasons named as priorities", named)
     learnt = "A logistic regression with the reasons, each case left out once"
     yield _baseline(learnt, _hits(backtest, backtest.logistic), named.n)
+    if backtest.guessed:
+        everything = "Footing with the reasons, all computed from a volume guessed by size"
+        yield _line(everything, score(backtest.guessed))
     yield _line("Footing, without the reasons", unnamed)
     if backtest.logistic_without:
         alone = "A logistic regression without the reasons, likewise"
@@ -244,3 +280,32 @@ def _rows(rows: Sequence[Tried], cases: Sequence[Case]) -> tuple[Row, ...]:
         for row in rows
         if row.id in names
     )
+
+
+_ATTRIBUTES = {
+    "load_profile": "load",
+    "growth": "growth",
+    "latency_need": "answers",
+    "organisation_size": "organisation",
+    "existing_datacentre": "data centre of its own",
+    "estate": "size",
+}
+_VALUES = {"gpus": "from 1,000 GPUs", "petabytes": "from a petabyte"}
+
+
+def _argument(row: Situation) -> Argument:
+    when = "; ".join(f"{_ATTRIBUTES[name]} {_either(values)}" for name, values in row.when.items())
+    return Argument(
+        criterion=row.criterion.capitalize(),
+        when=when or "otherwise",
+        places=(_value(row, "cloud"), _value(row, "hybrid"), _value(row, "on_premises")),
+        why=row.why,
+    )
+
+
+def _either(values: Sequence[str]) -> str:
+    return " or ".join(_VALUES.get(value, value) for value in values)
+
+
+def _value(row: Situation, family: Family) -> str:
+    return f"{row.places[family]:{'+' if row.adds else ''}.2f}"

@@ -11,6 +11,7 @@ from app.domain.cases import Case
 from app.domain.errors import InvalidAnswers
 from app.persistence import Session
 from app.reference import Reference, case_file
+from app.reference.situations import situations
 from app.services import backtests, cases, projects
 from app.services.people import Person
 from app.web.current import MOST, Key, TheReference
@@ -72,7 +73,9 @@ def backtest(request: Request, db: Db, reference: TheReference) -> Response:
     history = backtests.history(db)
     shown = backtests.to_show(db, reference)
     is_current = backtests.is_current(shown, reference)
-    page = backtest_page(shown, reference.cases, is_current=is_current, history=history)
+    page = backtest_page(
+        shown, reference.cases, situations(), is_current=is_current, history=history
+    )
     return show(request, page)
 
 
