@@ -294,7 +294,7 @@ _VALUES = {"gpus": "from 1,000 GPUs", "petabytes": "from a petabyte"}
 
 
 def _argument(row: Situation) -> Argument:
-    when = "; ".join(f"{_ATTRIBUTES[name]} {_either(values)}" for name, values in row.when.items())
+    when = "; ".join(f"{_ATTRIBUTES[name]}: {_either(values)}" for name, values in row.when.items())
     return Argument(
         criterion=row.criterion.capitalize(),
         when=when or "otherwise",
@@ -308,4 +308,7 @@ def _either(values: Sequence[str]) -> str:
 
 
 def _value(row: Situation, family: Family) -> str:
-    return f"{row.places[family]:{'+' if row.adds else ''}.2f}"
+    value = row.places[family]
+    if row.adds:
+        return f"{value:+.2f}".replace("-", "\N{MINUS SIGN}") if value else "+0"
+    return f"{value:.2f}"
