@@ -263,8 +263,7 @@ def zone_name(zone: Zone) -> str:
     if isinstance(zone, Offer):
         return f"{zone.provider_name} {zone.region}"
     if isinstance(zone, ApiPrice):
-        named = zone.model.startswith(zone.vendor)
-        return zone.model if named else f"{zone.vendor} {zone.model}"
+        return zone.name
     return {"own_site": "your own site", "colocation": "a colocation hall"}[zone]
 
 

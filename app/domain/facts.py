@@ -282,6 +282,11 @@ class ApiPrice:
     pinned_factor: float | None = None
     billed_by: str = ""
 
+    @property
+    def name(self) -> str:
+        """Vendor and model, the vendor not twice where the model is called after it."""
+        return self.model if self.model.startswith(self.vendor) else f"{self.vendor} {self.model}"
+
 
 @dataclass(frozen=True)
 class Facts:

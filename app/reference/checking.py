@@ -90,7 +90,7 @@ def sources(facts: Facts) -> Iterator[tuple[str, Source]]:
     yield from ((f"{t.workload} on {t.accelerator}", t.source) for t in facts.throughputs)
     for offer in facts.offers:
         yield f"{offer.provider} {offer.instance} in {offer.region}", offer.source
-    yield from ((f"{p.vendor} {p.model}", p.source) for p in facts.api_prices)
+    yield from ((p.name, p.source) for p in facts.api_prices)
     for provider in facts.providers.values():
         yield from ((provider.key, source) for source in _provider_sources(provider))
     yield from ((f"attestations of {a.key}", a.source) for a in facts.attested.values())

@@ -18,7 +18,7 @@ shipped = rows.content
 
 
 def _name(price: ApiPrice) -> str:
-    return f"{price.vendor} {price.model}"
+    return price.name
 
 
 def test_at_least_four_vendors_sell_two_or_three_language_models_each() -> None:

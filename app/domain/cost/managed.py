@@ -91,13 +91,13 @@ def charge_services(
         months = growth[0] * path[0]
         ledger.work_out(
             line,
-            f"{price.vendor} {price.model} for {work.modality}",
+            f"{price.name} for {work.modality}",
             in_arrears(usd[0] * months),
             times(f"{work.unit} of {work.modality} a day", work.items_per_day[0], work.unit),
             times("days in a month", DAYS_PER_MONTH, "days"),
             times("months of today's volume, growth included", months.sum(), "months"),
             times(
-                f"{price.vendor} {price.model}, each",
+                f"{price.name}, each",
                 usd_per_item(price, work)[0],
                 "USD",
                 price.source,
@@ -112,7 +112,7 @@ def _pinning_factors(price: ApiPrice, known: Known, *, pinned: bool) -> Iterator
     if price.pinned_factor is None:
         yield figure(known.figure(_PINNING))
     else:
-        name = f"{price.vendor} {price.model}, pinned over list price"
+        name = f"{price.name}, pinned over list price"
         yield times(name, price.pinned_factor, "ratio", price.source)
 
 

@@ -135,3 +135,12 @@ def test_a_vendor_moves_its_prices_together_and_settles() -> None:
         for ledger, one in zip(ledgers, work, strict=True)
     ]
     np.testing.assert_allclose(relative[0], relative[1])
+
+
+def test_a_model_called_after_its_vendor_is_not_named_twice() -> None:
+    prices = FACTS.api_prices
+    assert {p.name for p in prices if p.model.startswith(p.vendor)} <= {p.model for p in prices}
+    (own,) = {p.name for p in prices if p.vendor == "Amazon" and p.model == "Nova Lite"}
+    assert own == "Amazon Nova Lite"
+    assert not any(f"{p.vendor} {p.vendor}" in p.name for p in prices)
+    assert any(p.model.startswith(p.vendor) for p in prices)
