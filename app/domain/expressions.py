@@ -55,8 +55,10 @@ _ROUNDED_UP: Mapping[str, Callable[[float], float]] = {
         tenths / 10.0 for tenths in count(math.floor(10.0 * number)) if tenths / 10.0 >= number
     ),
 }
-# The last two are rounded up; `.3g` is of numbers that may be far below 1.
-_FORMATS = ("", "g", ".3g", ".0f", ".1f", ",.0f", "up", "up.1")
+# A number in words that is rounded up: how, and how it is written then.
+_WRITTEN_UP = {"up": ("ceil", ",.0f"), "up.1": ("ceil_tenth", ",.1f")}
+# `.3g` is of numbers that may be far below 1.
+_FORMATS = ("", "g", ".3g", ".0f", ".1f", ",.0f", *_WRITTEN_UP)
 
 
 class BadExpression(ValueError):
@@ -311,9 +313,8 @@ def _written(value: Value, form: str) -> str:
         return ", ".join(sorted(value))
     if value is None:
         return "?"
-    if form in ("up", "up.1") and isinstance(value, int | float):
-        whole = form == "up"
-        rounded = _ROUNDED_UP["ceil" if whole else "ceil_tenth"](value)
-        return format(rounded, ",.0f" if whole else ",.1f")
+    if form in _WRITTEN_UP and isinstance(value, int | float):
+        how, form = _WRITTEN_UP[form]
+        value = _ROUNDED_UP[how](value)
     written = format(value, form)
     return format(value, ",.0f") if form == ".3g" and "e+" in written else written

@@ -32,7 +32,6 @@ from app.domain.cost.plan import (
 from app.domain.cost.rented import Reservation
 from app.domain.cost.setting import Setting
 from app.domain.demand.fleet import planned_accelerators
-from app.domain.demand.workload import ModalityWork
 from app.domain.facts import ApiPrice, Offer
 from app.domain.options import Option, OwnedPlace
 from app.domain.questionnaire.answers import Answers, Change
@@ -223,23 +222,19 @@ def _prepared(option: Option, setting: Setting) -> Candidate:
 
 
 def _preparing(edge: EdgePlan | None, likely: Setting) -> Preparing:
-    answers = likely.answers
-    born = {m.modality: f"modalities.{m.modality}.born" for m in likely.workload.modalities}
+    answers, works = likely.answers, {m.modality: m for m in likely.workload.modalities}
+    born = {modality: f"modalities.{modality}.born" for modality in works}
     would = {
         m: _kept_back(likely, answers.changed([Change(path, "edge")])) for m, path in born.items()
     }
     most = max(would, key=lambda modality: would[modality])
-    makes_smaller = float(sent_share(_work(likely, most), answers, likely.known)[0]) < 1.0
+    makes_smaller = float(sent_share(works[most], answers, likely.known)[0]) < 1.0
     return Preparing(
         arises=any(answers.choice(path) in DEVICES for path in born.values()),
         kept_back=0.0 if edge is None else _kept_back(likely, answers),
         preparable=most if makes_smaller else None,
         would_keep_back=would[most],
     )
-
-
-def _work(likely: Setting, modality: str) -> ModalityWork:
-    return next(m for m in likely.workload.modalities if m.modality == modality)
 
 
 def _kept_back(likely: Setting, answers: Answers) -> float:

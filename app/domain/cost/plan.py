@@ -55,6 +55,7 @@ from app.domain.cost.standstill import (
     as_promised,
     charge_standstill,
     of_own_servers,
+    over_parts,
 )
 from app.domain.cost.support import Bill, charge_support
 from app.domain.demand.fleet import Fleet
@@ -609,8 +610,8 @@ def _split_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:
         plan,
         ledger,
         setting.fitting_fleet(plan_accelerator(plan, setting)),
-        owned_share=_over_parts(shares, [c.owned_share for _, c in parts]),
-        unserved_share=_over_parts(shares, [c.unserved_share for _, c in parts]),
+        owned_share=over_parts(shares, [c.owned_share for _, c in parts]),
+        unserved_share=over_parts(shares, [c.unserved_share for _, c in parts]),
         used_share=next(c.used_share for _, c in parts if c.plan.owned is not None),
         rented_hours=sum((c.rented_hours for _, c in parts), nobody),
         parts=tuple(parts),
@@ -636,11 +637,6 @@ def work_shares(setting: Setting, fleet: Fleet, plan: Plan) -> list[Array]:
         loads.append(served + (fleet.training_load if trains else 0.0))
     total = np.sum(loads, axis=0)
     return [load / total for load in loads]
-
-
-def _over_parts(shares: Sequence[Array], values: Sequence[Array]) -> Array:
-    result: Array = np.sum([s * v for s, v in zip(shares, values, strict=True)], axis=0)
-    return result
 
 
 def _managed_costing(setting: Setting, plan: Plan, ledger: Ledger) -> Costing:

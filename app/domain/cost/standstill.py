@@ -45,14 +45,18 @@ class Standstill:
     @staticmethod
     def of_parts(weights: Sequence[Array], parts: Sequence["Standstill"]) -> "Standstill":
         """Parts that stand still apart, each with its share of the work, shape (worlds,)."""
+        columns = [weight[:, None] for weight in weights]
         return Standstill(
-            sum((w[:, None] * p.share for w, p in zip(weights, parts, strict=True)), np.zeros(1)),
-            sum(
-                (w[:, None] * p.unpromised for w, p in zip(weights, parts, strict=True)),
-                np.zeros(1),
-            ),
+            over_parts(columns, [part.share for part in parts]),
+            over_parts(columns, [part.unpromised for part in parts]),
             tuple(dict.fromkeys(key for part in parts for key in part.figures)),
         )
+
+
+def over_parts(weights: Sequence[Array], values: Sequence[Array]) -> Array:
+    """Mean of `values` by the share of the work that each part does; broadcast shape."""
+    result: Array = sum((w * v for w, v in zip(weights, values, strict=True)), np.zeros(1))
+    return result
 
 
 def lacking_share(needed: int, spares: int, up: Array) -> Array:

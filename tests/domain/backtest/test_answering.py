@@ -18,25 +18,12 @@ from app.domain.demand.workload import workload
 from app.domain.known import Known
 from app.domain.questionnaire.answers import Answers
 from app.domain.worlds import likely_world
+from tests.domain.backtest.told import decided_otherwise, silent
 from tests.domain.builders import FACTS, QUESTIONS, REFERENCE
 
 CASES = REFERENCE.cases
 CASE = next(case for case in CASES if case.id == "bloomberggpt-aws")
-SILENT = replace(
-    CASE,
-    modalities=(),
-    drivers=(),
-    load_profile="",
-    growth="",
-    organisation_size="",
-    workload="",
-    existing_datacentre=None,
-    data_sensitivity="",
-    latency_need="",
-    team_skill="",
-    regulations=(),
-    gpus=None,
-)
+SILENT = silent(CASE)
 
 
 def asked(case: Case) -> Answers:
@@ -44,17 +31,7 @@ def asked(case: Case) -> Answers:
 
 
 def test_what_was_decided_and_what_came_of_it_is_never_asked() -> None:
-    told = replace(
-        CASE,
-        decision="on_premises",
-        direction="repatriated",
-        decision_scope="enterprise",
-        ai_relevance="data_heavy",
-        outcome="All was well.",
-        summary="It bought machines. It was glad.",
-        source_type="press",
-        data_volume_tb=5_000.0,
-    )
+    told = replace(decided_otherwise(CASE), data_volume_tb=5_000.0)
     assert asked(told) == asked(CASE)
 
 

@@ -13,20 +13,12 @@ from app.domain.cases import Case
 from app.domain.options import FAMILIES
 from app.domain.worlds import Worlds, likely_world
 from app.reference.situations import situations
+from tests.domain.backtest.told import decided_otherwise, silent
 from tests.domain.builders import FACTS, QUESTIONS, REFERENCE, WEIGHTS
 
 TABLE = situations()
 CASE = next(case for case in REFERENCE.cases if case.id == "gdelt-hosted-speech")
-SILENT = replace(
-    CASE,
-    load_profile="",
-    growth="",
-    latency_need="",
-    organisation_size="",
-    existing_datacentre=None,
-    gpus=None,
-    data_volume_tb=None,
-)
+SILENT = silent(CASE)
 
 
 def of(case: Case, criterion: str) -> tuple[float, ...]:
@@ -78,16 +70,7 @@ def test_every_case_has_a_value_between_worst_and_best(criterion: str) -> None:
 
 
 def test_what_was_decided_and_what_came_of_it_moves_nothing() -> None:
-    told = replace(
-        CASE,
-        decision="on_premises",
-        direction="repatriated",
-        decision_scope="enterprise",
-        ai_relevance="data_heavy",
-        drivers=("control",),
-        outcome="All was well.",
-        source_type="press",
-    )
+    told = replace(decided_otherwise(CASE), drivers=("control",))
     assert all(of(told, criterion) == of(CASE, criterion) for criterion in TABLE.criteria)
 
 
